@@ -1,0 +1,187 @@
+/**
+ * Every fault a caller can meet: stable code → HTTP status, title and what to do next.
+ * The problem type of a fault is `<base>/problems/<code>`; `docs/errors.md` is generated from here.
+ * INVARIANT: no title, advice or detail ever holds a token, an identity or an internal.
+ */
+export const faults = {
+  'door/invalid-input': {
+    status: 400,
+    title: 'The request is not in the agreed form',
+    advice: 'Mend every fault that is listed under "problems" and send the request again.',
+  },
+  'door/unauthenticated': {
+    status: 401,
+    title: 'The caller is not known',
+    advice: 'Ask for an access token at the token endpoint and send it with a fresh DPoP proof.',
+  },
+  'door/forbidden': {
+    status: 403,
+    title: 'This kind of caller may not do this',
+    advice: 'Use a client that has the scope named in the documentation of this operation.',
+  },
+  'door/not-found': {
+    status: 404,
+    title: 'There is nothing here for you',
+    advice: 'Check the address. What belongs to another agency looks the same as what does not exist.',
+  },
+  'door/method-not-allowed': {
+    status: 405,
+    title: 'This method is not possible here',
+    advice: 'Use one of the methods in the Allow header.',
+  },
+  'door/not-acceptable': {
+    status: 406,
+    title: 'The answer is not available in the form you ask for',
+    advice: 'Accept application/json.',
+  },
+  'door/payload-too-large': {
+    status: 413,
+    title: 'The request is too large',
+    advice: 'Send fewer items per request.',
+  },
+  'door/unsupported-media-type': {
+    status: 415,
+    title: 'The request is of a kind that is not understood',
+    advice: 'Send application/json.',
+  },
+  'door/too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    advice: 'Wait as long as the Retry-After header says.',
+  },
+  'door/idempotency-conflict': {
+    status: 409,
+    title: 'This idempotency key was used for another request',
+    advice: 'Use a new key for a new request; send a retry exactly as it was sent first.',
+  },
+  'door/internal': {
+    status: 500,
+    title: 'Something went wrong on our side',
+    advice: 'Try again later. When you report it, name the request id in "instance".',
+  },
+  'door/unavailable': {
+    status: 503,
+    title: 'This cannot be done right now',
+    advice: 'Try again after the time in the Retry-After header. Nothing was done.',
+  },
+  'statements/invalid': {
+    status: 400,
+    title: 'The signed statement cannot be accepted',
+    advice: 'Sign the statement anew as documented, with the key that is registered for this use.',
+  },
+  'agencies/not-pinned': {
+    status: 403,
+    title: 'This agency is not admitted here',
+    advice: 'Ask the administrator of this operator to register the thumbprint of your root key, given out of band.',
+  },
+  'agencies/outdated-card': {
+    status: 409,
+    title: 'A newer agency card is known',
+    advice: 'Sign a card with a higher version.',
+  },
+  'agencies/enrolment-refused': {
+    status: 403,
+    title: 'This enrolment code cannot be used',
+    advice: 'A code works once. Restarting an operator that has no administrator yet prints a new one.',
+  },
+  'agreements/invalid': {
+    status: 400,
+    title: 'The agreement cannot be proposed like this',
+    advice: 'Mend every fault that is listed under "problems" and propose it again.',
+  },
+  'agreements/not-found': {
+    status: 404,
+    title: 'There is no such agreement for you',
+    advice: 'Check the hash. An agreement of others looks the same as one that does not exist.',
+  },
+  'policy/denied': {
+    status: 403,
+    title: 'This is not allowed',
+    advice: 'Read the reasons; each names the article or the clause it rests on.',
+  },
+  'evaluation/invalid-batch': {
+    status: 400,
+    title: 'The evaluation batch cannot be accepted',
+    advice: 'Make the batch anew with the client library, for both operators and the current epoch.',
+  },
+  'evaluation/replayed': {
+    status: 409,
+    title: 'Another batch was sent under this number',
+    advice: 'Give every batch a number (jti) of its own. An identical retry is welcome.',
+  },
+  'evaluation/quota-exhausted': {
+    status: 429,
+    title: 'The quota for evaluations is used up',
+    advice: 'Wait until the quota of the next day, or agree on a higher quota with all parties.',
+  },
+  'evaluation/keyholder-unavailable': {
+    status: 503,
+    title: 'The keyholder does not answer',
+    advice: 'Try again later with the same batch; an identical retry is not counted twice.',
+  },
+  'evaluation/unknown-domain': {
+    status: 404,
+    title: 'There are no keys for this domain',
+    advice: 'Check the domain and the epoch in the agreement.',
+  },
+  'signals/not-found': {
+    status: 404,
+    title: 'There is no such signal for you',
+    advice: 'Check the id. A signal of another agency looks the same as one that does not exist.',
+  },
+  'signals/conflict': {
+    status: 409,
+    title: 'A different signal with this id exists',
+    advice: 'Give every signal an id of its own; send a retry exactly as it was sent first.',
+  },
+  'signals/quota-exhausted': {
+    status: 429,
+    title: 'The quota for submissions or withdrawals is used up',
+    advice: 'Wait until the quota of the next day, or agree on a higher quota with all parties.',
+  },
+  'overlaps/not-found': {
+    status: 404,
+    title: 'There is no such overlap for you',
+    advice: 'Check the handle. A handle belongs to one receiver and ends with the signals it rests on.',
+  },
+  'ledger/out-of-range': {
+    status: 400,
+    title: 'The ledger is not that long',
+    advice: 'Ask for sizes and positions within the latest checkpoint.',
+  },
+} as const satisfies Record<string, { status: number; title: string; advice: string }>
+
+export type FaultCode = keyof typeof faults
+
+/** One thing that is wrong: where (a JSON pointer, a column, a policy) and what. */
+export type Problem = {
+  readonly at?: string
+  readonly message: string
+  readonly article?: string
+}
+
+/**
+ * A refusal or failure that the caller is told about. Anything thrown that is not a Fault is a bug,
+ * and is answered with a 500 that says nothing.
+ */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly problems: readonly Problem[]
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    code: FaultCode,
+    problems: readonly Problem[] = [],
+    options: { readonly cause?: unknown; readonly retryAfterSeconds?: number } = {},
+  ) {
+    super(faults[code].title, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'Fault'
+    this.code = code
+    this.problems = problems
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  get status(): number {
+    return faults[this.code].status
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The closed vocabularies of the public contract. `docs/codes.md` is generated from here.
+ * Facts after the Dutch trafficking monitor, art. 273f Sr and public signal lists.
+ */
+
+export type Code = { readonly code: string; readonly en: string; readonly nl: string }
+
+export const categories = [
+  { code: 'sexual-exploitation', en: 'Sexual exploitation', nl: 'Seksuele uitbuiting' },
+  { code: 'labour-exploitation', en: 'Labour exploitation', nl: 'Arbeidsuitbuiting' },
+  { code: 'criminal-exploitation', en: 'Criminal exploitation', nl: 'Criminele uitbuiting' },
+  { code: 'forced-services', en: 'Forced services', nl: 'Gedwongen dienstverlening' },
+  { code: 'forced-begging', en: 'Forced begging', nl: 'Gedwongen bedelarij' },
+  { code: 'organ-removal', en: 'Removal of organs', nl: 'Orgaanverwijdering' },
+  { code: 'forced-marriage', en: 'Exploitation through forced marriage', nl: 'Uitbuiting door huwelijksdwang' },
+  { code: 'domestic-servitude', en: 'Domestic servitude', nl: 'Uitbuiting in het huishouden' },
+  { code: 'unknown-exploitation', en: 'Exploitation, form not known yet', nl: 'Uitbuiting, vorm nog onbekend' },
+] as const satisfies readonly Code[]
+
+export const roles = [
+  { code: 'presumed-victim', en: 'Presumed victim', nl: 'Vermoedelijk slachtoffer' },
+  { code: 'suspect', en: 'Suspect', nl: 'Verdachte' },
+  { code: 'both', en: 'Presumed victim and suspect', nl: 'Vermoedelijk slachtoffer en verdachte' },
+  { code: 'unknown', en: 'Not known', nl: 'Onbekend' },
+  { code: 'witness', en: 'Witness', nl: 'Getuige' },
+] as const satisfies readonly Code[]
+
+export const ageBands = [
+  { code: 'minor', en: 'Under 18', nl: 'Jonger dan 18' },
+  { code: 'youth', en: '18 to 22', nl: '18 tot en met 22' },
+  { code: 'adult', en: '23 or older', nl: '23 of ouder' },
+  { code: 'unknown', en: 'Not known', nl: 'Onbekend' },
+] as const satisfies readonly Code[]
+
+export const leadRoutes = [
+  { code: 'minor', en: 'A minor is concerned', nl: 'Het gaat om een minderjarige' },
+  { code: 'organised', en: 'Signs of organised exploitation', nl: 'Tekenen van georganiseerde uitbuiting' },
+  { code: 'general', en: 'Neither', nl: 'Geen van beide' },
+] as const satisfies readonly Code[]
+
+/** Kinds of linkage keys; DESIGN word "linkage key". What each says is in `docs/linkage.md`. */
+export const keyTypes = [
+  'bsn',
+  'v-number',
+  'document',
+  'phone',
+  'phone-birth-date',
+  'phone-birth-year',
+  'names-birth-date',
+  'family-name-birth-date',
+  'given-name-year-day',
+] as const
+
+export type KeyType = (typeof keyTypes)[number]
+
+export const qualities = ['certain', 'probable', 'possible'] as const
+export type Quality = (typeof qualities)[number]
+
+/** The coarse classes of evidence that a receiver may learn; never which number, never a value. */
+export const reasonClasses = ['official-number', 'phone', 'name-and-birth-date'] as const
+export type ReasonClass = (typeof reasonClasses)[number]
+
+export const codesOf = <Codes extends readonly { readonly code: string }[]>(
+  list: Codes,
+): Codes[number]['code'][] => list.map((entry) => entry.code)
