@@ -18,7 +18,8 @@ export const hex = (bytes: Uint8Array): string => {
 export const fromHex = (text: string): Uint8Array => {
   if (!/^(?:[0-9a-f]{2})*$/i.test(text)) throw new RangeError('not hexadecimal')
   const out = new Uint8Array(text.length / 2)
-  for (let at = 0; at < out.length; at += 1) out[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16)
+  for (let at = 0; at < out.length; at += 1)
+    out[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16)
   return out
 }
 
@@ -32,7 +33,8 @@ export const base64 = (bytes: Uint8Array): string => {
 
 /** @throws RangeError unless `text` is canonical, padded base64 (RFC 4648 §4) */
 export const fromBase64 = (text: string): Uint8Array => {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new RangeError('not base64')
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
+    throw new RangeError('not base64')
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
   if (base64(bytes) !== text) throw new RangeError('not canonical base64')
   return bytes

@@ -1,7 +1,13 @@
 import canonicalize from 'canonicalize'
 import { utf8 } from './bytes.ts'
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json }
 
 /**
  * The JSON Canonicalization Scheme (RFC 8785): one text for one value, fit to be hashed and signed.

@@ -22,7 +22,8 @@ export const faults = {
   'door/not-found': {
     status: 404,
     title: 'There is nothing here for you',
-    advice: 'Check the address. What belongs to another agency looks the same as what does not exist.',
+    advice:
+      'Check the address. What belongs to another agency looks the same as what does not exist.',
   },
   'door/method-not-allowed': {
     status: 405,
@@ -72,7 +73,8 @@ export const faults = {
   'agencies/not-pinned': {
     status: 403,
     title: 'This agency is not admitted here',
-    advice: 'Ask the administrator of this operator to register the thumbprint of your root key, given out of band.',
+    advice:
+      'Ask the administrator of this operator to register the thumbprint of your root key, given out of band.',
   },
   'agencies/outdated-card': {
     status: 409,
@@ -82,7 +84,8 @@ export const faults = {
   'agencies/enrolment-refused': {
     status: 403,
     title: 'This enrolment code cannot be used',
-    advice: 'A code works once. Restarting an operator that has no administrator yet prints a new one.',
+    advice:
+      'A code works once. Restarting an operator that has no administrator yet prints a new one.',
   },
   'agreements/invalid': {
     status: 400,
@@ -102,7 +105,8 @@ export const faults = {
   'evaluation/invalid-batch': {
     status: 400,
     title: 'The evaluation batch cannot be accepted',
-    advice: 'Make the batch anew with the client library, for both operators and the current epoch.',
+    advice:
+      'Make the batch anew with the client library, for both operators and the current epoch.',
   },
   'evaluation/replayed': {
     status: 409,
@@ -142,7 +146,8 @@ export const faults = {
   'overlaps/not-found': {
     status: 404,
     title: 'There is no such overlap for you',
-    advice: 'Check the handle. A handle belongs to one receiver and ends with the signals it rests on.',
+    advice:
+      'Check the handle. A handle belongs to one receiver and ends with the signals it rests on.',
   },
   'ledger/out-of-range': {
     status: 400,

@@ -14,7 +14,8 @@ export type OverlapHandle = Branded<'OverlapHandle'>
 export type Domain = Branded<'Domain'>
 export type Purpose = Branded<'Purpose'>
 
-export const uuidPattern = '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+export const uuidPattern =
+  '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
 export const slugPattern = '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$'
 export const agreementHashPattern = '^\\$1\\$1\\$[A-Za-z0-9_-]{86}$'
 

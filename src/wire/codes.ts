@@ -12,9 +12,17 @@ export const categories = [
   { code: 'forced-services', en: 'Forced services', nl: 'Gedwongen dienstverlening' },
   { code: 'forced-begging', en: 'Forced begging', nl: 'Gedwongen bedelarij' },
   { code: 'organ-removal', en: 'Removal of organs', nl: 'Orgaanverwijdering' },
-  { code: 'forced-marriage', en: 'Exploitation through forced marriage', nl: 'Uitbuiting door huwelijksdwang' },
+  {
+    code: 'forced-marriage',
+    en: 'Exploitation through forced marriage',
+    nl: 'Uitbuiting door huwelijksdwang',
+  },
   { code: 'domestic-servitude', en: 'Domestic servitude', nl: 'Uitbuiting in het huishouden' },
-  { code: 'unknown-exploitation', en: 'Exploitation, form not known yet', nl: 'Uitbuiting, vorm nog onbekend' },
+  {
+    code: 'unknown-exploitation',
+    en: 'Exploitation, form not known yet',
+    nl: 'Uitbuiting, vorm nog onbekend',
+  },
 ] as const satisfies readonly Code[]
 
 export const roles = [
@@ -34,7 +42,11 @@ export const ageBands = [
 
 export const leadRoutes = [
   { code: 'minor', en: 'A minor is concerned', nl: 'Het gaat om een minderjarige' },
-  { code: 'organised', en: 'Signs of organised exploitation', nl: 'Tekenen van georganiseerde uitbuiting' },
+  {
+    code: 'organised',
+    en: 'Signs of organised exploitation',
+    nl: 'Tekenen van georganiseerde uitbuiting',
+  },
   { code: 'general', en: 'Neither', nl: 'Geen van beide' },
 ] as const satisfies readonly Code[]
 

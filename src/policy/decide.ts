@@ -1,0 +1,147 @@
+import {
+  policySetTextToParts,
+  policyToJson,
+  preparsePolicySet,
+  preparseSchema,
+  statefulIsAuthorized,
+  validate,
+} from '@cedar-policy/cedar-wasm/nodejs'
+import type { Act, Decide, Decision, Facts, Reason } from './types.ts'
+
+export type PolicyTexts = {
+  /** A Cedar schema in Cedar's own notation. */
+  readonly schema: { readonly file: string; readonly text: string }
+  readonly policies: readonly { readonly file: string; readonly text: string }[]
+}
+
+/** A policy set that cannot be used; the process must not start. Names file, line and fault. */
+export class PolicyError extends Error {
+  constructor(faults: readonly string[]) {
+    super(`The policies cannot be used:\n  ${faults.join('\n  ')}`)
+    this.name = 'PolicyError'
+  }
+}
+
+type DetailedErrors = readonly {
+  readonly message: string
+  readonly sourceLocations?: readonly { readonly start: number }[]
+}[]
+
+const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
+
+const named = (file: string, text: string, errors: DetailedErrors): string[] =>
+  errors.map(({ message, sourceLocations }) => {
+    const start = sourceLocations?.[0]?.start
+    return `${file}${start === undefined ? '' : `:${lineAt(text, start)}`}: ${message}`
+  })
+
+type Policy = Reason & { readonly text: string; readonly file: string; readonly line: number }
+
+/** Splits a file into its policies; each must carry @id, @article, @en and @nl. */
+function policiesOf(file: string, text: string): Policy[] {
+  const parts = policySetTextToParts(text)
+  if (parts.type === 'failure') throw new PolicyError(named(file, text, parts.errors))
+  return parts.policies.map((policyText) => {
+    const json = policyToJson(policyText)
+    if (json.type === 'failure') throw new PolicyError(named(file, policyText, json.errors))
+    const notes = (json.json.annotations ?? {}) as Record<string, string | null>
+    const { id, article, en, nl } = notes
+    const line = lineAt(text, Math.max(0, text.indexOf(policyText.trim().slice(0, 40))))
+    if (!id || !article || !en || !nl) {
+      throw new PolicyError([`${file}:${line}: a policy needs @id, @article, @en and @nl`])
+    }
+    return { policy: id, article, en, nl, text: policyText, file, line }
+  })
+}
+
+const noPermit: Reason = {
+  policy: 'core/denied-by-default',
+  article: 'Wpg art. 7; AVG art. 6',
+  en: 'No policy permits this: your agency does not have this role in the agreement.',
+  nl: 'Geen enkele regel staat dit toe: uw organisatie heeft deze rol niet in de overeenkomst.',
+}
+
+const failed: Reason = {
+  policy: 'core/decision-failed',
+  article: 'AVG art. 32',
+  en: 'The decision could not be made; what cannot be decided is refused.',
+  nl: 'De beslissing kon niet worden genomen; wat niet te beslissen is, wordt geweigerd.',
+}
+
+/**
+ * Loads a policy set and returns the one decision point. Deny by default, forbid wins, an error
+ * denies. Pure: the same act and facts always give the same decision.
+ * Does not check that the facts are true; gathering them is the caller's work.
+ * Preparsed sets are never freed by Cedar, so reloading reuses the one name.
+ * @throws PolicyError naming file and line when a policy does not parse or does not fit the schema
+ */
+export function loadPolicies({ schema, policies }: PolicyTexts): Decide {
+  const all = policies.flatMap(({ file, text }) => policiesOf(file, text))
+  const byId = new Map(all.map((policy) => [policy.policy, policy]))
+  if (byId.size !== all.length) throw new PolicyError(['two policies have the same @id'])
+  const staticPolicies = Object.fromEntries(all.map(({ policy, text }) => [policy, text]))
+
+  const checked = validate({ schema: schema.text, policies: { staticPolicies } })
+  if (checked.type === 'failure') {
+    throw new PolicyError(named(schema.file, schema.text, checked.errors))
+  }
+  if (checked.validationErrors.length > 0) {
+    throw new PolicyError(
+      checked.validationErrors.map(({ policyId, error }) => {
+        const found = byId.get(policyId)
+        return `${found?.file}:${found?.line}: ${policyId}: ${error.message}`
+      }),
+    )
+  }
+  const schemaReady = preparseSchema('raakvlak', schema.text)
+  const policiesReady = preparsePolicySet('raakvlak', { staticPolicies })
+  for (const ready of [schemaReady, policiesReady]) {
+    if (ready.type === 'failure') throw new PolicyError(ready.errors.map(({ message }) => message))
+  }
+
+  return (act, facts) => decide(byId, act, facts)
+}
+
+function decide(byId: ReadonlyMap<string, Reason>, act: Act, facts: Facts): Decision {
+  const { agency, agreementHash, caller, agreement, request, owner } = facts
+  try {
+    const answer = statefulIsAuthorized({
+      principal: { type: 'Agency', id: agency },
+      action: { type: 'Action', id: act },
+      resource: { type: 'Agreement', id: agreementHash },
+      context: {
+        agency,
+        caller: { active: caller.active },
+        agreement: {
+          ...agreement,
+          parties: [...agreement.parties],
+          submitters: [...agreement.submitters],
+          receivers: [...agreement.receivers],
+          categories: [...agreement.categories],
+          ageBands: [...agreement.ageBands],
+          subjectKinds: [...agreement.subjectKinds],
+        },
+        request: { ...request },
+        ...(owner === undefined ? {} : { owner }),
+      },
+      entities: [],
+      preparsedSchemaName: 'raakvlak',
+      preparsedPolicySetId: 'raakvlak',
+      validateRequest: true,
+    })
+    // Without this check a policy that errors would be skipped, and a forbid could vanish.
+    if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0) {
+      return { outcome: 'refuse', reasons: [failed] }
+    }
+    const { decision, diagnostics } = answer.response
+    const reasons = diagnostics.reason
+      .map((id) => byId.get(id))
+      .filter((reason) => reason !== undefined)
+      .map(({ policy, article, en, nl }) => ({ policy, article, en, nl }))
+      .sort((one, other) => (one.policy < other.policy ? -1 : 1))
+    if (decision === 'allow') return { outcome: 'permit', reasons }
+    return { outcome: 'refuse', reasons: reasons.length > 0 ? reasons : [noPermit] }
+  } catch {
+    return { outcome: 'refuse', reasons: [failed] }
+  }
+}

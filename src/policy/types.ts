@@ -1,0 +1,72 @@
+import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+
+/** What a caller wants to do. `noun.verb`; the same names stand in the ledger. */
+export type Act =
+  | 'evaluation.evaluate'
+  | 'signal.submit'
+  | 'signal.read'
+  | 'signal.withdraw'
+  | 'overlap.list'
+  | 'overlap.read'
+
+export type AgreementFacts = {
+  readonly known: boolean
+  readonly state: 'unknown' | 'proposed' | 'in-force' | 'ended'
+  readonly withinValidity: boolean
+  readonly purpose: string
+  readonly domain: string
+  readonly parties: readonly string[]
+  readonly submitters: readonly string[]
+  readonly receivers: readonly string[]
+  readonly categories: readonly string[]
+  readonly ageBands: readonly string[]
+  readonly subjectKinds: readonly string[]
+}
+
+/** Everything a decision may look at, gathered beforehand. A member that does not apply is ''. */
+export type Facts = {
+  readonly agency: AgencyId
+  readonly agreementHash: AgreementHash
+  readonly caller: { readonly active: boolean }
+  readonly agreement: AgreementFacts
+  readonly request: {
+    readonly purpose: string
+    readonly domain: string
+    readonly category: string
+    readonly ageBand: string
+    readonly subjectKind: string
+  }
+  /** The agency that a signal belongs to; for `signal.read` and `signal.withdraw`. */
+  readonly owner?: AgencyId
+}
+
+/** A policy that took part in a decision, with the sentence and article it is annotated with. */
+export type Reason = {
+  readonly policy: string
+  readonly article: string
+  readonly en: string
+  readonly nl: string
+}
+
+export type Decision = {
+  readonly outcome: 'permit' | 'refuse'
+  /** All policies that decided: every forbid that holds, or else every permit. */
+  readonly reasons: readonly Reason[]
+}
+
+export type Decide = (act: Act, facts: Facts) => Decision
+
+/** The facts of an agreement that this operator does not know. */
+export const unknownAgreement: AgreementFacts = {
+  known: false,
+  state: 'unknown',
+  withinValidity: false,
+  purpose: '',
+  domain: '',
+  parties: [],
+  submitters: [],
+  receivers: [],
+  categories: [],
+  ageBands: [],
+  subjectKinds: [],
+}
