@@ -1,0 +1,124 @@
+import Type, { type Static } from 'typebox'
+import {
+  AgencyIdText,
+  AgreementHashText,
+  closed,
+  DomainText,
+  Epoch,
+  Instant,
+  PublicKey,
+  PurposeText,
+  Statement,
+  Thumbprint,
+  Uuid,
+} from './common.ts'
+
+/** Most points in one batch. */
+export const largestBatch = 4096
+
+const Points = Type.String({
+  pattern: '^[A-Za-z0-9_-]+$',
+  maxLength: Math.ceil((largestBatch * 32 * 4) / 3),
+  description: 'Group elements of 32 bytes each (RFC 9496), concatenated, base64url',
+})
+
+/** Payload of an `evaluation-batch`, signed with the agency's signing key for both operators. */
+export const BatchPayload = Type.Object(
+  {
+    audience: Type.Object({ gateway: Thumbprint, keyholder: Thumbprint }, closed),
+    agency: AgencyIdText,
+    client: AgencyIdText,
+    agreement: AgreementHashText,
+    purpose: PurposeText,
+    caseCommitment: Type.String({
+      pattern: '^[A-Za-z0-9_-]{43}$',
+      description: 'SHA-256 over a salt and the case references; the agency keeps both',
+    }),
+    domain: DomainText,
+    epoch: Epoch,
+    issuedAt: Instant,
+    expiresAt: Instant,
+    number: Uuid,
+    points: Points,
+  },
+  closed,
+)
+export type BatchPayload = Static<typeof BatchPayload>
+
+export const EvaluationBody = Type.Object(
+  { batch: Statement },
+  { ...closed, title: 'EvaluationBody' },
+)
+export type EvaluationBody = Static<typeof EvaluationBody>
+
+/** Payload of a `forwarding`: the gateway vouches to the keyholder that it passed this batch on. */
+export const ForwardingPayload = Type.Object(
+  {
+    audience: Thumbprint,
+    batchHash: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+    issuedAt: Instant,
+  },
+  closed,
+)
+export type ForwardingPayload = Static<typeof ForwardingPayload>
+
+export const ForwardedEvaluationBody = Type.Object(
+  { batch: Statement, forwarding: Statement },
+  { ...closed, title: 'ForwardedEvaluationBody' },
+)
+export type ForwardedEvaluationBody = Static<typeof ForwardedEvaluationBody>
+
+/** One operator's half: evaluated elements and one batch proof (RFC 9497 §2.2). */
+export const OperatorEvaluation = Type.Object(
+  { elements: Points, proof: Type.String({ pattern: '^[A-Za-z0-9_-]{86}$' }) },
+  { ...closed, title: 'OperatorEvaluation' },
+)
+export type OperatorEvaluation = Static<typeof OperatorEvaluation>
+
+export const EvaluationAnswer = Type.Object(
+  { gateway: OperatorEvaluation, keyholder: OperatorEvaluation },
+  { ...closed, title: 'EvaluationAnswer' },
+)
+export type EvaluationAnswer = Static<typeof EvaluationAnswer>
+
+const OperatorKeys = Type.Object(
+  {
+    rootThumbprint: Thumbprint,
+    publicKey: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+    sealingKey: PublicKey,
+  },
+  closed,
+)
+
+/** The content that both operators sign about the keys of one domain and epoch. */
+export const DomainKeysContent = Type.Object(
+  { domain: DomainText, epoch: Epoch, gateway: OperatorKeys, keyholder: OperatorKeys },
+  { ...closed, title: 'DomainKeysContent' },
+)
+export type DomainKeysContent = Static<typeof DomainKeysContent>
+
+/** Two `domain-keys` statements over the same content, one by each operator's root key. */
+export const DomainKeysManifest = Type.Object(
+  { gateway: Statement, keyholder: Statement },
+  { ...closed, title: 'DomainKeysManifest' },
+)
+export type DomainKeysManifest = Static<typeof DomainKeysManifest>
+
+/** The gateway's half, offered to the keyholder to be completed and countersigned. */
+export const CountersignBody = Type.Object(
+  { offer: Statement },
+  { ...closed, title: 'CountersignBody' },
+)
+export type CountersignBody = Static<typeof CountersignBody>
+
+export const DomainKeysOffer = Type.Object(
+  { domain: DomainText, epoch: Epoch, gateway: OperatorKeys, audience: Thumbprint },
+  closed,
+)
+export type DomainKeysOffer = Static<typeof DomainKeysOffer>
+
+export const CountersignAnswer = Type.Object(
+  { manifest: Statement },
+  { ...closed, title: 'CountersignAnswer' },
+)
+export type CountersignAnswer = Static<typeof CountersignAnswer>

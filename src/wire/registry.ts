@@ -1,0 +1,78 @@
+import Type, { type Static } from 'typebox'
+import {
+  AgencyIdText,
+  ContactDesk,
+  closed,
+  Instant,
+  PublicKey,
+  Statement,
+  Thumbprint,
+  Uuid,
+} from './common.ts'
+
+/** Payload of an `administrator-enrolment`: the first administrator's key, under the one-time code. */
+export const EnrolmentPayload = Type.Object(
+  {
+    audience: Thumbprint,
+    code: Type.String({ minLength: 20, maxLength: 100 }),
+    key: PublicKey,
+    issuedAt: Instant,
+  },
+  closed,
+)
+export type EnrolmentPayload = Static<typeof EnrolmentPayload>
+
+/** Payload of an `agency-pin`: an administrator admits an agency under a root key told out of band. */
+export const PinPayload = Type.Object(
+  {
+    audience: Thumbprint,
+    agency: AgencyIdText,
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    rootThumbprint: Thumbprint,
+    active: Type.Boolean(),
+    issuedAt: Instant,
+    number: Uuid,
+  },
+  closed,
+)
+export type PinPayload = Static<typeof PinPayload>
+
+/** Payload of an `agency-card`: an agency declares its keys and clients under its root key. */
+export const CardPayload = Type.Object(
+  {
+    agency: AgencyIdText,
+    version: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    contactDesk: ContactDesk,
+    signingKey: PublicKey,
+    encryptionKey: PublicKey,
+    clients: Type.Array(Type.Object({ client: AgencyIdText, key: PublicKey }, closed), {
+      maxItems: 100,
+    }),
+    issuedAt: Instant,
+  },
+  { ...closed, title: 'AgencyCard' },
+)
+export type CardPayload = Static<typeof CardPayload>
+
+export const StatementBody = Type.Object(
+  { statement: Statement },
+  { ...closed, title: 'StatementBody' },
+)
+export type StatementBody = Static<typeof StatementBody>
+
+export const Acknowledgement = Type.Object(
+  { accepted: Type.Literal(true) },
+  { ...closed, title: 'Acknowledgement' },
+)
+
+/** What an operator says about itself; nothing in it is to be trusted before it is pinned. */
+export const OperatorCard = Type.Object(
+  {
+    operator: Type.Enum(['gateway', 'keyholder']),
+    version: Type.String(),
+    rootThumbprint: Thumbprint,
+    ledgerKey: Type.String({ description: 'Verifier key of the ledger (C2SP signed note)' }),
+  },
+  { ...closed, title: 'OperatorCard' },
+)
+export type OperatorCard = Static<typeof OperatorCard>
