@@ -1,0 +1,230 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { base64url, utf8 } from '../kernel/bytes.ts'
+import { type Clock, shifted } from '../kernel/clock.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { AgencyId, ClientId } from '../kernel/ids.ts'
+import type { Randomness } from '../kernel/random.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { payloadReader } from '../proofs/payload.ts'
+import {
+  claimedSigner,
+  readStatement,
+  StatementError,
+  type StatementType,
+  thumbprintOf,
+} from '../proofs/statement.ts'
+import type { Database } from '../store/database.ts'
+import { transact } from '../store/transact.ts'
+import { CardPayload, EnrolmentPayload, PinPayload } from '../wire/registry.ts'
+import * as store from './store.ts'
+import type { Agency, Client } from './types.ts'
+
+export type Agencies = ReturnType<typeof openAgencies>
+
+const readEnrolment = payloadReader(EnrolmentPayload)
+const readPin = payloadReader(PinPayload)
+const readCard = payloadReader(CardPayload)
+
+/** Statements from a clock that runs ahead are accepted up to this many seconds. */
+const clockSkewSeconds = 120
+
+/** Turns what is wrong with a statement into the one fault that its sender sees. */
+export async function asFault<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof StatementError) {
+      throw new Fault('statements/invalid', [{ message: error.message }])
+    }
+    throw error
+  }
+}
+
+/**
+ * The registry of one operator: who may administer it, which agencies it admits under which root
+ * key, and the keys that each agency declares on its own signed card. Nothing here is taken from
+ * the other operator: every change is a statement whose signature this operator verifies itself.
+ */
+export function openAgencies({
+  clock,
+  random,
+  db,
+  ledger,
+  operatorThumbprint,
+}: {
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly db: Database
+  readonly ledger: Ledger
+  /** Thumbprint of this operator's root key: statements must name it as their audience. */
+  readonly operatorThumbprint: string
+}) {
+  const verified = async <Payload>(
+    type: StatementType,
+    statement: string,
+    signer: string,
+    read: (payload: unknown) => Payload,
+  ): Promise<Payload> => asFault(async () => read(await readStatement(type, statement, signer)))
+
+  function assertAudience(audience: string): void {
+    if (audience !== operatorThumbprint) {
+      throw new Fault('statements/invalid', [
+        { message: 'the statement is meant for another operator' },
+      ])
+    }
+  }
+
+  function assertNotFuture(issuedAt: string): void {
+    if (new Date(issuedAt) > shifted(clock.now(), clockSkewSeconds)) {
+      throw new Fault('statements/invalid', [{ message: 'the statement is dated in the future' }])
+    }
+  }
+
+  return {
+    /**
+     * While there is no administrator, makes a fresh one-time enrolment code and returns it; the
+     * former one ends. Only its hash is kept. Returns undefined once an administrator exists.
+     */
+    async renewEnrolmentCode(): Promise<string | undefined> {
+      const code = base64url(random.bytes(24))
+      return transact(db, 'agencies/renew-enrolment-code', async (tx) => {
+        if ((await store.countAdministrators(tx)) > 0) return undefined
+        await store.putEnrolmentCode(tx, sha256(utf8(code)), clock.now())
+        return code
+      })
+    },
+
+    /** Makes the holder of the one-time code this operator's administrator. */
+    async enrol(statement: string): Promise<void> {
+      const signer = await asFault(async () => claimedSigner(statement))
+      const { audience, code, key, issuedAt } = await verified(
+        'administrator-enrolment',
+        statement,
+        signer,
+        readEnrolment,
+      )
+      assertAudience(audience)
+      assertNotFuture(issuedAt)
+      if ((await thumbprintOf(key)) !== signer) {
+        throw new Fault('statements/invalid', [
+          { message: 'the key named is not the key that signed' },
+        ])
+      }
+      const taken = await transact(db, 'agencies/enrol', async (tx) => {
+        const right = await store.takeEnrolmentCode(tx, sha256(utf8(code)))
+        await ledger.append(tx, [
+          {
+            kind: 'administrator.enrol',
+            outcome: right ? 'permit' : 'refuse',
+            administrator: signer,
+          },
+        ])
+        if (right) await store.addAdministrator(tx, signer, clock.now())
+        return right
+      })
+      if (!taken) throw new Fault('agencies/enrolment-refused')
+    },
+
+    /** Admits, renames or suspends an agency on an administrator's word. Older pins are ignored. */
+    async pin(statement: string): Promise<void> {
+      const signer = await asFault(async () => claimedSigner(statement))
+      const pin = await verified('agency-pin', statement, signer, readPin)
+      assertAudience(pin.audience)
+      assertNotFuture(pin.issuedAt)
+      const permitted = await transact(db, 'agencies/pin', async (tx) => {
+        const administers = await store.isAdministrator(tx, signer)
+        const written = administers && (await store.putPin(tx, pin))
+        await ledger.append(tx, [
+          {
+            kind: 'agency.pin',
+            outcome: written ? 'permit' : 'refuse',
+            administrator: signer,
+            agency: pin.agency,
+            rootThumbprint: pin.rootThumbprint,
+            active: pin.active,
+          },
+        ])
+        return { administers, written }
+      })
+      if (!permitted.administers) {
+        throw new Fault('statements/invalid', [
+          { message: 'the signer is not an administrator here' },
+        ])
+      }
+      if (!permitted.written) {
+        throw new Fault('statements/invalid', [
+          { message: 'a later statement about this agency stands' },
+        ])
+      }
+    },
+
+    /**
+     * Takes an agency's card, signed under its pinned root key. The card that stands is accepted
+     * again and changes nothing.
+     */
+    async presentCard(statement: string): Promise<void> {
+      const signer = await asFault(async () => claimedSigner(statement))
+      const card = await verified('agency-card', statement, signer, readCard)
+      const signingThumbprint = await asFault(() => thumbprintOf(card.signingKey))
+      const result = await transact(db, 'agencies/present-card', async (tx) => {
+        const agency = await store.findAgency(tx, card.agency)
+        if (agency === undefined || !agency.active || agency.rootThumbprint !== signer) {
+          return 'not-pinned'
+        }
+        const same = (await store.cardStatementOf(tx, card.agency)) === statement
+        if (same && agency.card !== undefined) return 'accepted'
+        if (!(await store.putCard(tx, card, statement, signingThumbprint))) return 'outdated'
+        await ledger.append(tx, [
+          {
+            kind: 'agency.card',
+            outcome: 'permit',
+            agency: card.agency,
+            cardVersion: card.version,
+            signingThumbprint,
+            clients: card.clients.map(({ client }) => client),
+          },
+        ])
+        return 'accepted'
+      })
+      if (result === 'not-pinned') throw new Fault('agencies/not-pinned')
+      if (result === 'outdated') throw new Fault('agencies/outdated-card')
+    },
+
+    async find(id: AgencyId): Promise<Agency | undefined> {
+      return transact(db, 'agencies/find', (tx) => store.findAgency(tx, id))
+    },
+
+    /** A client as its agency's card declares it; `active` is false when the agency is suspended. */
+    async findClient(
+      agency: AgencyId,
+      client: ClientId,
+    ): Promise<(Client & { readonly active: boolean }) | undefined> {
+      return transact(db, 'agencies/find-client', (tx) => store.findClient(tx, agency, client))
+    },
+
+    /**
+     * The agency that holds the key which signed `statement`, if it is active here.
+     * @throws Fault statements/invalid when it is not, or when the signature does not hold
+     */
+    async readAgencyStatement<Payload extends { readonly agency: string }>(
+      type: StatementType,
+      statement: string,
+      read: (payload: unknown) => Payload,
+    ): Promise<{ readonly payload: Payload; readonly agency: Agency }> {
+      const signer = await asFault(async () => claimedSigner(statement))
+      const payload = await verified(type, statement, signer, read)
+      const agency = await transact(db, 'agencies/read-statement', (tx) =>
+        store.findAgency(tx, payload.agency),
+      )
+      if (agency?.card?.signingThumbprint !== signer) {
+        throw new Fault('statements/invalid', [
+          { message: 'the statement is not signed with the signing key of the agency it names' },
+        ])
+      }
+      return { payload, agency }
+    },
+
+    /** Display names of agencies, for those ids that are known. */
+    namesOf: store.namesOf,
+  }
+}

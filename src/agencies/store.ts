@@ -1,0 +1,173 @@
+import { sql } from 'kysely'
+import type { AgencyId, ClientId } from '../kernel/ids.ts'
+import type { Tx } from '../store/database.ts'
+import type { CardPayload, PinPayload } from '../wire/registry.ts'
+import type { Agency, Client } from './types.ts'
+
+export async function findAgency(tx: Tx, id: string): Promise<Agency | undefined> {
+  const row = await tx
+    .selectFrom('agency')
+    .select([
+      'id',
+      'name',
+      'root_thumbprint',
+      'active',
+      'card_version',
+      'contact_desk',
+      'signing_thumbprint',
+      'encryption_key',
+    ])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { contact_desk, signing_thumbprint, encryption_key } = row
+  return {
+    id: row.id as AgencyId,
+    name: row.name,
+    rootThumbprint: row.root_thumbprint,
+    active: row.active,
+    card:
+      contact_desk === null || signing_thumbprint === null || encryption_key === null
+        ? undefined
+        : {
+            version: row.card_version,
+            contactDesk: contact_desk,
+            signingThumbprint: signing_thumbprint,
+            encryptionKey: JSON.parse(encryption_key),
+          },
+  }
+}
+
+export async function findClient(
+  tx: Tx,
+  agency: string,
+  client: string,
+): Promise<(Client & { readonly active: boolean }) | undefined> {
+  const row = await tx
+    .selectFrom('client')
+    .innerJoin('agency', 'agency.id', 'client.agency_id')
+    .select(['client.agency_id', 'client.client', 'client.key', 'agency.active'])
+    .where('client.agency_id', '=', agency)
+    .where('client.client', '=', client)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    agency: row.agency_id as AgencyId,
+    client: row.client as ClientId,
+    key: JSON.parse(row.key),
+    active: row.active,
+  }
+}
+
+export async function namesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.selectFrom('agency').select(['id', 'name']).where('id', 'in', ids).execute()
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+export async function isAdministrator(tx: Tx, thumbprint: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('administrator')
+    .select('thumbprint')
+    .where('thumbprint', '=', thumbprint)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function countAdministrators(tx: Tx): Promise<number> {
+  const { total } = await tx
+    .selectFrom('administrator')
+    .select(({ fn }) => fn.countAll<string>().as('total'))
+    .executeTakeFirstOrThrow()
+  return Number(total)
+}
+
+export async function putEnrolmentCode(tx: Tx, codeHash: Uint8Array, at: Date): Promise<void> {
+  const row = { code_hash: Buffer.from(codeHash), made_at: at }
+  await tx
+    .insertInto('enrolment_code')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+}
+
+/** Deletes the code if it is this one; true when it was. Two at once: one wins. */
+export async function takeEnrolmentCode(tx: Tx, codeHash: Uint8Array): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('enrolment_code')
+    .where('code_hash', '=', Buffer.from(codeHash))
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+export async function addAdministrator(tx: Tx, thumbprint: string, at: Date): Promise<void> {
+  await tx.insertInto('administrator').values({ thumbprint, enrolled_at: at }).execute()
+}
+
+/** Writes the pin unless a later one stands; true when it was written. A new root key voids the card. */
+export async function putPin(tx: Tx, pin: PinPayload): Promise<boolean> {
+  const issuedAt = new Date(pin.issuedAt)
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('agency')
+    .values({
+      id: pin.agency,
+      name: pin.name,
+      root_thumbprint: pin.rootThumbprint,
+      active: pin.active,
+      pinned_at: issuedAt,
+      card_version: 0,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({
+          name: pin.name,
+          root_thumbprint: pin.rootThumbprint,
+          active: pin.active,
+          pinned_at: issuedAt,
+          signing_thumbprint: sql`case when agency.root_thumbprint = ${pin.rootThumbprint} then agency.signing_thumbprint end`,
+        })
+        .where('agency.pinned_at', '<', issuedAt),
+    )
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** Replaces the card of an agency and its clients if `card` is newer; true when it was. */
+export async function putCard(
+  tx: Tx,
+  card: CardPayload,
+  statement: string,
+  signingThumbprint: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('agency')
+    .set({
+      card: statement,
+      card_version: card.version,
+      contact_desk: card.contactDesk,
+      signing_thumbprint: signingThumbprint,
+      encryption_key: JSON.stringify(card.encryptionKey),
+    })
+    .where('id', '=', card.agency)
+    .where('card_version', '<', card.version)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return false
+  await tx.deleteFrom('client').where('agency_id', '=', card.agency).execute()
+  for (const { client, key } of card.clients) {
+    await tx
+      .insertInto('client')
+      .values({ agency_id: card.agency, client, key: JSON.stringify(key) })
+      .execute()
+  }
+  return true
+}
+
+export async function cardStatementOf(tx: Tx, agency: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('agency')
+    .select('card')
+    .where('id', '=', agency)
+    .executeTakeFirst()
+  return row?.card ?? undefined
+}

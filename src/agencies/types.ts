@@ -1,0 +1,26 @@
+import type { AgencyId, ClientId } from '../kernel/ids.ts'
+import type { PublicKey } from '../wire/common.ts'
+
+/** A partner organisation as this operator has it: pinned by an administrator, keys by its own card. */
+export type Agency = {
+  readonly id: AgencyId
+  readonly name: string
+  readonly rootThumbprint: string
+  readonly active: boolean
+  /** Undefined until the agency presented its card. */
+  readonly card: AgencyCard | undefined
+}
+
+export type AgencyCard = {
+  readonly version: number
+  readonly contactDesk: string
+  readonly signingThumbprint: string
+  readonly encryptionKey: PublicKey
+}
+
+/** An agency's machine. */
+export type Client = {
+  readonly agency: AgencyId
+  readonly client: ClientId
+  readonly key: PublicKey
+}
