@@ -1,0 +1,100 @@
+import { canonicalText } from '../kernel/canonical.ts'
+import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import type { Tx } from '../store/database.ts'
+import type { AgreementContent } from '../wire/agreement.ts'
+import type { Agreement, PartySignature, SignatureType } from './types.ts'
+
+const signaturesOf = async (tx: Tx, hash: string): Promise<PartySignature[]> => {
+  const rows = await tx
+    .selectFrom('agreement_signature')
+    .select(['agency_id', 'type'])
+    .where('hash', '=', hash)
+    .execute()
+  return rows.map(({ agency_id, type }) => ({ agency: agency_id as AgencyId, type }))
+}
+
+export async function findAgreement(tx: Tx, hash: string): Promise<Agreement | undefined> {
+  const row = await tx
+    .selectFrom('agreement')
+    .select('content')
+    .where('hash', '=', hash)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    hash: hash as AgreementHash,
+    content: JSON.parse(row.content) as AgreementContent,
+    signatures: await signaturesOf(tx, hash),
+  }
+}
+
+/** True when the agreement is new here. */
+export async function addAgreement(
+  tx: Tx,
+  hash: AgreementHash,
+  content: AgreementContent,
+  at: Date,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('agreement')
+    .values({
+      hash,
+      content: canonicalText(content),
+      purpose: content.purpose,
+      domain: content.domain,
+      proposed_at: at,
+    })
+    .onConflict((conflict) => conflict.column('hash').doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** True when the signature is new here. */
+export async function addSignature(
+  tx: Tx,
+  signature: {
+    readonly hash: AgreementHash
+    readonly agency: AgencyId
+    readonly type: SignatureType
+    readonly statement: string
+    readonly at: Date
+  },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('agreement_signature')
+    .values({
+      hash: signature.hash,
+      agency_id: signature.agency,
+      type: signature.type,
+      statement: signature.statement,
+      received_at: signature.at,
+    })
+    .onConflict((conflict) => conflict.columns(['hash', 'agency_id', 'type']).doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function purposesOfDomain(tx: Tx, domain: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('agreement')
+    .select('purpose')
+    .distinct()
+    .where('domain', '=', domain)
+    .execute()
+  return rows.map(({ purpose }) => purpose)
+}
+
+export async function agreementsOfDomain(tx: Tx, domain: string): Promise<Agreement[]> {
+  const rows = await tx
+    .selectFrom('agreement')
+    .select('hash')
+    .where('domain', '=', domain)
+    .execute()
+  const found = await Promise.all(rows.map(({ hash }) => findAgreement(tx, hash)))
+  return found.filter((agreement) => agreement !== undefined)
+}
+
+export async function allAgreements(tx: Tx): Promise<Agreement[]> {
+  const rows = await tx.selectFrom('agreement').select('hash').orderBy('proposed_at').execute()
+  const found = await Promise.all(rows.map(({ hash }) => findAgreement(tx, hash)))
+  return found.filter((agreement) => agreement !== undefined)
+}
