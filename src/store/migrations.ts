@@ -1,0 +1,19 @@
+import type { Kysely } from 'kysely'
+import type { OperatorName } from '../oprf/types.ts'
+import { agencies } from './migrations/0002-agencies.ts'
+import { agreements } from './migrations/0004-agreements.ts'
+
+/**
+ * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
+ * Its text is plain SQL that PostgreSQL 15 and Citus understand; times and ids come in as parameters.
+ */
+export type Migration = {
+  readonly name: string
+  /** Whose databases have these tables. */
+  readonly operators: readonly OperatorName[]
+  readonly up: (db: Kysely<unknown>) => Promise<void>
+  readonly down: (db: Kysely<unknown>) => Promise<void>
+}
+
+/** In the order in which they are applied. */
+export const migrations: readonly Migration[] = [agencies, agreements]
