@@ -17,6 +17,11 @@ export const categories = [
     en: 'Exploitation through forced marriage',
     nl: 'Uitbuiting door huwelijksdwang',
   },
+  {
+    code: 'illegal-adoption',
+    en: 'Exploitation through illegal adoption',
+    nl: 'Uitbuiting door illegale adoptie',
+  },
   { code: 'domestic-servitude', en: 'Domestic servitude', nl: 'Uitbuiting in het huishouden' },
   {
     code: 'unknown-exploitation',
@@ -60,7 +65,7 @@ export const keyTypes = [
   'phone-birth-year',
   'names-birth-date',
   'family-name-birth-date',
-  'given-name-year-day',
+  'name-ends-birth-year',
 ] as const
 
 export type KeyType = (typeof keyTypes)[number]

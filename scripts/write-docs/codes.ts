@@ -1,0 +1,78 @@
+import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
+import { regions } from '../../src/wire/codes/regions.ts'
+import { ageBands, type Code, categories, leadRoutes, roles } from '../../src/wire/codes.ts'
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+const codeTable = (list: readonly Code[]): string =>
+  table(
+    ['code', 'English', 'Nederlands'],
+    list.map(({ code, en, nl }) => [`\`${code}\``, en, nl]),
+  )
+
+const indicatorTable = (group: string): string =>
+  table(
+    ['code', 'English', 'Nederlands', 'organised'],
+    indicators
+      .filter((entry) => entry.group === group)
+      .map(({ code, en, nl, organised }: Indicator) => [
+        `\`${code}\``,
+        en,
+        nl,
+        organised ? 'yes' : '',
+      ]),
+  )
+
+const regionTable = (): string =>
+  table(
+    ['code', 'safety region', 'number', 'police unit'],
+    regions.map(({ code, nl, number, unit }) => [
+      `\`${code}\``,
+      nl,
+      `VR${String(number).padStart(2, '0')}`,
+      unit,
+    ]),
+  )
+
+/** The page `docs/codes.md`: every closed list of the public contract, in both languages. */
+export const codesPage = (): string => `# Codes
+
+Generated from \`src/wire/codes.ts\` and \`src/wire/codes/\`. Change those, then run \`npm run docs\`.
+
+A file may use a code, its English or its Dutch name, in any case. On the wire only the code counts.
+
+## Categories
+
+${codeTable(categories)}
+
+## Roles of the subject
+
+${codeTable(roles)}
+
+## Indicators
+
+What a professional can see. One indicator proves nothing; combinations and changes count. *Organised*
+marks those that point at a network: they set the lead route of an adult.
+
+${indicatorGroups.map(({ code, en, nl }) => `### ${en} (${nl})\n\n${indicatorTable(code)}`).join('\n\n')}
+
+## Regions
+
+The Dutch safety regions. Also accepted in a file: "Veiligheidsregio Twente", "VR05", "Friesland".
+
+${regionTable()}
+
+## Age bands
+
+Computed by the partner on the day of observation; the gateway never gets a birth date. Where a birth
+date is known in part only, the youngest age that it allows counts.
+
+${codeTable(ageBands)}
+
+## Lead routes
+
+Computed by the partner.
+
+${codeTable(leadRoutes)}
+`
