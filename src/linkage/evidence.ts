@@ -1,0 +1,117 @@
+import { type KeyType, type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
+import type { Evidence, Language, Tokens } from './types.ts'
+import {
+  bestOfNamesAlone,
+  compositeTypes,
+  compositeWeights,
+  identifierBits,
+  lifelongTypes,
+  officialTypes,
+  thresholds,
+} from './weights.ts'
+
+type Comparison = 'agree' | 'differ' | 'unknown'
+
+/** Equal when any value is equal; different only when both sides have values and none is equal. */
+const compare = (one: Tokens, other: Tokens, type: KeyType): Comparison => {
+  const ones = one.get(type)
+  const others = other.get(type)
+  if (ones === undefined || others === undefined || ones.size === 0 || others.size === 0) {
+    return 'unknown'
+  }
+  for (const token of ones) if (others.has(token)) return 'agree'
+  return 'differ'
+}
+
+/** True when both have a BSN, or both a V-number, and none is equal: then they are two persons. */
+export const contradicts = (one: Tokens, other: Tokens): boolean =>
+  lifelongTypes.some((type) => compare(one, other, type) === 'differ')
+
+/** An equal phone counts only when neither another identifier nor the birth date speaks against it. */
+const phoneAgrees = (one: Tokens, other: Tokens): boolean =>
+  compare(one, other, 'phone') === 'agree' &&
+  ![...officialTypes, 'phone-birth-date' as const, 'phone-birth-year' as const].some(
+    (type) => compare(one, other, type) === 'differ',
+  )
+
+const nameBits = (one: Tokens, other: Tokens): number => {
+  if (contradicts(one, other)) return 0
+  let bits = 0
+  for (const type of compositeTypes) {
+    const outcome = compare(one, other, type)
+    if (outcome === 'agree') bits += compositeWeights[type].agree
+    if (outcome === 'differ') bits += compositeWeights[type].disagree
+  }
+  // Differing names take nothing from an equal phone or number: people give other names.
+  return Math.max(0, bits)
+}
+
+const officialBits = (one: Tokens, other: Tokens): number => {
+  const equal = officialTypes.filter((type) => compare(one, other, type) === 'agree')
+  return Math.max(0, ...equal.map((type) => identifierBits[type]))
+}
+
+/** -1, 0 or 1: the better quality first. */
+export const compareQuality = (one: Quality, other: Quality): number =>
+  Math.sign(qualities.indexOf(one) - qualities.indexOf(other))
+
+const weaker = (one: Quality, other: Quality): Quality =>
+  compareQuality(one, other) > 0 ? one : other
+
+const qualityOfBits = (bits: number): Quality | undefined =>
+  qualities.find((quality) => bits >= thresholds[quality])
+
+/**
+ * Names without a phone are never more than probable. With a phone they are certain only when the
+ * names would be it by themselves: the phone of a household must not lift twins over the line.
+ */
+const qualityOfContact = (names: number, phone: number): Quality | undefined => {
+  const alone = qualityOfBits(names)
+  if (phone === 0) return alone && weaker(alone, bestOfNamesAlone)
+  if (alone === 'certain') return 'certain'
+  return weaker(qualityOfBits(names + phone) ?? 'possible', bestOfNamesAlone)
+}
+
+const rounded = (bits: number): number => Math.round(bits * 10) / 10
+
+/**
+ * What the tokens of two signals say about whether they concern one person; `undefined` when not
+ * enough. Pure and symmetric. Missing on either side counts for nothing, in either direction.
+ *
+ * - An equal BSN, V-number or document: certain, whatever else differs.
+ * - An equal phone: possible, unless a BSN, V-number, document or birth date speaks against it.
+ * - Names with birth date: the sum of their bits against the thresholds; nothing at all when the
+ *   BSN or the V-number differs; at most probable without a phone.
+ *
+ * NOT checked: that both sides' tokens are of one domain and epoch; tokens of two simply never agree.
+ */
+export const weigh = (one: Tokens, other: Tokens): Evidence | undefined => {
+  const official = officialBits(one, other)
+  const phone = phoneAgrees(one, other) ? identifierBits.phone : 0
+  const names = nameBits(one, other)
+  const quality = official > 0 ? 'certain' : qualityOfContact(names, phone)
+  if (quality === undefined) return undefined
+  const reasons: ReasonClass[] = []
+  if (official > 0) reasons.push('official-number')
+  if (phone > 0) reasons.push('phone')
+  if (names >= thresholds.possible) reasons.push('name-and-birth-date')
+  return {
+    quality,
+    bits: rounded(official + phone + names),
+    reasons,
+    restsOnIdentifier: official > 0 || phone > 0,
+  }
+}
+
+const sentences: Readonly<Record<ReasonClass, Readonly<Record<Language, string>>>> = {
+  'official-number': { en: 'same official number', nl: 'zelfde officiële nummer' },
+  phone: { en: 'same phone', nl: 'zelfde telefoonnummer' },
+  'name-and-birth-date': {
+    en: 'same name and birth date',
+    nl: 'zelfde naam en geboortedatum',
+  },
+}
+
+/** A reason in words, as a receiver may read it: the class of evidence, never which number or value. */
+export const sentenceOf = (reason: ReasonClass, language: Language): string =>
+  sentences[reason][language]
