@@ -13,7 +13,7 @@ import {
   type StatementType,
   thumbprintOf,
 } from '../proofs/statement.ts'
-import type { Database } from '../store/database.ts'
+import type { Reader } from '../store/reader.ts'
 import { transact } from '../store/transact.ts'
 import { CardPayload, EnrolmentPayload, PinPayload } from '../wire/registry.ts'
 import * as store from './store.ts'
@@ -54,7 +54,7 @@ export function openAgencies({
 }: {
   readonly clock: Clock
   readonly random: Randomness
-  readonly db: Database
+  readonly db: Reader
   readonly ledger: Ledger
   /** Thumbprint of this operator's root key: statements must name it as their audience. */
   readonly operatorThumbprint: string
@@ -191,7 +191,7 @@ export function openAgencies({
     },
 
     async find(id: AgencyId): Promise<Agency | undefined> {
-      return transact(db, 'agencies/find', (tx) => store.findAgency(tx, id))
+      return store.findAgency(db, id)
     },
 
     /** A client as its agency's card declares it; `active` is false when the agency is suspended. */
@@ -199,7 +199,7 @@ export function openAgencies({
       agency: AgencyId,
       client: ClientId,
     ): Promise<(Client & { readonly active: boolean }) | undefined> {
-      return transact(db, 'agencies/find-client', (tx) => store.findClient(tx, agency, client))
+      return store.findClient(db, agency, client)
     },
 
     /**
@@ -213,9 +213,7 @@ export function openAgencies({
     ): Promise<{ readonly payload: Payload; readonly agency: Agency }> {
       const signer = await asFault(async () => claimedSigner(statement))
       const payload = await verified(type, statement, signer, read)
-      const agency = await transact(db, 'agencies/read-statement', (tx) =>
-        store.findAgency(tx, payload.agency),
-      )
+      const agency = await store.findAgency(db, payload.agency)
       if (agency?.card?.signingThumbprint !== signer) {
         throw new Fault('statements/invalid', [
           { message: 'the statement is not signed with the signing key of the agency it names' },

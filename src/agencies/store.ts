@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { AgencyId, ClientId } from '../kernel/ids.ts'
-import type { Tx } from '../store/database.ts'
+import type { Reader } from '../store/reader.ts'
+import type { Tx } from '../store/transact.ts'
 import type { CardPayload, PinPayload } from '../wire/registry.ts'
 import type { Agency, Client } from './types.ts'
 
-export async function findAgency(tx: Tx, id: string): Promise<Agency | undefined> {
-  const row = await tx
+export async function findAgency(reader: Reader, id: string): Promise<Agency | undefined> {
+  const row = await reader
     .selectFrom('agency')
     .select([
       'id',
@@ -39,11 +40,11 @@ export async function findAgency(tx: Tx, id: string): Promise<Agency | undefined
 }
 
 export async function findClient(
-  tx: Tx,
+  reader: Reader,
   agency: string,
   client: string,
 ): Promise<(Client & { readonly active: boolean }) | undefined> {
-  const row = await tx
+  const row = await reader
     .selectFrom('client')
     .innerJoin('agency', 'agency.id', 'client.agency_id')
     .select(['client.agency_id', 'client.client', 'client.key', 'agency.active'])
@@ -59,14 +60,21 @@ export async function findClient(
   }
 }
 
-export async function namesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+export async function namesOf(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
-  const rows = await tx.selectFrom('agency').select(['id', 'name']).where('id', 'in', ids).execute()
+  const rows = await reader
+    .selectFrom('agency')
+    .select(['id', 'name'])
+    .where('id', 'in', ids)
+    .execute()
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
-export async function isAdministrator(tx: Tx, thumbprint: string): Promise<boolean> {
-  const row = await tx
+export async function isAdministrator(reader: Reader, thumbprint: string): Promise<boolean> {
+  const row = await reader
     .selectFrom('administrator')
     .select('thumbprint')
     .where('thumbprint', '=', thumbprint)
@@ -74,8 +82,8 @@ export async function isAdministrator(tx: Tx, thumbprint: string): Promise<boole
   return row !== undefined
 }
 
-export async function countAdministrators(tx: Tx): Promise<number> {
-  const { total } = await tx
+export async function countAdministrators(reader: Reader): Promise<number> {
+  const { total } = await reader
     .selectFrom('administrator')
     .select(({ fn }) => fn.countAll<string>().as('total'))
     .executeTakeFirstOrThrow()
@@ -163,8 +171,8 @@ export async function putCard(
   return true
 }
 
-export async function cardStatementOf(tx: Tx, agency: string): Promise<string | undefined> {
-  const row = await tx
+export async function cardStatementOf(reader: Reader, agency: string): Promise<string | undefined> {
+  const row = await reader
     .selectFrom('agency')
     .select('card')
     .where('id', '=', agency)

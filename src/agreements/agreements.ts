@@ -7,8 +7,8 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { type AgreementFacts, unknownAgreement } from '../policy/types.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
 import { payloadReader } from '../proofs/payload.ts'
-import type { Database, Tx } from '../store/database.ts'
-import { transact } from '../store/transact.ts'
+import type { Reader } from '../store/reader.ts'
+import { type Tx, transact } from '../store/transact.ts'
 import {
   type AgreementAnswer,
   AgreementSignaturePayload,
@@ -43,7 +43,7 @@ export function openAgreements({
   keyholderThumbprint,
 }: {
   readonly clock: Clock
-  readonly db: Database
+  readonly db: Reader
   readonly ledger: Ledger
   readonly agencies: Agencies
   readonly gatewayThumbprint: string
@@ -164,7 +164,7 @@ export function openAgreements({
 
     /** An agreement of which `agency` is a party; others look as if they did not exist. */
     async read(agency: AgencyId, hash: AgreementHash) {
-      const agreement = await transact(db, 'agreements/read', (tx) => store.findAgreement(tx, hash))
+      const agreement = await store.findAgreement(db, hash)
       if (agreement?.content.parties.some((party) => party.agency === agency) !== true) {
         throw new Fault('agreements/not-found')
       }
@@ -172,7 +172,7 @@ export function openAgreements({
     },
 
     async list(agency: AgencyId) {
-      const all = await transact(db, 'agreements/list', (tx) => store.allAgreements(tx))
+      const all = await store.allAgreements(db)
       return all
         .filter(({ content }) => content.parties.some((party) => party.agency === agency))
         .map((agreement) => ({ ...answerOf(agreement), content: agreement.content }))
@@ -188,9 +188,7 @@ export function openAgreements({
 
     /** True when an agreement in force names this domain and, if given, has this agency as a party. */
     async servesDomain(domain: string, agency?: AgencyId): Promise<boolean> {
-      const all = await transact(db, 'agreements/serves-domain', (tx) =>
-        store.agreementsOfDomain(tx, domain),
-      )
+      const all = await store.agreementsOfDomain(db, domain)
       return all.some(
         (agreement) =>
           stateOf(agreement) === 'in-force' &&

@@ -1,11 +1,12 @@
 import { canonicalText } from '../kernel/canonical.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
-import type { Tx } from '../store/database.ts'
+import type { Reader } from '../store/reader.ts'
+import type { Tx } from '../store/transact.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
 import type { Agreement, PartySignature, SignatureType } from './types.ts'
 
-const signaturesOf = async (tx: Tx, hash: string): Promise<PartySignature[]> => {
-  const rows = await tx
+const signaturesOf = async (reader: Reader, hash: string): Promise<PartySignature[]> => {
+  const rows = await reader
     .selectFrom('agreement_signature')
     .select(['agency_id', 'type'])
     .where('hash', '=', hash)
@@ -13,8 +14,8 @@ const signaturesOf = async (tx: Tx, hash: string): Promise<PartySignature[]> => 
   return rows.map(({ agency_id, type }) => ({ agency: agency_id as AgencyId, type }))
 }
 
-export async function findAgreement(tx: Tx, hash: string): Promise<Agreement | undefined> {
-  const row = await tx
+export async function findAgreement(reader: Reader, hash: string): Promise<Agreement | undefined> {
+  const row = await reader
     .selectFrom('agreement')
     .select('content')
     .where('hash', '=', hash)
@@ -23,7 +24,7 @@ export async function findAgreement(tx: Tx, hash: string): Promise<Agreement | u
   return {
     hash: hash as AgreementHash,
     content: JSON.parse(row.content) as AgreementContent,
-    signatures: await signaturesOf(tx, hash),
+    signatures: await signaturesOf(reader, hash),
   }
 }
 
@@ -73,8 +74,8 @@ export async function addSignature(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-export async function purposesOfDomain(tx: Tx, domain: string): Promise<string[]> {
-  const rows = await tx
+export async function purposesOfDomain(reader: Reader, domain: string): Promise<string[]> {
+  const rows = await reader
     .selectFrom('agreement')
     .select('purpose')
     .distinct()
@@ -83,18 +84,18 @@ export async function purposesOfDomain(tx: Tx, domain: string): Promise<string[]
   return rows.map(({ purpose }) => purpose)
 }
 
-export async function agreementsOfDomain(tx: Tx, domain: string): Promise<Agreement[]> {
-  const rows = await tx
+export async function agreementsOfDomain(reader: Reader, domain: string): Promise<Agreement[]> {
+  const rows = await reader
     .selectFrom('agreement')
     .select('hash')
     .where('domain', '=', domain)
     .execute()
-  const found = await Promise.all(rows.map(({ hash }) => findAgreement(tx, hash)))
+  const found = await Promise.all(rows.map(({ hash }) => findAgreement(reader, hash)))
   return found.filter((agreement) => agreement !== undefined)
 }
 
-export async function allAgreements(tx: Tx): Promise<Agreement[]> {
-  const rows = await tx.selectFrom('agreement').select('hash').orderBy('proposed_at').execute()
-  const found = await Promise.all(rows.map(({ hash }) => findAgreement(tx, hash)))
+export async function allAgreements(reader: Reader): Promise<Agreement[]> {
+  const rows = await reader.selectFrom('agreement').select('hash').orderBy('proposed_at').execute()
+  const found = await Promise.all(rows.map(({ hash }) => findAgreement(reader, hash)))
   return found.filter((agreement) => agreement !== undefined)
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { OperatorName } from '../oprf/types.ts'
 import { agencies } from './migrations/0002-agencies.ts'
 import { agreements } from './migrations/0004-agreements.ts'
+import { evaluation } from './migrations/0005-evaluation.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -16,4 +17,4 @@ export type Migration = {
 }
 
 /** In the order in which they are applied. */
-export const migrations: readonly Migration[] = [agencies, agreements]
+export const migrations: readonly Migration[] = [agencies, agreements, evaluation]

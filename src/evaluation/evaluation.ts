@@ -1,0 +1,191 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { Agencies } from '../agencies/agencies.ts'
+import type { Agreements } from '../agreements/agreements.ts'
+import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
+import { type Clock, shifted } from '../kernel/clock.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { AgencyId, AgreementHash, ClientId } from '../kernel/ids.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Evaluation as Evaluated } from '../oprf/types.ts'
+import { elementBytes } from '../oprf/types.ts'
+import { refusalOf } from '../policy/refusal.ts'
+import type { Decide, Facts } from '../policy/types.ts'
+import { payloadReader } from '../proofs/payload.ts'
+import type { Reader } from '../store/reader.ts'
+import { type Tx, transact } from '../store/transact.ts'
+import { BatchPayload } from '../wire/evaluation.ts'
+import type { DomainKeys } from './domain-keys.ts'
+import { secondsUntilNextDay, takeQuota } from './quotas.ts'
+import * as store from './store.ts'
+import type { BatchSender, Evaluators } from './types.ts'
+
+export type Evaluation = ReturnType<typeof openEvaluation>
+
+const readBatch = payloadReader(BatchPayload)
+const clockSkewSeconds = 120
+const longestLifeSeconds = 3600
+
+/**
+ * One operator's work of evaluating blinded linkage keys. The same for both operators: each verifies
+ * the partner's signed batch itself, decides, writes its own ledger and counts its own quota before
+ * it lends its key share. Does not learn what is evaluated: the points are blinded.
+ */
+export function openEvaluation({
+  clock,
+  db,
+  ledger,
+  agencies,
+  agreements,
+  decide,
+  domainKeys,
+  evaluators,
+  gatewayThumbprint,
+  keyholderThumbprint,
+}: {
+  readonly clock: Clock
+  readonly db: Reader
+  readonly ledger: Ledger
+  readonly agencies: Agencies
+  readonly agreements: Agreements
+  readonly decide: Decide
+  readonly domainKeys: DomainKeys
+  readonly evaluators: Evaluators
+  readonly gatewayThumbprint: string
+  readonly keyholderThumbprint: string
+}) {
+  const invalid = (message: string) => new Fault('evaluation/invalid-batch', [{ message }])
+
+  /** Everything about a batch that its own text and the clock can tell. */
+  function assertAcceptable(batch: BatchPayload, sender: BatchSender | undefined): void {
+    if (sender && (batch.agency !== sender.agency || batch.client !== sender.client)) {
+      throw invalid('the batch is signed for another agency or client')
+    }
+    const { gateway, keyholder } = batch.audience
+    if (gateway !== gatewayThumbprint || keyholder !== keyholderThumbprint) {
+      throw invalid('the batch is meant for other operators')
+    }
+    const now = clock.now()
+    const issued = new Date(batch.issuedAt)
+    const expires = new Date(batch.expiresAt)
+    if (issued > shifted(now, clockSkewSeconds)) throw invalid('the batch is dated in the future')
+    if (expires <= now) throw invalid('the batch has expired')
+    if (expires > shifted(issued, longestLifeSeconds)) throw invalid('the batch lives too long')
+  }
+
+  type Admission =
+    | { readonly kind: 'admitted' }
+    | { readonly kind: 'refused'; readonly fault: Fault }
+
+  /** Decide, append, count: what happens inside the one transaction of an evaluation. */
+  async function admit(
+    tx: Tx,
+    batch: BatchPayload,
+    active: boolean,
+    bodyHash: Uint8Array,
+  ): Promise<Admission> {
+    const agency = batch.agency as AgencyId
+    const agreement = await agreements.find(tx, batch.agreement)
+    const facts: Facts = {
+      agency,
+      agreementHash: batch.agreement as AgreementHash,
+      caller: { active },
+      agreement: agreements.facts(agreement),
+      request: {
+        purpose: batch.purpose,
+        domain: batch.domain,
+        category: '',
+        ageBand: '',
+        subjectKind: '',
+      },
+    }
+    const decision = decide('evaluation.evaluate', facts)
+    const elements = (fromBase64url(batch.points).length / elementBytes) | 0
+    let fault = decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined
+    let retry = false
+    if (fault === undefined) {
+      const earlier = await store.claimBatchNumber(tx, {
+        agency,
+        number: batch.number,
+        bodyHash,
+        at: clock.now(),
+      })
+      retry = earlier !== undefined
+      if (earlier !== undefined && !equalBytes(earlier, bodyHash))
+        fault = new Fault('evaluation/replayed')
+    }
+    if (fault === undefined && !retry && agreement !== undefined) {
+      const fits = await takeQuota(tx, clock, {
+        agency,
+        domain: batch.domain,
+        kind: 'evaluation',
+        amount: elements,
+        limitPerDay: agreement.content.quotas.evaluationsPerDay,
+      })
+      if (!fits) {
+        fault = new Fault('evaluation/quota-exhausted', [], {
+          retryAfterSeconds: secondsUntilNextDay(clock),
+        })
+        await store.releaseBatchNumber(tx, agency, batch.number)
+      }
+    }
+    await ledger.append(tx, [
+      {
+        kind: 'evaluation.evaluate',
+        outcome: fault === undefined ? 'permit' : 'refuse',
+        agency,
+        client: batch.client as ClientId,
+        agreement: batch.agreement as AgreementHash,
+        purpose: batch.purpose,
+        reasons:
+          fault && decision.outcome === 'permit'
+            ? [fault.code]
+            : decision.reasons.map(({ policy }) => policy),
+        domain: batch.domain,
+        epoch: batch.epoch,
+        elements,
+        batch: batch.number,
+        caseCommitment: batch.caseCommitment,
+        retry,
+      },
+    ])
+    return fault === undefined ? { kind: 'admitted' } : { kind: 'refused', fault }
+  }
+
+  return {
+    /**
+     * Evaluates a partner's signed batch with this operator's share, after decision, ledger and quota.
+     * An identical retry is answered again and not counted.
+     * @param sender who the door says is calling; undefined at the keyholder
+     * @throws Fault statements/invalid, evaluation/…, policy/denied, agreements/not-found
+     */
+    async evaluate(statement: string, sender?: BatchSender): Promise<Evaluated> {
+      const { payload: batch, agency } = await agencies.readAgencyStatement(
+        'evaluation-batch',
+        statement,
+        readBatch,
+      )
+      assertAcceptable(batch, sender)
+      const points = fromBase64url(batch.points)
+      if (points.length === 0 || points.length % elementBytes !== 0) {
+        throw invalid('the points are not whole elements of 32 bytes')
+      }
+      const admission = await transact(db, 'evaluation/admit', (tx) =>
+        admit(tx, batch, agency.active, sha256(utf8(statement))),
+      )
+      if (admission.kind === 'refused') throw admission.fault
+      const share = await domainKeys.share(batch.domain, batch.epoch)
+      if (share === undefined) throw new Fault('evaluation/unknown-domain')
+      try {
+        return await evaluators.evaluate({ share, points })
+      } finally {
+        share.fill(0)
+      }
+    },
+  }
+}
+
+/** An operator's half in the form of the public contract. */
+export const wireEvaluationOf = ({ elements, proof }: Evaluated) => ({
+  elements: base64url(elements),
+  proof: base64url(proof),
+})
