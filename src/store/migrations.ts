@@ -1,8 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { OperatorName } from '../oprf/types.ts'
+import { ledger } from './migrations/0001-ledger.ts'
 import { agencies } from './migrations/0002-agencies.ts'
 import { agreements } from './migrations/0004-agreements.ts'
 import { evaluation } from './migrations/0005-evaluation.ts'
+import { signals } from './migrations/0006-signals.ts'
+import { overlaps } from './migrations/0007-overlaps.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -17,4 +20,11 @@ export type Migration = {
 }
 
 /** In the order in which they are applied. */
-export const migrations: readonly Migration[] = [agencies, agreements, evaluation]
+export const migrations: readonly Migration[] = [
+  ledger,
+  agencies,
+  agreements,
+  evaluation,
+  signals,
+  overlaps,
+]

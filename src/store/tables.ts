@@ -1,9 +1,18 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
+import type { LedgerTables } from './tables/ledger.ts'
+import type { OverlapTables } from './tables/overlaps.ts'
+import type { SignalTables } from './tables/signals.ts'
 
 /**
  * Every table of both operators. A room adds its own file under `tables/` and one word here.
  * A keyholder's database has no tables for signals and overlaps: see `operators` in `migrations.ts`.
  */
-export interface Tables extends AgencyTables, AgreementTables, EvaluationTables {}
+export interface Tables
+  extends AgencyTables,
+    AgreementTables,
+    EvaluationTables,
+    LedgerTables,
+    SignalTables,
+    OverlapTables {}

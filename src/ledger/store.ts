@@ -1,0 +1,171 @@
+import { sql } from 'kysely'
+import {
+  emptyRoot,
+  type Frontier,
+  frontierPositions,
+  type Hash,
+  type NodePosition,
+  type TreeNode,
+} from '../proofs/merkle.ts'
+import type { Tx } from '../store/database.ts'
+import type { Reader } from '../store/reader.ts'
+
+export type Head = {
+  readonly frontier: Frontier
+  readonly root: Hash
+  /** Signed note; '' while nothing was appended. */
+  readonly checkpoint: string
+  readonly at: Date
+}
+
+export type EntryRow = {
+  readonly index: number
+  readonly kind: string
+  readonly at: Date
+  readonly salt: Uint8Array | null
+  readonly payload: string | null
+  readonly commitment: Hash
+}
+
+const columns = ['size', 'frontier', 'root', 'checkpoint', 'at'] as const
+
+type HeadRow = { size: number; frontier: Buffer; root: Buffer; checkpoint: string; at: Date }
+
+function headOf({ size, frontier, root, checkpoint, at }: HeadRow): Head {
+  const hashes = frontierPositions(size).map((_, at) => frontier.subarray(32 * at, 32 * at + 32))
+  return { frontier: { size, hashes }, root, checkpoint, at }
+}
+
+/** The head as it stands; undefined while nothing was ever appended. */
+export async function findHead(db: Reader): Promise<Head | undefined> {
+  const row = await db
+    .selectFrom('ledger_head')
+    .select(columns)
+    .where('id', '=', 1)
+    .executeTakeFirst()
+  return row && headOf(row)
+}
+
+/** Takes the ledger's one lock: from here to the commit nobody else appends. */
+export async function lockHead(tx: Tx): Promise<Head> {
+  const locked = () =>
+    tx.selectFrom('ledger_head').select(columns).where('id', '=', 1).forUpdate().executeTakeFirst()
+  let row = await locked()
+  if (row === undefined) {
+    // The first append ever. Of two at once one inserts; the other waits for it and goes on.
+    await tx
+      .insertInto('ledger_head')
+      .values({
+        id: 1,
+        size: 0,
+        frontier: Buffer.alloc(0),
+        root: Buffer.from(emptyRoot),
+        checkpoint: '',
+        at: new Date(0),
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute()
+    row = await locked()
+  }
+  if (row === undefined) throw new Error('the head of the ledger vanished under its lock')
+  return headOf(row)
+}
+
+/** Writes entries, nodes and head in one statement: one round trip under the lock. */
+export async function write(
+  tx: Tx,
+  entries: readonly EntryRow[],
+  nodes: readonly TreeNode[],
+  { frontier, root, checkpoint, at }: Head,
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    with entries as (
+      insert into ledger_entry (index, kind, at, salt, payload, commitment)
+      select * from unnest(
+        ${entries.map((entry) => entry.index)}::bigint[],
+        ${entries.map((entry) => entry.kind)}::text[],
+        ${entries.map((entry) => entry.at.toISOString())}::timestamptz[],
+        ${entries.map((entry) => entry.salt)}::bytea[],
+        ${entries.map((entry) => entry.payload)}::text[],
+        ${entries.map((entry) => entry.commitment)}::bytea[])
+    ), nodes as (
+      insert into ledger_node (level, index, hash)
+      select * from unnest(
+        ${nodes.map((node) => node.level)}::integer[],
+        ${nodes.map((node) => node.index)}::bigint[],
+        ${nodes.map((node) => node.hash)}::bytea[])
+    )
+    update ledger_head
+    set size = ${frontier.size},
+        frontier = ${Buffer.concat(frontier.hashes)},
+        root = ${Buffer.from(root)},
+        checkpoint = ${checkpoint},
+        at = ${at}
+    where id = 1`.execute(tx)
+  if (numAffectedRows !== 1n) throw new Error('the head of the ledger was not updated')
+}
+
+/** The hashes of nodes in the order asked. */
+export async function findNodes(db: Reader, positions: readonly NodePosition[]): Promise<Hash[]> {
+  if (positions.length === 0) return []
+  const { rows } = await sql<{ level: number; index: number; hash: Buffer }>`
+    select level, index, hash
+    from unnest(
+      ${positions.map((position) => position.level)}::integer[],
+      ${positions.map((position) => position.index)}::bigint[]) as asked (level, index)
+    join ledger_node using (level, index)`.execute(db)
+  const found = new Map(rows.map(({ level, index, hash }) => [`${level}/${index}`, hash]))
+  return positions.map(({ level, index }) => {
+    const hash = found.get(`${level}/${index}`)
+    if (hash === undefined) throw new Error(`the ledger lost its node ${level}/${index}`)
+    return hash
+  })
+}
+
+export async function findEntry(db: Reader, index: number): Promise<EntryRow | undefined> {
+  return db
+    .selectFrom('ledger_entry')
+    .select(['index', 'kind', 'at', 'salt', 'payload', 'commitment'])
+    .where('index', '=', index)
+    .executeTakeFirst()
+}
+
+/** Entries from `index` on, in order. */
+export async function entriesFrom(db: Reader, index: number, limit: number): Promise<EntryRow[]> {
+  return db
+    .selectFrom('ledger_entry')
+    .select(['index', 'kind', 'at', 'salt', 'payload', 'commitment'])
+    .where('index', '>=', index)
+    .orderBy('index')
+    .limit(limit)
+    .execute()
+}
+
+/** Nodes after `position`, by level and index. */
+export async function nodesAfter(
+  db: Reader,
+  { level, index }: NodePosition,
+  limit: number,
+): Promise<TreeNode[]> {
+  return db
+    .selectFrom('ledger_node')
+    .select(['level', 'index', 'hash'])
+    .where((eb) =>
+      eb.or([eb('level', '>', level), eb.and([eb('level', '=', level), eb('index', '>', index)])]),
+    )
+    .orderBy('level')
+    .orderBy('index')
+    .limit(limit)
+    .execute()
+}
+
+/** Removes payload and salt; true when they were there. */
+export async function erasePayload(tx: Tx, index: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('ledger_entry')
+    .set({ payload: null, salt: null })
+    .where('index', '=', index)
+    .where('payload', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

@@ -1,0 +1,33 @@
+export interface LedgerEntryTable {
+  index: number
+  kind: string
+  at: Date
+  /** Null once the payload is erased. */
+  salt: Buffer | null
+  /** Canonical JSON; null once it is erased. */
+  payload: string | null
+  commitment: Buffer
+}
+
+export interface LedgerNodeTable {
+  level: number
+  index: number
+  hash: Buffer
+}
+
+export interface LedgerHeadTable {
+  id: number
+  size: number
+  /** Roots of the complete subtrees, largest first, 32 bytes each. */
+  frontier: Buffer
+  root: Buffer
+  /** Signed note; empty while nothing was appended. */
+  checkpoint: string
+  at: Date
+}
+
+export interface LedgerTables {
+  ledger_entry: LedgerEntryTable
+  ledger_node: LedgerNodeTable
+  ledger_head: LedgerHeadTable
+}
