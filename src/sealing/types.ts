@@ -1,8 +1,5 @@
 import type { JWK } from 'jose'
-
-/** The two holders of a half. The names equal those of the operators of the key shares. */
-export type HalfName = 'gateway' | 'keyholder'
-export type PerHalf<Thing> = { readonly [name in HalfName]: Thing }
+import type { OperatorName, PerOperator } from '../oprf/types.ts'
 
 /** What a sealed field belongs to. Opening under any other context is refused. */
 export type SealContext = {
@@ -17,7 +14,7 @@ export type SealContext = {
 export type SealBinding = SealContext & {
   readonly v: 1
   /** base64url(SHA-256(half)), for each half. */
-  readonly halfHashes: PerHalf<string>
+  readonly halfHashes: PerOperator<string>
 }
 
 /** One sealed field, as it is stored and sent. */
@@ -26,13 +23,13 @@ export type SealedField = {
   /** base64url: 12 bytes of nonce, then AES-256-GCM ciphertext and tag. */
   readonly body: string
   /** JWE compact, each encrypted to one operator. */
-  readonly halves: PerHalf<string>
-  readonly halfHashes: PerHalf<string>
+  readonly halves: PerOperator<string>
+  readonly halfHashes: PerOperator<string>
 }
 
 /** One half, opened by the one it was encrypted to, with what it may be used for. */
 export type OpenHalf = {
-  readonly name: HalfName
+  readonly name: OperatorName
   readonly half: Uint8Array
   readonly binding: SealBinding
 }
