@@ -7,10 +7,11 @@ import { particles, titles } from './name-tables.ts'
  * is there. Total, deterministic, and idempotent: words joined by a space give the same words again.
  */
 export const nameWords = (name: string): readonly string[] => {
-  const words = anyAscii(name.toWellFormed().normalize('NFKC'))
+  // The middle dot of Catalan (NFKC writes ŀ as l·) stands inside a word.
+  const words = anyAscii(name.toWellFormed().normalize('NFKC').replaceAll('·', ''))
     .toLowerCase()
-    // Apostrophes of all kinds, and the middle dot of Catalan, stand inside a word: O'Brien is one.
-    .replace(/['`"’‘ʼ·]/g, '')
+    // Apostrophes do too, once all kinds are plain: O'Brien is one word.
+    .replace(/['`"]/g, '')
     .split(/[^a-z]+/)
     .filter((word) => word !== '')
   for (const isKept of keepers) {
