@@ -1,6 +1,7 @@
+import { createDecipheriv, createHash, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jose'
 import t from 'tap'
-import { base64url, fromBase64url, utf8 } from '../../src/kernel/bytes.ts'
+import { base64url, concat, fromBase64url, utf8 } from '../../src/kernel/bytes.ts'
 import { canonicalBytes } from '../../src/kernel/canonical.ts'
 import { systemRandomness } from '../../src/kernel/random.ts'
 import { checkHalf, openHalf, sealHalf } from '../../src/sealing/half.ts'
@@ -65,6 +66,9 @@ t.test('operators release their halves to a receiver, who then can read', async 
   const sealed = await sealIt()
   const halves = await halvesOf(sealed)
   checkHalf(halves.gateway, { name: 'gateway', context, halfHashes: sealed.halfHashes })
+  t.throws(() =>
+    checkHalf(halves.gateway, { name: 'keyholder', context, halfHashes: sealed.halfHashes }),
+  )
   const released = {
     gateway: await sealHalf(halves.gateway, receiver.publicJwk),
     keyholder: await sealHalf(halves.keyholder, receiver.publicJwk),
@@ -109,7 +113,6 @@ t.test('one half alone does not open anything', async (t) => {
   )
 
   // With the hash of the invented half put in place of the real one, the body itself refuses.
-  const { createHash } = await import('node:crypto')
   const halfHashes = {
     gateway: sealed.halfHashes.gateway,
     keyholder: createHash('sha256').update(invented.half).digest('base64url'),
@@ -127,6 +130,37 @@ t.test('one half alone does not open anything', async (t) => {
     { name: 'BrokenSeal', part: 'body' },
   )
 })
+
+t.test(
+  'an independent implementation opens a body with both halves, and with no less',
+  async (t) => {
+    const sealed = await sealIt()
+    const halves = await halvesOf(sealed)
+    const additionalData = canonicalBytes({ v: 1, ...context, halfHashes: sealed.halfHashes })
+    const body = fromBase64url(sealed.body)
+    const openWith = (one: Uint8Array, other: Uint8Array): string => {
+      const key = hkdfSync('sha256', concat(one, other), new Uint8Array(), additionalData, 32)
+      const decipher = createDecipheriv('aes-256-gcm', new Uint8Array(key), body.subarray(0, 12))
+      decipher.setAAD(additionalData).setAuthTag(body.subarray(-16))
+      const padded = Buffer.concat([decipher.update(body.subarray(12, -16)), decipher.final()])
+      return padded.subarray(4, 4 + padded.readUInt32BE(0)).toString('utf8')
+    }
+    const { gateway: own, keyholder: theirs } = halves
+    t.equal(openWith(own.half, theirs.half), content)
+    const nothing = new Uint8Array(32)
+    for (const [one, other] of [
+      [own.half, own.half],
+      [theirs.half, theirs.half],
+      [theirs.half, own.half],
+      [own.half, nothing],
+      [nothing, theirs.half],
+      [own.half, new Uint8Array()],
+      [new Uint8Array(), theirs.half],
+    ] as const) {
+      t.throws(() => openWith(one, other), /unable to authenticate/i)
+    }
+  },
+)
 
 t.test('a seal holds for one signal, purpose, owner and field only', async (t) => {
   const sealed = await sealIt()
