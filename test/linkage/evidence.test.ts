@@ -1,0 +1,306 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { contradicts, sentenceOf, weigh } from '../../src/linkage/evidence.ts'
+import { linkageKeys } from '../../src/linkage/keys.ts'
+import { readIdentity } from '../../src/linkage/read-identity.ts'
+import type { Evidence, RawIdentity, Tokens } from '../../src/linkage/types.ts'
+import { compositeTypes, compositeWeights } from '../../src/linkage/weights.ts'
+import { type KeyType, keyTypes, reasonClasses } from '../../src/wire/codes.ts'
+
+/** Equal keys make equal tokens, so keys stand in for tokens here. */
+const tokensOf = (raw: RawIdentity): Tokens => {
+  const { identity, problems } = readIdentity(raw)
+  equal(problems.length, 0, JSON.stringify(problems))
+  const tokens = new Map<KeyType, Set<string>>()
+  for (const { type, value } of linkageKeys(identity).keys) {
+    tokens.set(type, (tokens.get(type) ?? new Set()).add(value))
+  }
+  return tokens
+}
+
+const weighed = (one: RawIdentity, other: RawIdentity): Evidence | undefined => {
+  const evidence = weigh(tokensOf(one), tokensOf(other))
+  deepEqual(weigh(tokensOf(other), tokensOf(one)), evidence, 'weighing is symmetric')
+  return evidence
+}
+
+const ewa: RawIdentity = { givenNames: 'Ewa', familyName: 'Nowak', birthDate: '1990-02-05' }
+const piet: RawIdentity = { givenNames: 'Piet', familyName: 'de Vries', birthDate: '1971-08-30' }
+const [bsn, otherBsn] = ['999990007', '999990019']
+const [vNumber, otherVNumber] = ['1234567890', '1234567891']
+const passport = { documentCountry: 'PL', documentNumber: 'AB123456' }
+const otherPassport = { documentCountry: 'PL', documentNumber: 'AB654321' }
+const [phone, otherPhone] = ['0612345678', '0687654321']
+
+t.test('an equal official number is certain, whatever else differs', async (t) => {
+  for (const number of [{ bsn }, { vNumber }, passport]) {
+    const bare = weighed(number, number)
+    t.match(bare, { quality: 'certain', reasons: ['official-number'], restsOnIdentifier: true })
+    t.match(weighed({ ...ewa, ...number, phone }, { ...piet, ...number, phone: otherPhone }), {
+      quality: 'certain',
+      reasons: ['official-number'],
+    })
+  }
+  t.equal(weighed({ bsn, vNumber }, { bsn, vNumber: otherVNumber })?.quality, 'certain')
+  t.equal(weighed({ ...passport, bsn }, { ...passport, bsn: otherBsn })?.quality, 'certain')
+  t.equal(weighed({ bsn }, { bsn: otherBsn }), undefined)
+})
+
+t.test('an equal phone alone is possible', async (t) => {
+  const wanted = { quality: 'possible', bits: 8, reasons: ['phone'], restsOnIdentifier: true }
+  t.same(weighed({ phone }, { phone }), wanted)
+  t.same(weighed({ ...ewa, phone }, { phone }), wanted, 'names on one side say nothing')
+  t.equal(weighed({ phone }, { phone: otherPhone }), undefined)
+})
+
+t.test('a phone that another identifier speaks against counts for nothing', async (t) => {
+  for (const [one, other] of [
+    [{ bsn }, { bsn: otherBsn }],
+    [{ vNumber }, { vNumber: otherVNumber }],
+    [passport, otherPassport],
+  ]) {
+    t.equal(weighed({ ...one, phone }, { ...other, phone }), undefined)
+    t.equal(weighed({ ...one, phone }, { phone })?.quality, 'possible', 'one side alone is silent')
+  }
+})
+
+t.test('a phone that the birth date speaks against counts for nothing', async (t) => {
+  const born = (birthDate: string) => ({ phone, birthDate })
+  t.equal(weighed(born('1990-02-05'), born('1990-02-06')), undefined, 'another day')
+  t.equal(weighed(born('1990-02-05'), born('1991-02-05')), undefined, 'another year')
+  t.equal(weighed(born('1990-01-01'), born('1991-02-05')), undefined, '1 January has a year')
+  t.equal(weighed(born('1990-01-01'), born('1991-01-01')), undefined)
+  t.equal(
+    weighed(born('1990-02-05'), born('1990-05-02'))?.quality,
+    'possible',
+    'day and month swapped',
+  )
+  t.equal(
+    weighed(born('1990-01-01'), born('1990-02-05'))?.quality,
+    'possible',
+    'same year at least',
+  )
+  t.equal(
+    weighed(born('1990'), born('1991-02-05'))?.quality,
+    'possible',
+    'a partial date is silent',
+  )
+})
+
+t.test(
+  'an official number stays certain where the phone is contradicted, without it as a reason',
+  async (t) => {
+    const one = { ...ewa, bsn, phone }
+    const other = { ...ewa, bsn, phone, birthDate: '1990-02-06' }
+    t.same(weighed(one, other)?.reasons, ['official-number'])
+    t.same(weighed(one, one)?.reasons, ['official-number', 'phone', 'name-and-birth-date'])
+  },
+)
+
+t.test('names with birth date are probable at most, and one composite is not enough', async (t) => {
+  const all = weighed(ewa, ewa)
+  t.match(all, {
+    quality: 'probable',
+    reasons: ['name-and-birth-date'],
+    restsOnIdentifier: false,
+  })
+  t.equal(all?.bits, 59.7, '21.8 + 20.3 + 17.6')
+  t.equal(weighed(ewa, { ...ewa, birthDate: '1990-02-06' }), undefined, 'the year composite alone')
+  t.equal(weighed(ewa, piet), undefined)
+})
+
+t.test(
+  'the full-date composites together are probable, and so is either with the third',
+  async (t) => {
+    const tokens = (agreeing: readonly KeyType[], side: string): Tokens =>
+      new Map(
+        compositeTypes.map((type) => [type, new Set([agreeing.includes(type) ? type : side])]),
+      )
+    const outcome = (...agreeing: KeyType[]) => weigh(tokens(agreeing, 'a'), tokens(agreeing, 'b'))
+    t.match(outcome('names-birth-date', 'family-name-birth-date'), {
+      quality: 'probable',
+      bits: 40.4,
+    })
+    t.match(outcome('names-birth-date', 'name-ends-birth-year'), {
+      quality: 'probable',
+      bits: 38.2,
+    })
+    t.match(outcome('family-name-birth-date', 'name-ends-birth-year'), {
+      quality: 'probable',
+      bits: 36.5,
+    })
+    for (const type of compositeTypes) t.equal(outcome(type), undefined, `${type} alone`)
+    for (const { m, u, agree, disagree } of Object.values(compositeWeights)) {
+      t.ok(Math.abs(Math.log2(m / u) - agree) < 0.5, 'bits of agreement fit m and u')
+      t.ok(Math.abs(Math.log2((1 - m) / (1 - u)) - disagree) < 0.5, 'bits of disagreement too')
+    }
+  },
+)
+
+t.test('what is missing on one side counts in neither direction', async (t) => {
+  const { givenNames: _, ...familyOnly } = ewa
+  t.match(weighed(ewa, familyOnly), { quality: 'possible', bits: 20.3 })
+  t.equal(weighed(ewa, {}), undefined)
+  t.equal(weigh(new Map([['bsn', new Set()]]), new Map([['bsn', new Set()]])), undefined)
+})
+
+t.test('one equal value of several is enough', async (t) => {
+  const double = { ...ewa, familyName: 'Nowak-Zielińska' }
+  t.equal(weighed(double, { ...ewa, familyName: 'Zielińska' })?.quality, 'probable')
+  t.equal(weighed(double, { ...ewa, familyName: 'Kowalska' }), undefined)
+})
+
+t.test('spelling, order and a swapped day and month do not part one person', async (t) => {
+  const variants: RawIdentity[] = [
+    { ...ewa, birthDate: '1990-05-02' },
+    { ...ewa, givenNames: 'Nowak', familyName: 'Ewa' },
+    { ...ewa, givenNames: 'EWA Maria' },
+    { ...ewa, familyName: 'van Nowak' },
+    { ...ewa, familyName: 'Nowack' },
+  ]
+  for (const variant of variants) {
+    t.equal(weighed(ewa, variant)?.quality, 'probable', JSON.stringify(variant))
+  }
+  const yusuf = { givenNames: 'Yusuf', familyName: 'Mohammed', birthDate: '1999-03-14' }
+  const joesoef = { givenNames: 'Joesoef', familyName: 'Muhamad', birthDate: '14-03-1999' }
+  t.equal(weighed(yusuf, joesoef)?.quality, 'probable')
+})
+
+t.test('another BSN or V-number vetoes names wholly; another document does not', async (t) => {
+  t.equal(weighed({ ...ewa, bsn }, { ...ewa, bsn: otherBsn }), undefined)
+  t.equal(weighed({ ...ewa, vNumber }, { ...ewa, vNumber: otherVNumber }), undefined)
+  t.equal(weighed({ ...ewa, bsn, phone }, { ...ewa, bsn: otherBsn, phone }), undefined)
+  t.equal(weighed({ ...ewa, ...passport }, { ...ewa, ...otherPassport })?.quality, 'probable')
+  t.equal(
+    weighed({ ...ewa, bsn }, { ...ewa, vNumber })?.quality,
+    'probable',
+    'two kinds do not clash',
+  )
+})
+
+t.test('only a differing BSN or V-number makes two persons of two signals', async (t) => {
+  const clash = (one: RawIdentity, other: RawIdentity) =>
+    contradicts(tokensOf(one), tokensOf(other))
+  t.ok(clash({ bsn }, { bsn: otherBsn }))
+  t.ok(clash({ bsn, vNumber }, { bsn, vNumber: otherVNumber }))
+  t.notOk(clash({ bsn }, { bsn }))
+  t.notOk(clash({ bsn }, { vNumber }))
+  t.notOk(clash(passport, otherPassport))
+  t.notOk(clash({ ...ewa, phone }, { ...piet, phone: otherPhone }))
+})
+
+t.test('twins are not taken for one person', async (t) => {
+  const [jan, kees] = [
+    { givenNames: 'Jan', familyName: 'de Vries', birthDate: '2005-06-07' },
+    { givenNames: 'Kees', familyName: 'de Vries', birthDate: '2005-06-07' },
+  ]
+  t.equal(weighed(jan, kees), undefined)
+  const shared = weighed({ ...jan, phone }, { ...kees, phone })
+  t.match(
+    shared,
+    { quality: 'possible', reasons: ['phone'] },
+    'their shared phone is only possible',
+  )
+})
+
+t.test(
+  'LIMIT: twins whose names sound alike are probable, and certain with a shared phone',
+  async (t) => {
+    const born = { familyName: 'de Vries', birthDate: '2005-06-07' }
+    const [marije, marieke] = [
+      { ...born, givenNames: 'Marije' },
+      { ...born, givenNames: 'Marieke' },
+    ]
+    t.equal(weighed(marije, marieke)?.quality, 'probable')
+    t.equal(weighed({ ...marije, phone }, { ...marieke, phone })?.quality, 'certain')
+    t.equal(weighed({ ...marije, phone, bsn }, { ...marieke, phone, bsn: otherBsn }), undefined)
+  },
+)
+
+t.test('the phone of one trafficker does not make one person of his victims', async (t) => {
+  t.equal(
+    weighed({ ...ewa, phone }, { ...piet, phone }),
+    undefined,
+    'their birth dates speak against it',
+  )
+  const { birthDate: _, ...undated } = ewa
+  t.match(weighed({ ...undated, phone }, { ...piet, phone }), { quality: 'possible' })
+})
+
+t.test(
+  'a phone lifts names by eight bits, but to certain only what names alone would reach',
+  async (t) => {
+    t.match(weighed({ ...ewa, phone }, { ...ewa, phone }), {
+      quality: 'certain',
+      bits: 67.7,
+      reasons: ['phone', 'name-and-birth-date'],
+      restsOnIdentifier: true,
+    })
+    const misspelt = { ...ewa, familyName: 'Nowik' }
+    const names = weighed(ewa, misspelt)
+    t.equal(weighed({ ...ewa, phone }, { ...misspelt, phone })?.bits, (names?.bits ?? 0) + 8)
+    const otherwise = { ...ewa, givenNames: 'Ela' }
+    t.match(weighed(ewa, otherwise), { quality: 'probable' })
+    t.match(weighed({ ...ewa, phone }, { ...otherwise, phone }), { quality: 'probable' })
+  },
+)
+
+t.test('names of 1 January count for nothing, however equal', async (t) => {
+  const unknownDay = { ...ewa, birthDate: '1990-01-01' }
+  t.equal(weighed(unknownDay, unknownDay), undefined)
+  t.equal(weighed({ ...unknownDay, phone }, { ...unknownDay, phone })?.quality, 'possible')
+})
+
+const pool = <Value>(...values: readonly Value[]) =>
+  fc.option(fc.constantFrom(...values), { nil: undefined })
+const anyRaw: fc.Arbitrary<RawIdentity> = fc.record({
+  bsn: pool(bsn, otherBsn),
+  vNumber: pool(vNumber, otherVNumber),
+  documentCountry: fc.constant('PL'),
+  documentNumber: pool('AB123456', 'AB654321'),
+  phone: pool(phone, otherPhone),
+  givenNames: pool('Ewa', 'Ela', 'Piet', 'J.'),
+  familyName: pool('Nowak', 'de Vries', 'Nowak-de Vries'),
+  birthDate: pool('1990-02-05', '1990-05-02', '1990-01-01', '1990', '1971-08-30'),
+})
+
+t.test('weighing keeps its promises for any two signals', async () => {
+  fc.assert(
+    fc.property(anyRaw, anyRaw, (one, other) => {
+      const evidence = weighed(one, other)
+      equal(
+        contradicts(tokensOf(one), tokensOf(other)),
+        contradicts(tokensOf(other), tokensOf(one)),
+      )
+      const official =
+        (one.bsn !== undefined && one.bsn === other.bsn) ||
+        (one.vNumber !== undefined && one.vNumber === other.vNumber) ||
+        (one.documentNumber !== undefined && one.documentNumber === other.documentNumber)
+      if (official) equal(evidence?.quality, 'certain')
+      if (evidence === undefined) return
+      equal(evidence.reasons.includes('official-number'), official)
+      equal(
+        evidence.restsOnIdentifier,
+        evidence.reasons.some((reason) => reason !== 'name-and-birth-date'),
+      )
+      ok(evidence.reasons.length > 0 && evidence.bits > 0)
+      if (!evidence.restsOnIdentifier) ok(evidence.quality !== 'certain')
+      const clash = contradicts(tokensOf(one), tokensOf(other))
+      if (clash) deepEqual(evidence.reasons, ['official-number'])
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+t.test('a reason in words names a class, never a number', async (t) => {
+  t.same(
+    reasonClasses.map((reason) => sentenceOf(reason, 'en')),
+    ['same official number', 'same phone', 'same name and birth date'],
+  )
+  t.same(
+    reasonClasses.map((reason) => sentenceOf(reason, 'nl')),
+    ['zelfde officiële nummer', 'zelfde telefoonnummer', 'zelfde naam en geboortedatum'],
+  )
+  t.ok(keyTypes.every((type) => reasonClasses.every((one) => sentenceOf(one, 'en') !== type)))
+})
