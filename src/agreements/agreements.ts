@@ -179,8 +179,8 @@ export function openAgreements({
     },
 
     /** The agreement as it stands inside `tx`, for whoever decides on an act under it. */
-    find: (tx: Tx, hash: AgreementHash): Promise<Agreement | undefined> =>
-      store.findAgreement(tx, hash),
+    find: (reader: Reader, hash: string): Promise<Agreement | undefined> =>
+      store.findAgreement(reader, hash),
 
     /** The facts of an agreement now; those of an unknown one when it is not known here. */
     facts: (agreement: Agreement | undefined): AgreementFacts =>

@@ -1,0 +1,45 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { equalBytes } from '../kernel/bytes.ts'
+import { canonicalBytes } from '../kernel/canonical.ts'
+import type { Tx } from '../store/transact.ts'
+
+/** A key that a client gives to one request, so that a retry is known for what it is. */
+export type IdempotencyKey = {
+  readonly agency: string
+  readonly client: string
+  readonly key: string
+  readonly request: unknown
+}
+
+/**
+ * Claims the key for this request inside `tx`. True when the key is new or stands for this very
+ * request; false when it was used for another. Keeps no answer: the act itself answers a retry anew,
+ * under the policies of that moment.
+ */
+export async function claimIdempotencyKey(
+  tx: Tx,
+  { agency, client, key, request }: IdempotencyKey,
+  at: Date,
+): Promise<boolean> {
+  const requestHash = sha256(canonicalBytes(request))
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('idempotency_key')
+    .values({
+      agency_id: agency,
+      client,
+      key,
+      request_hash: Buffer.from(requestHash),
+      first_used_at: at,
+    })
+    .onConflict((conflict) => conflict.columns(['agency_id', 'client', 'key']).doNothing())
+    .executeTakeFirst()
+  if ((numInsertedOrUpdatedRows ?? 0n) > 0n) return true
+  const { request_hash } = await tx
+    .selectFrom('idempotency_key')
+    .select('request_hash')
+    .where('agency_id', '=', agency)
+    .where('client', '=', client)
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow()
+  return equalBytes(request_hash, requestHash)
+}

@@ -1,0 +1,310 @@
+import type { Agencies } from '../agencies/agencies.ts'
+import type { Agreements } from '../agreements/agreements.ts'
+import { partyOf } from '../agreements/lifecycle.ts'
+import type { Agreement } from '../agreements/types.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
+import { type Randomness, randomUuid } from '../kernel/random.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { sentenceOf, weigh } from '../linkage/evidence.ts'
+import type { Group } from '../linkage/types.ts'
+import { refusalOf } from '../policy/refusal.ts'
+import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
+import { findSignals, signalsSharing } from '../signals/store.ts'
+import type { Asker, MatchableSignal } from '../signals/types.ts'
+import type { Reader } from '../store/reader.ts'
+import { type Tx, transact } from '../store/transact.ts'
+import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
+import type { Overlap, OverlapPage } from '../wire/signal.ts'
+import { groupsAround, type Neighbourhood, neighbourhoodOf, tokensOf } from './neighbourhood.ts'
+import * as store from './store.ts'
+import type { FoundLink } from './types.ts'
+
+export type Overlaps = ReturnType<typeof openOverlaps>
+
+const pageSize = 100
+
+const betterOf = (one: Quality, other: Quality): Quality =>
+  qualities.indexOf(one) <= qualities.indexOf(other) ? one : other
+
+/**
+ * Overlaps: live signals of two or more agencies, under one agreement, that appear to concern one
+ * subject. A receiver learns that they touch, whom to call, how sure and why in coarse words. What it
+ * learns rests only on signals under an agreement that it is a receiving party to.
+ */
+export function openOverlaps({
+  clock,
+  random,
+  db,
+  ledger,
+  agencies,
+  agreements,
+  decide,
+  caseReferencesOf,
+}: {
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly db: Reader
+  readonly ledger: Ledger
+  readonly agencies: Agencies
+  readonly agreements: Agreements
+  readonly decide: Decide
+  readonly caseReferencesOf: (tx: Reader, ids: readonly SignalId[]) => Promise<Map<string, string>>
+}) {
+  const factsFor = (
+    asker: Asker,
+    hash: string,
+    agreement: Agreement | undefined,
+    purpose: string | undefined,
+  ): Facts => {
+    const known = agreements.facts(agreement)
+    return {
+      agency: asker.agency,
+      agreementHash: hash as AgreementHash,
+      caller: { active: true },
+      agreement: known,
+      request: {
+        purpose: purpose ?? known.purpose,
+        domain: known.domain,
+        category: '',
+        ageBand: '',
+        subjectKind: '',
+      },
+    }
+  }
+
+  const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decision =>
+    decide(act, facts)
+
+  /** Finds the links of one new signal to signals of other agencies under the same agreement. */
+  async function linksFor(tx: Tx, signal: MatchableSignal): Promise<LinkBetween[]> {
+    const others = await signalsSharing(
+      tx,
+      signal.agreement,
+      signal.tokens.map(([, token]) => token),
+    )
+    const own = tokensOf(signal)
+    return others.flatMap((other) => {
+      if (other.agency === signal.agency) return []
+      const evidence = weigh(own, tokensOf(other))
+      return evidence === undefined
+        ? []
+        : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] as const }]
+    })
+  }
+
+  async function viewOf(
+    tx: Reader,
+    asker: Asker,
+    agreement: Agreement,
+    signals: readonly SignalId[],
+  ): Promise<Map<string, readonly Overlap[]>> {
+    const neighbourhood = await neighbourhoodOf(tx, signals)
+    const involved = [...neighbourhood.signals.keys()]
+    const handles = await store.handlesOf(tx, signals)
+    const references = await caseReferencesOf(tx, signals)
+    const desks = new Map(
+      (await findSignals(tx, involved)).map(({ id, contactDesk }) => [id, contactDesk]),
+    )
+    const names = await agencies.namesOf(tx, [
+      ...new Set([...neighbourhood.signals.values()].map(({ agency }) => agency)),
+    ])
+    const deskOf = (other: MatchableSignal): string =>
+      desks.get(other.id) ?? partyOf(agreement.content, other.agency)?.contactDesk ?? ''
+
+    const view = new Map<string, readonly Overlap[]>()
+    for (const own of signals) {
+      const handle = handles.get(own)
+      if (handle === undefined || !neighbourhood.signals.has(own)) continue
+      const others = othersOf(neighbourhood, own, asker, deskOf, names)
+      const [strongest] = others
+      if (strongest === undefined) continue
+      view.set(own, [
+        {
+          handle,
+          agreement: agreement.hash,
+          signal: { id: own, caseReference: references.get(own) ?? '' },
+          quality: others.reduce((best, { quality }) => betterOf(best, quality), strongest.quality),
+          reasons: [...new Set(others.flatMap(({ reasons }) => reasons))],
+          others: [...others],
+          since: earliestLink(neighbourhood, own, clock).toISOString(),
+        },
+      ])
+    }
+    return view
+  }
+
+  return {
+    /** Finds and keeps the links of new signals, and gives every end of a link a handle. */
+    async match(tx: Tx, signals: readonly MatchableSignal[]): Promise<void> {
+      const found: LinkBetween[] = []
+      for (const signal of signals) found.push(...(await linksFor(tx, signal)))
+      await store.addLinks(
+        tx,
+        found.map(({ link }) => link),
+        clock.now(),
+      )
+      const anchors = new Map(
+        found.flatMap(({ ends }) => ends.map((end) => [end.id, end.agency] as const)),
+      )
+      await store.addHandles(
+        tx,
+        [...anchors].map(([signal, agency]) => ({ handle: randomUuid(random), agency, signal })),
+        clock.now(),
+      )
+    },
+
+    unlink: (tx: Tx, signal: SignalId): Promise<void> => store.removeLinksOf(tx, signal),
+
+    /** What the asker may know of overlaps of these own signals; nothing when it may not receive. */
+    async view(
+      tx: Tx,
+      asker: Asker,
+      agreement: Agreement,
+      signals: readonly SignalId[],
+    ): Promise<ReadonlyMap<string, readonly Overlap[]>> {
+      const decision = decideOn(
+        'overlap.read',
+        factsFor(asker, agreement.hash, agreement, undefined),
+      )
+      return decision.outcome === 'permit' ? viewOf(tx, asker, agreement, signals) : new Map()
+    },
+
+    /** A page of the asker's overlaps under one agreement. The entry on the ledger tells no number. */
+    async list(
+      asker: Asker,
+      query: { readonly agreement: string; readonly purpose: string; readonly cursor?: string },
+    ): Promise<OverlapPage> {
+      const result = await transact(db, 'overlaps/list', async (tx) => {
+        const agreement = await agreements.find(tx, query.agreement)
+        const facts = factsFor(asker, query.agreement, agreement, query.purpose)
+        const decision = decideOn('overlap.list', facts)
+        await ledger.append(tx, [
+          {
+            kind: 'overlap.list',
+            outcome: decision.outcome,
+            requestId: asker.requestId,
+            agency: asker.agency,
+            client: asker.client,
+            agreement: query.agreement as AgreementHash,
+            purpose: query.purpose,
+            reasons: decision.reasons.map(({ policy }) => policy),
+          },
+        ])
+        if (decision.outcome === 'refuse' || agreement === undefined) {
+          return { fault: refusalOf(decision, facts) }
+        }
+        const anchors = await store.anchorsAfter(tx, {
+          agency: asker.agency,
+          agreement: query.agreement,
+          after: query.cursor ?? '',
+          limit: pageSize + 1,
+        })
+        const page = anchors.slice(0, pageSize)
+        const view = await viewOf(
+          tx,
+          asker,
+          agreement,
+          page.map(({ signal }) => signal),
+        )
+        const overlaps = page.flatMap(({ signal }) => view.get(signal) ?? [])
+        const last = page.at(-1)
+        return {
+          page:
+            anchors.length > pageSize && last !== undefined
+              ? { overlaps, next: last.handle as string }
+              : { overlaps },
+        }
+      })
+      if (result.fault !== undefined) throw result.fault
+      return result.page
+    },
+
+    /** One overlap under the asker's own handle; another agency's handle looks like none. */
+    async read(asker: Asker, handle: OverlapHandle): Promise<Overlap> {
+      const overlap = await transact(db, 'overlaps/read', async (tx) => {
+        const signal = await store.anchorOf(tx, asker.agency, handle)
+        const [own] = signal === undefined ? [] : await findSignals(tx, [signal])
+        const agreement = own && (await agreements.find(tx, own.agreement))
+        const decision =
+          own && decideOn('overlap.read', factsFor(asker, own.agreement, agreement, own.purpose))
+        await ledger.append(tx, [
+          {
+            kind: 'overlap.read',
+            outcome: decision?.outcome ?? 'refuse',
+            requestId: asker.requestId,
+            agency: asker.agency,
+            client: asker.client,
+            handle,
+            reasons: decision?.reasons.map(({ policy }) => policy) ?? ['overlaps/not-found'],
+          },
+        ])
+        if (own === undefined || agreement === undefined || decision?.outcome !== 'permit')
+          return undefined
+        return (await viewOf(tx, asker, agreement, [own.id])).get(own.id)?.[0]
+      })
+      if (overlap === undefined) throw new Fault('overlaps/not-found')
+      return overlap
+    },
+  }
+}
+
+type LinkBetween = {
+  readonly link: FoundLink
+  readonly ends: readonly [MatchableSignal, MatchableSignal]
+}
+
+type Others = Overlap['others']
+
+/** The other agencies around an own signal, strongest first; one line per agency, desk and quality. */
+function othersOf(
+  neighbourhood: Neighbourhood,
+  own: SignalId,
+  { agency }: Asker,
+  deskOf: (other: MatchableSignal) => string,
+  names: ReadonlyMap<string, string>,
+): Others {
+  const lines = new Map<string, Others[number]>()
+  for (const group of groupsAround(neighbourhood, own)) {
+    for (const id of group.members) {
+      const other = neighbourhood.signals.get(id)
+      if (other === undefined || other.agency === agency) continue
+      const { quality, reasons } = evidenceFor(group, own, id)
+      const desk = deskOf(other)
+      lines.set(JSON.stringify([other.agency, desk, quality, reasons]), {
+        agency: other.agency,
+        name: names.get(other.agency) ?? other.agency,
+        contactDesk: desk,
+        quality,
+        reasons,
+      })
+    }
+  }
+  return [...lines.values()].sort(
+    (one, other) =>
+      qualities.indexOf(one.quality) - qualities.indexOf(other.quality) ||
+      (one.agency < other.agency ? -1 : 1),
+  )
+}
+
+/** Evidence between two members: their own link, or what ties the other one to the group. */
+function evidenceFor(
+  group: Group<SignalId>,
+  own: SignalId,
+  id: SignalId,
+): { readonly quality: Quality; readonly reasons: string[] } {
+  const touching = group.links.filter(({ one, other }) => one === id || other === id)
+  const direct = touching.find(({ one, other }) => one === own || other === own)
+  const [strongest] = touching
+  const evidence = direct?.evidence ?? strongest?.evidence
+  const reasons = (evidence?.reasons ?? []).map((reason: ReasonClass) => sentenceOf(reason, 'en'))
+  return { quality: direct?.evidence.quality ?? group.quality, reasons }
+}
+
+const earliestLink = ({ links }: Neighbourhood, own: SignalId, clock: Clock): Date => {
+  const times = links
+    .filter(({ one, other }) => one === own || other === own)
+    .map(({ foundAt }) => foundAt?.getTime() ?? clock.now().getTime())
+  return new Date(Math.min(...times, clock.now().getTime()))
+}

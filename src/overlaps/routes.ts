@@ -1,0 +1,47 @@
+import type { FastifyPluginAsync } from 'fastify'
+import Type from 'typebox'
+import type { OverlapHandle } from '../kernel/ids.ts'
+import { AgreementHashText, closed, PurposeText, Uuid } from '../wire/common.ts'
+import { Overlap, OverlapPage } from '../wire/signal.ts'
+import type { Overlaps } from './overlaps.ts'
+
+const ListQuery = Type.Object(
+  { agreement: AgreementHashText, purpose: PurposeText, cursor: Type.Optional(Uuid) },
+  closed,
+)
+type ListQuery = { readonly agreement: string; readonly purpose: string; readonly cursor?: string }
+
+/** Overlaps over HTTP; translation only. */
+export const overlapRoutes =
+  (overlaps: Overlaps): FastifyPluginAsync =>
+  async (app) => {
+    app.get<{ Querystring: ListQuery }>(
+      '/v1/overlaps',
+      {
+        schema: {
+          operationId: 'listOverlaps',
+          summary: 'The overlaps that you may know of, under one agreement',
+          tags: ['overlaps'],
+          querystring: ListQuery,
+          response: { 200: OverlapPage },
+        },
+        config: { access: { scope: 'read' } },
+      },
+      ({ caller, id, query }) => overlaps.list({ ...caller, requestId: id }, query),
+    )
+
+    app.get<{ Params: { handle: OverlapHandle } }>(
+      '/v1/overlaps/:handle',
+      {
+        schema: {
+          operationId: 'getOverlap',
+          summary: 'One overlap, under your own handle',
+          tags: ['overlaps'],
+          params: Type.Object({ handle: Uuid }, closed),
+          response: { 200: Overlap },
+        },
+        config: { access: { scope: 'read' } },
+      },
+      ({ caller, id, params }) => overlaps.read({ ...caller, requestId: id }, params.handle),
+    )
+  }

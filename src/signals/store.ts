@@ -1,0 +1,170 @@
+import { type Insertable, sql } from 'kysely'
+import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import type { Reader } from '../store/reader.ts'
+import type { SignalTable } from '../store/tables/signals.ts'
+import type { Tx } from '../store/transact.ts'
+import type { IndexedTokens, MatchableSignal } from './types.ts'
+
+export type SignalRow = Insertable<SignalTable>
+
+/** Inserts the signals whose id is new and returns those ids. */
+export async function addSignals(tx: Tx, rows: readonly SignalRow[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const added = await tx
+    .insertInto('signal')
+    .values([...rows])
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .execute()
+  return new Set(added.map(({ id }) => id))
+}
+
+export async function addTokens(
+  tx: Tx,
+  signals: readonly {
+    readonly id: string
+    readonly agreement: string
+    readonly tokens: IndexedTokens
+  }[],
+): Promise<void> {
+  const rows = signals.flatMap(({ id, agreement, tokens }) =>
+    [...new Set(tokens.map(([, token]) => token))].map((token) => ({
+      token: Buffer.from(token, 'base64'),
+      signal_id: id,
+      agreement_hash: agreement,
+    })),
+  )
+  if (rows.length > 0) await tx.insertInto('signal_token').values(rows).execute()
+}
+
+/** Notes where on the ledger each signal's submission stands. */
+export async function setLedgerIndexes(
+  tx: Tx,
+  positions: readonly { readonly id: string; readonly index: number }[],
+): Promise<void> {
+  if (positions.length === 0) return
+  await sql`
+    update signal set ledger_index = noted.index
+    from unnest(${positions.map(({ id }) => id)}::text[], ${positions.map(({ index }) => index)}::bigint[])
+      as noted (id, index)
+    where signal.id = noted.id`.execute(tx)
+}
+
+export type KnownSignal = {
+  readonly id: SignalId
+  readonly agency: AgencyId
+  readonly agreement: AgreementHash
+  readonly purpose: string
+  readonly domain: string
+  readonly state: 'live' | 'withdrawn' | 'expired'
+  readonly caseReference: Uint8Array
+  readonly contactDesk: string | null
+  readonly bodyHash: Uint8Array
+  readonly submittedAt: Date
+  readonly ledgerIndex: number
+}
+
+export async function findSignals(reader: Reader, ids: readonly string[]): Promise<KnownSignal[]> {
+  if (ids.length === 0) return []
+  const rows = await reader
+    .selectFrom('signal')
+    .select([
+      'id',
+      'agency_id',
+      'agreement_hash',
+      'purpose',
+      'domain',
+      'state',
+      'case_reference',
+      'contact_desk',
+      'body_hash',
+      'submitted_at',
+      'ledger_index',
+    ])
+    .where('id', 'in', ids)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id as SignalId,
+    agency: row.agency_id as AgencyId,
+    agreement: row.agreement_hash as AgreementHash,
+    purpose: row.purpose,
+    domain: row.domain,
+    state: row.state,
+    caseReference: row.case_reference,
+    contactDesk: row.contact_desk,
+    bodyHash: row.body_hash,
+    submittedAt: row.submitted_at,
+    ledgerIndex: Number(row.ledger_index),
+  }))
+}
+
+/** Live signals under `agreement` that share a token with any of `tokens`. */
+export async function signalsSharing(
+  reader: Reader,
+  agreement: string,
+  tokens: readonly string[],
+): Promise<MatchableSignal[]> {
+  if (tokens.length === 0) return []
+  const rows = await reader
+    .selectFrom('signal')
+    .select(['id', 'agency_id', 'agreement_hash', 'tokens'])
+    .where('state', '=', 'live')
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('signal_token')
+        .select('signal_id')
+        .where('agreement_hash', '=', agreement)
+        .where(
+          'token',
+          'in',
+          tokens.map((token) => Buffer.from(token, 'base64')),
+        ),
+    )
+    .execute()
+  return rows.map(matchableOf)
+}
+
+/** The live ones among these signals, with their tokens. */
+export async function liveSignals(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<MatchableSignal[]> {
+  if (ids.length === 0) return []
+  const rows = await reader
+    .selectFrom('signal')
+    .select(['id', 'agency_id', 'agreement_hash', 'tokens'])
+    .where('state', '=', 'live')
+    .where('id', 'in', ids)
+    .execute()
+  return rows.map(matchableOf)
+}
+
+const matchableOf = (row: {
+  readonly id: string
+  readonly agency_id: string
+  readonly agreement_hash: string
+  readonly tokens: string | null
+}): MatchableSignal => ({
+  id: row.id as SignalId,
+  agency: row.agency_id as AgencyId,
+  agreement: row.agreement_hash as AgreementHash,
+  tokens: JSON.parse(row.tokens ?? '[]'),
+})
+
+/** Ends a live signal: its index rows, tokens and sealed fields go. True when it was live. */
+export async function endSignal(
+  tx: Tx,
+  id: string,
+  state: 'withdrawn' | 'expired',
+  at: Date,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('signal')
+    .set({ state, ended_at: at, tokens: null, sealed: null })
+    .where('id', '=', id)
+    .where('state', '=', 'live')
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return false
+  await tx.deleteFrom('signal_token').where('signal_id', '=', id).execute()
+  return true
+}

@@ -1,0 +1,23 @@
+import { createHmac, createSecretKey } from 'node:crypto'
+import { fromBase64url, utf8 } from '../kernel/bytes.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { SignalBody } from '../wire/signal.ts'
+import type { IndexedTokens } from './types.ts'
+
+export type TokenIndex = (signal: Pick<SignalBody, 'domain' | 'epoch' | 'tokens'>) => IndexedTokens
+
+/**
+ * Makes the function that turns tokens into what the database holds: HMAC-SHA256 under the gateway's
+ * index key over `domain|epoch|token`. A stolen database holds no token that a partner would know.
+ */
+export function openTokenIndex(indexKey: Secret<Uint8Array>): TokenIndex {
+  // A KeyObject: on Node 24 five times as fast as raw bytes.
+  const key = createSecretKey(indexKey.reveal())
+  return ({ domain, epoch, tokens }) => {
+    const scope = utf8(`${domain}|${epoch}|`)
+    return tokens.map(({ type, token }) => [
+      type,
+      createHmac('sha256', key).update(scope).update(fromBase64url(token)).digest('base64'),
+    ])
+  }
+}

@@ -1,0 +1,23 @@
+export interface LinkTable {
+  /** Signal ids; the smaller one first. */
+  one: string
+  other: string
+  quality: 'certain' | 'probable' | 'possible'
+  bits: number
+  /** Coarse classes of evidence, as JSON. */
+  reasons: string
+  rests_on_identifier: boolean
+  found_at: Date
+}
+
+export interface OverlapHandleTable {
+  handle: string
+  agency_id: string
+  signal_id: string
+  made_at: Date
+}
+
+export interface OverlapTables {
+  link: LinkTable
+  overlap_handle: OverlapHandleTable
+}
