@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { differing } from '../../scripts/make-demo-input.ts'
+import { ageBandOf, leadRouteOf, retainUntilOf } from '../../src/client/derive.ts'
+import { readRows, type SignalRow } from '../../src/client/rows.ts'
+import { weigh } from '../../src/linkage/evidence.ts'
+import { linkageKeys } from '../../src/linkage/keys.ts'
+import type { Evidence, Tokens } from '../../src/linkage/types.ts'
+
+const today = '2026-11-23'
+const folder = new URL('../../scripts/demo-input/', import.meta.url)
+const names = ['avim.csv', 'municipality.csv', 'youth-care.csv', 'ngo.csv']
+
+type Truth = {
+  readonly people: readonly {
+    readonly id: string
+    readonly linkedBy?: string
+    readonly records: readonly { file: string; line: number; caseReference: string }[]
+  }[]
+  readonly apart: readonly { readonly why: string; readonly people: readonly [string, string] }[]
+  readonly faulty: readonly { readonly file: string; readonly line: number }[]
+}
+
+const truth: Truth = JSON.parse(await readFile(new URL('truth.json', folder), 'utf8'))
+const texts = new Map(
+  await Promise.all(
+    names.map(async (name) => [name, await readFile(new URL(name, folder))] as const),
+  ),
+)
+const read = new Map([...texts].map(([name, bytes]) => [name, readRows(bytes, { today })]))
+
+const personAt = new Map(
+  truth.people.flatMap(({ id, records }) =>
+    records.map(({ file, line }) => [`${file}:${line}`, id] as const),
+  ),
+)
+
+type Subject = {
+  readonly person: string
+  readonly file: string
+  readonly row: SignalRow
+  readonly tokens: Tokens
+}
+
+const subjects: Subject[] = [...read].flatMap(([file, { rows }]) =>
+  rows.map((row) => {
+    const tokens = new Map<string, Set<string>>()
+    for (const { type, value } of linkageKeys(row.identity).keys) {
+      tokens.set(type, (tokens.get(type) ?? new Set()).add(value))
+    }
+    return {
+      person: personAt.get(`${file}:${row.line}`) ?? 'nobody',
+      file,
+      row,
+      tokens: tokens as Tokens,
+    }
+  }),
+)
+
+/** Every pair of rows, of different agencies or of one, that shares a key. */
+const pairs = (): [Subject, Subject, Evidence | undefined][] => {
+  const byKey = new Map<string, Subject[]>()
+  for (const subject of subjects) {
+    for (const values of subject.tokens.values()) {
+      for (const value of values) byKey.set(value, [...(byKey.get(value) ?? []), subject])
+    }
+  }
+  const found = new Map<string, [Subject, Subject, Evidence | undefined]>()
+  for (const sharing of byKey.values()) {
+    for (const [at, one] of sharing.entries()) {
+      for (const other of sharing.slice(at + 1)) {
+        const ids = [one, other].map(({ file, row }) => `${file}:${row.line}`).sort()
+        found.set(ids.join(), [one, other, weigh(one.tokens, other.tokens)])
+      }
+    }
+  }
+  return [...found.values()]
+}
+
+t.test('the committed files are what the generator writes', async (t) => {
+  t.strictSame(await differing(), [])
+})
+
+t.test('every row is read, but for the faulty ones', async (t) => {
+  t.strictSame(
+    [...read].flatMap(([file, { rejected }]) => rejected.map(({ line }) => ({ file, line }))),
+    truth.faulty,
+  )
+  t.equal(truth.faulty.length, 12)
+  t.strictSame(
+    subjects.map(({ file, row }) => `${file}:${row.line}:${row.caseReference}`).sort(),
+    truth.people
+      .flatMap(({ records }) => records.map((at) => `${at.file}:${at.line}:${at.caseReference}`))
+      .sort(),
+  )
+})
+
+t.test('the files are as large as they are said to be', async (t) => {
+  const shared = truth.people.filter(({ records }) => records.length > 1)
+  t.ok(subjects.length > 1900 && subjects.length < 2100, `${subjects.length} subjects`)
+  t.equal(shared.length, 150, 'people known to two agencies or more')
+  t.equal(shared.filter(({ records }) => records.length === 3).length, 25)
+  const size = [...texts.values()].reduce((sum, bytes) => sum + bytes.length, 0)
+  const truthSize = (await readFile(new URL('truth.json', folder))).length
+  t.ok(size + truthSize < 600_000, `${size + truthSize} bytes`)
+})
+
+t.test('every row can be sent: it has a key and a retention that lies ahead', async (t) => {
+  const hopeless = subjects.filter(({ row, tokens }) => {
+    const { birthDate } = row.identity
+    return (
+      tokens.size === 0 || retainUntilOf({ observedOn: row.observedOn, birthDate }) <= '2027-01-01'
+    )
+  })
+  t.strictSame(hopeless, [])
+  const routes = new Set(
+    subjects.map(({ row }) =>
+      leadRouteOf({ ...row, ageBand: ageBandOf(row.identity.birthDate, row.observedOn) }),
+    ),
+  )
+  t.strictSame([...routes].sort(), ['general', 'minor', 'organised'])
+})
+
+t.test('an equal official number is always one person', async (t) => {
+  const wrong = pairs().filter(
+    ([one, other, evidence]) =>
+      one.person !== other.person && evidence?.reasons.includes('official-number'),
+  )
+  t.strictSame(wrong, [])
+})
+
+t.test('no two people come near each other, but for those who share a phone', async (t) => {
+  const near = pairs().filter(([one, other, evidence]) => one.person !== other.person && evidence)
+  const expected = new Set(
+    truth.apart.filter(({ why }) => why === 'one phone').map(({ people }) => people.join()),
+  )
+  for (const [one, other, evidence] of near) {
+    t.equal(evidence?.quality, 'possible')
+    t.strictSame(evidence?.reasons, ['phone'])
+    t.ok(expected.has([one.person, other.person].sort().join()), `${one.person} ${other.person}`)
+  }
+  t.ok(near.length > 0 && near.length < expected.size, 'birth dates keep some of them apart')
+})
+
+t.test('twins and namesakes are there, and differ', async (t) => {
+  const at = (id: string) => subjects.find(({ person }) => person === id)?.row.identity
+  for (const { why, people } of truth.apart) {
+    const [one, other] = people.map(at)
+    t.ok(one && other)
+    if (why === 'twins') t.strictSame(one?.birthDate?.year, other?.birthDate?.year)
+    if (why === 'namesakes') t.notSame(one?.birthDate, other?.birthDate)
+    if (why === 'one phone') t.equal(one?.phone, other?.phone)
+  }
+})
+
+t.test('who is known to two agencies can be recognised', async (t) => {
+  const found = new Map<string, Evidence>()
+  for (const [one, other, evidence] of pairs()) {
+    if (one.person === other.person && evidence) {
+      found.set([one.person, one.file, other.file].join(), evidence)
+    }
+  }
+  const missed = truth.people.flatMap(({ id, linkedBy, records }) =>
+    records.flatMap(({ file: one }, at) =>
+      records
+        .slice(at + 1)
+        .filter(
+          ({ file: other }) =>
+            !found.has([id, one, other].join()) && !found.has([id, other, one].join()),
+        )
+        .map(({ file: other }) => `${id} ${one} ${other} by ${linkedBy}`),
+    ),
+  )
+  t.strictSame(missed, [])
+  const qualities = [...found.values()].map(({ quality }) => quality)
+  for (const quality of ['certain', 'probable', 'possible'] as const) {
+    t.ok(qualities.includes(quality), `${qualities.filter((q) => q === quality).length} ${quality}`)
+  }
+  const byNames = [...found.values()].filter(({ restsOnIdentifier }) => !restsOnIdentifier)
+  t.ok(byNames.length >= 20, `${byNames.length} by names and birth date alone`)
+})
+
+t.test(
+  'narratives name people, so that a search for names in what leaves means something',
+  async (t) => {
+    const naming = subjects.filter(({ row }) => {
+      const { givenNames, familyName } = row.identity
+      return [givenNames, familyName].some((name) => name && row.narrative?.includes(name))
+    })
+    t.ok(naming.length > subjects.length * 0.95, `${naming.length} of ${subjects.length}`)
+  },
+)
