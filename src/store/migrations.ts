@@ -6,6 +6,7 @@ import { agreements } from './migrations/0004-agreements.ts'
 import { evaluation } from './migrations/0005-evaluation.ts'
 import { signals } from './migrations/0006-signals.ts'
 import { overlaps } from './migrations/0007-overlaps.ts'
+import { operator } from './migrations/0008-operator.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   evaluation,
   signals,
   overlaps,
+  operator,
 ]

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Thumbprint } from './wire/common.ts'
+
+const closed = { additionalProperties: false } as const
+const Path = Type.String({
+  minLength: 1,
+  description: 'Relative to the folder above the settings file',
+})
+
+const Listen = Type.Object(
+  { host: Type.String(), port: Type.Integer({ minimum: 0, maximum: 65_535 }) },
+  closed,
+)
+
+const DatabaseSetting = Type.Union([
+  Type.Object({ kind: Type.Literal('embedded'), directory: Path }, closed),
+  Type.Object(
+    { kind: Type.Literal('external'), urlFile: Path },
+    { ...closed, description: 'The file holds a connection string to PostgreSQL 15 or newer' },
+  ),
+])
+
+/** How the other operator is known: a thumbprint told out of band, or, in development, its file. */
+const PeerPin = Type.Union([
+  Type.Object({ rootThumbprint: Thumbprint }, closed),
+  Type.Object({ rootThumbprintFile: Path }, closed),
+])
+
+const common = {
+  listen: Listen,
+  publicUrl: Type.String({ format: 'uri', description: 'Where callers reach this operator' }),
+  ledgerOrigin: Type.String({ pattern: '^[A-Za-z0-9./_-]{1,100}$' }),
+  database: DatabaseSetting,
+  keyFile: Path,
+  makeKeys: Type.Boolean({ description: 'Make keys on first start; development only' }),
+  policies: Path,
+  threads: Type.Integer({ minimum: 1, maximum: 64 }),
+  logLevel: Type.Enum(['silent', 'error', 'warn', 'info', 'debug']),
+  requestsPerMinute: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+}
+
+const GatewaySettings = Type.Object(
+  {
+    ...common,
+    keyholder: Type.Object({ url: Type.String({ format: 'uri' }), pin: PeerPin }, closed),
+  },
+  closed,
+)
+const KeyholderSettings = Type.Object(
+  { ...common, gateway: Type.Object({ pin: PeerPin }, closed) },
+  closed,
+)
+const Settings = Type.Object(
+  {
+    gateway: Type.Optional(GatewaySettings),
+    keyholder: Type.Optional(KeyholderSettings),
+  },
+  closed,
+)
+
+export type PeerPin = Static<typeof PeerPin>
+export type GatewaySettings = Static<typeof GatewaySettings>
+export type KeyholderSettings = Static<typeof KeyholderSettings>
+export type Settings = Static<typeof Settings>
+
+/** Settings that cannot be used; says everything that is wrong with them. */
+export class SettingsError extends Error {
+  constructor(file: string, faults: readonly string[]) {
+    super(`${file} cannot be used:\n  ${faults.join('\n  ')}`)
+    this.name = 'SettingsError'
+  }
+}
+
+const validator = Compile(Settings)
+
+/** Checks settings of unknown form. @throws SettingsError naming every fault */
+export function parseSettings(content: unknown, file = 'settings'): Settings {
+  if (!validator.Check(content)) {
+    throw new SettingsError(
+      file,
+      validator
+        .Errors(content)
+        .map(({ instancePath, message }) => `${instancePath || '/'} ${message}`),
+    )
+  }
+  return content
+}
+
+/**
+ * Reads a settings file. Paths in it are relative to the folder that holds the file's folder, so that
+ * `var/…` in `config/development.json` lies beside `config`.
+ */
+export function readSettings(file: string): {
+  readonly settings: Settings
+  readonly path: (relative: string) => string
+} {
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new SettingsError(file, [
+      error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read',
+    ])
+  }
+  const top = dirname(dirname(file))
+  return {
+    settings: parseSettings(content, file),
+    path: (relative) => (isAbsolute(relative) ? relative : join(top, relative)),
+  }
+}
