@@ -130,12 +130,12 @@ export async function findEntry(db: Reader, index: number): Promise<EntryRow | u
     .executeTakeFirst()
 }
 
-/** Entries from `index` on, in order. */
-export async function entriesFrom(db: Reader, index: number, limit: number): Promise<EntryRow[]> {
+/** Entries after `index`, in order. */
+export async function entriesAfter(db: Reader, index: number, limit: number): Promise<EntryRow[]> {
   return db
     .selectFrom('ledger_entry')
     .select(['index', 'kind', 'at', 'salt', 'payload', 'commitment'])
-    .where('index', '>=', index)
+    .where('index', '>', index)
     .orderBy('index')
     .limit(limit)
     .execute()

@@ -1,0 +1,86 @@
+import { base64, concat } from '../kernel/bytes.ts'
+import type { TreeNode } from '../proofs/merkle.ts'
+import type { Tx } from '../store/database.ts'
+import * as store from './store.ts'
+
+/**
+ * The form of an export: JSON lines. The first line is the head, then every entry by index, then
+ * every node by level and index. Bytes are base64, times ISO 8601.
+ */
+export type ExportLine =
+  | { readonly form: 'raakvlak-ledger/1'; readonly head: ExportedHead }
+  | { readonly entry: ExportedEntry }
+  | { readonly node: { readonly level: number; readonly index: number; readonly hash: string } }
+
+export type ExportedHead = {
+  readonly size: number
+  readonly root: string
+  readonly frontier: string
+  readonly checkpoint: string
+  readonly at: string
+}
+
+export type ExportedEntry = {
+  readonly index: number
+  readonly kind: string
+  readonly at: string
+  readonly salt: string | null
+  readonly payload: string | null
+  readonly commitment: string
+}
+
+const pageSize = 1000
+
+/**
+ * Writes out the whole ledger, line by line, each with its newline. Run it in a transaction with
+ * isolation `repeatable read`: every line then tells of one moment, whatever is appended meanwhile.
+ * What stands in the tables is exported as it stands; judging it is `verify.ts`'s work.
+ * An export discloses every payload: it is for auditors, not for partners.
+ */
+export async function* exportLedger(tx: Tx): AsyncGenerator<string> {
+  const head = await store.findHead(tx)
+  if (head === undefined) return
+  const { frontier, root, checkpoint, at } = head
+  yield line({
+    form: 'raakvlak-ledger/1',
+    head: {
+      size: frontier.size,
+      root: base64(root),
+      frontier: base64(concat(...frontier.hashes)),
+      checkpoint,
+      at: at.toISOString(),
+    },
+  })
+  // From below every number: a row smuggled in before the first must show as well.
+  yield* pages(
+    (last: store.EntryRow | undefined) =>
+      store.entriesAfter(tx, last?.index ?? Number.MIN_SAFE_INTEGER, pageSize),
+    ({ index, kind, at, salt, payload, commitment }) => ({
+      entry: {
+        index,
+        kind,
+        at: at.toISOString(),
+        salt: salt && base64(salt),
+        payload,
+        commitment: base64(commitment),
+      },
+    }),
+  )
+  yield* pages(
+    (last: TreeNode | undefined) => store.nodesAfter(tx, last ?? { level: -1, index: 0 }, pageSize),
+    ({ level, index, hash }) => ({ node: { level, index, hash: base64(hash) } }),
+  )
+}
+
+const line = (content: ExportLine): string => `${JSON.stringify(content)}\n`
+
+async function* pages<Row>(
+  next: (last: Row | undefined) => Promise<readonly Row[]>,
+  content: (row: Row) => ExportLine,
+): AsyncGenerator<string> {
+  let rows = await next(undefined)
+  while (rows.length > 0) {
+    for (const row of rows) yield line(content(row))
+    rows = rows.length < pageSize ? [] : await next(rows.at(-1))
+  }
+}

@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox'
+import { closed } from './common.ts'
+
+const Size = Type.Integer({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'As asked',
+})
+
+const Hashes = Type.Array(
+  Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', description: 'SHA-256, base64' }),
+  { maxItems: 64 },
+)
+
+/** C2SP tlog-checkpoint: origin, size and root as a signed note. */
+export const CheckpointText = Type.String({
+  title: 'Checkpoint',
+  description: 'Signed note (C2SP tlog-checkpoint): origin, number of entries, root, signature',
+})
+
+/** A whole number as it stands in an address; nothing is coerced on the way in. */
+const Digits = (description: string) =>
+  Type.String({ pattern: '^(?:0|[1-9][0-9]{0,15})$', description })
+
+export const InclusionQuery = Type.Object(
+  {
+    leafIndex: Digits('Index of the entry, counted from 0'),
+    treeSize: Digits('Number of entries of a checkpoint'),
+  },
+  { ...closed, title: 'InclusionQuery' },
+)
+export type InclusionQuery = Static<typeof InclusionQuery>
+
+export const InclusionAnswer = Type.Object(
+  { leafIndex: Size, treeSize: Size, hashes: Hashes },
+  { ...closed, title: 'InclusionProof', description: 'Audit path of RFC 6962 §2.1.1' },
+)
+export type InclusionAnswer = Static<typeof InclusionAnswer>
+
+export const ConsistencyQuery = Type.Object(
+  {
+    from: Digits('Number of entries of the older checkpoint; at least 1'),
+    to: Digits('Number of entries of the newer checkpoint'),
+  },
+  { ...closed, title: 'ConsistencyQuery' },
+)
+export type ConsistencyQuery = Static<typeof ConsistencyQuery>
+
+export const ConsistencyAnswer = Type.Object(
+  { from: Size, to: Size, hashes: Hashes },
+  { ...closed, title: 'ConsistencyProof', description: 'Consistency proof of RFC 6962 §2.1.2' },
+)
+export type ConsistencyAnswer = Static<typeof ConsistencyAnswer>
