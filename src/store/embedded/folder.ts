@@ -109,9 +109,7 @@ const temporaryFolder = (): string => (fits(join(tmpdir(), 'raakvlak-XXXXXX')) ?
 function isPrivate(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false })
   return (
-    found?.isDirectory() === true &&
-    found.uid === process.getuid?.() &&
-    (found.mode & 0o077) === 0
+    found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
   )
 }
 
