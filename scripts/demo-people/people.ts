@@ -1,3 +1,4 @@
+import { passesElevenTest } from '../../src/linkage/identifiers.ts'
 import type { RegionCode } from '../../src/wire/codes/regions.ts'
 import type { Chance } from './chance.ts'
 import { type OriginName, origins } from './names.ts'
@@ -46,10 +47,6 @@ const places: readonly (readonly [string, RegionCode])[] = [
 
 /** Where the test numbers of the Dutch civil registry begin: nobody real has one of these. */
 const testPrefixes = ['99999', '00000']
-
-const passesElevenTest = (digits: string): boolean =>
-  [...digits].reduce((sum, digit, at) => sum + Number(digit) * (at === 8 ? -1 : 9 - at), 0) % 11 ===
-  0
 
 const testNumbers = (): string[] =>
   testPrefixes

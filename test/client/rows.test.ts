@@ -108,6 +108,20 @@ t.test('the ways of Dutch spreadsheets are read', async (t) => {
     )
   }
   t.equal(readRows(dutch.replaceAll(';', '\t'), { today }).rows.length, 2, 'tabs')
+  const quotedLast = `${head}\n${good.replace('Gezien', '"Gezien,\ntoen"')}\n${good}\n`
+  for (const lineEnd of ['\n', '\r\n', '\r']) {
+    t.strictSame(
+      readRows(quotedLast.replaceAll('\n', lineEnd), { today }).rows.map((row) => [
+        row.line,
+        row.narrative,
+      ]),
+      [
+        [2, 'Gezien,\ntoen'],
+        [4, 'Gezien'],
+      ],
+      JSON.stringify(lineEnd),
+    )
+  }
 })
 
 t.test('a faulty row is reported with all its faults and the rest goes on', async (t) => {
@@ -235,8 +249,8 @@ t.test('a file without a header has none of its people told', async (t) => {
   t.match(problems, /the first row must name the columns/)
   t.notMatch(problems, /Jansen|999990007/)
   t.notMatch(
-    faultOf('caseReference,observedOn,category,bsn,999990007,Jansen!').join(),
-    /99999|Jansen/,
+    faultOf('caseReference,observedOn,category,bsn,999990007,V2812345678,Jansen!').join(),
+    /99999|28123|Jansen/,
   )
 })
 
