@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { type Randomness, systemRandomness } from '../kernel/random.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -14,11 +14,14 @@ import {
 } from './embedded/cluster.ts'
 import {
   type Folder,
+  folderOf,
   lockFolder,
   logTail,
   openFolder,
   openSocketFolder,
   passwordsOf,
+  readPasswords,
+  socketFolderOf,
   turnLog,
 } from './embedded/folder.ts'
 import { watchFreeSpace } from './embedded/free-space.ts'
@@ -86,13 +89,10 @@ async function start(
   const socket = openSocketFolder(folder)
   undo.push(socket.remove)
 
-  const address = (role: string, password: Secret<string>, database: string) =>
-    new Secret(
-      `postgresql://${role}:${password.reveal()}@localhost/${database}?host=${encodeURIComponent(socket.path)}`,
-    )
   const url = (database = applicationDatabase) =>
-    address(applicationRole, passwords.application, database)
-  const stewardUrl = (database = 'postgres') => address(stewardRole, passwords.steward, database)
+    addressOf(socket.path, applicationRole, passwords.application, database)
+  const stewardUrl = (database = 'postgres') =>
+    addressOf(socket.path, stewardRole, passwords.steward, database)
 
   const command = wrap([binaries.postgres, ...serverArguments(folder.cluster, socket.path)])
   const server = supervise({
@@ -111,6 +111,28 @@ async function start(
   await foundDatabase(stewardUrl().reveal(), passwords)
   return { url, stewardUrl, pid: server.pid }
 }
+
+/**
+ * The address (application's role) of the server that another process runs on `directory`, for tools that work beside it.
+ * Does NOT look whether it runs.
+ * @throws Error when there is no database in the directory
+ */
+export function embeddedUrl(directory: string): Secret<string> {
+  const folder = folderOf(directory)
+  if (!existsSync(folder.cluster)) throw new Error(`there is no database in ${folder.root}`)
+  const { application } = readPasswords(folder)
+  return addressOf(socketFolderOf(folder), applicationRole, application, applicationDatabase)
+}
+
+const addressOf = (
+  socketFolder: string,
+  role: string,
+  password: Secret<string>,
+  database: string,
+): Secret<string> =>
+  new Secret(
+    `postgresql://${role}:${password.reveal()}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`,
+  )
 
 function launchServer([program, ...rest]: Command, folder: Folder): ChildProcess {
   turnLog(folder)

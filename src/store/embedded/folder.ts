@@ -23,12 +23,18 @@ export type Folder = {
   readonly log: string
 }
 
-export function openFolder(directory: string): Folder {
+export const folderOf = (directory: string): Folder => {
   const root = join(resolve(directory), 'postgres')
+  return { root, cluster: join(root, 'cluster'), log: join(root, 'postgres.log') }
+}
+
+export function openFolder(directory: string): Folder {
+  const folder = folderOf(directory)
+  const { root } = folder
   mkdirSync(root, { recursive: true, mode: 0o700 })
   if ((statSync(root).mode & 0o077) !== 0)
     throw new Error(`${root} is open to other users: make it private (chmod 700)`)
-  return { root, cluster: join(root, 'cluster'), log: join(root, 'postgres.log') }
+  return folder
 }
 
 /**
@@ -62,13 +68,20 @@ export type Passwords = {
  * hold where a volume or a careless `chmod` does not.
  */
 export function passwordsOf(folder: Folder, random: Randomness): Passwords {
-  const path = join(folder.root, 'passwords.json')
+  const path = passwordFile(folder)
   if (!existsSync(path)) {
     if (existsSync(folder.cluster))
       throw new Error(`${path} is missing: restore it beside the cluster that it belongs to`)
     const password = () => base64url(random.bytes(24))
     writeDurably(path, JSON.stringify({ steward: password(), application: password() }))
   }
+  return readPasswords(folder)
+}
+
+const passwordFile = ({ root }: Folder): string => join(root, 'passwords.json')
+
+export function readPasswords(folder: Folder): Passwords {
+  const path = passwordFile(folder)
   const { steward, application } = JSON.parse(readFileSync(path, 'utf8'))
   if (typeof steward !== 'string' || typeof application !== 'string')
     throw new Error(`${path} does not hold the two passwords`)
@@ -86,9 +99,12 @@ const fits = (folder: string): boolean =>
  * folder below the system's temporary one, which the file `socket-folder` names.
  */
 export function openSocketFolder(folder: Folder): { path: string; remove: () => void } {
-  if (fits(folder.root)) return { path: folder.root, remove: () => undefined }
-  const pointer = join(folder.root, 'socket-folder')
-  const remembered = existsSync(pointer) ? readFileSync(pointer, 'utf8') : undefined
+  const pointer = socketPointer(folder)
+  if (fits(folder.root)) {
+    rmSync(pointer, { force: true })
+    return { path: folder.root, remove: () => undefined }
+  }
+  const remembered = rememberedFolder(folder)
   const path =
     remembered !== undefined && isPrivate(remembered)
       ? remembered
@@ -102,6 +118,14 @@ export function openSocketFolder(folder: Folder): { path: string; remove: () => 
     },
   }
 }
+
+/** Where a running server has its socket. */
+export const socketFolderOf = (folder: Folder): string => rememberedFolder(folder) ?? folder.root
+
+const socketPointer = ({ root }: Folder): string => join(root, 'socket-folder')
+
+const rememberedFolder = (folder: Folder): string | undefined =>
+  existsSync(socketPointer(folder)) ? readFileSync(socketPointer(folder), 'utf8') : undefined
 
 const temporaryFolder = (): string => (fits(join(tmpdir(), 'raakvlak-XXXXXX')) ? tmpdir() : '/tmp')
 
