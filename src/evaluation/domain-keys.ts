@@ -88,7 +88,12 @@ export function openDomainKeys({
       return store.findShare(tx, domain, epoch)
     })
     if (found === undefined) throw new Error('a share vanished inside its transaction')
-    return { rootThumbprint, publicKey: base64url(found.publicKey), sealingKey }
+    return {
+      rootThumbprint,
+      publicKey: base64url(found.publicKey),
+      sealingKey,
+      ledgerKey: ledger.verifierKey,
+    }
   }
 
   return {

@@ -86,6 +86,10 @@ const OperatorKeys = Type.Object(
     rootThumbprint: Thumbprint,
     publicKey: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
     sealingKey: PublicKey,
+    ledgerKey: Type.String({
+      maxLength: 200,
+      description: 'Verifier key of this operator’s ledger (C2SP signed note)',
+    }),
   },
   closed,
 )

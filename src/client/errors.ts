@@ -1,0 +1,32 @@
+import type { Problem } from '../wire/problem.ts'
+
+/** A refusal that an operator explained (RFC 9457). Holds no token and no key. */
+export class GatewayProblem extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super([problem.title, ...(problem.problems ?? []).map(({ message }) => message)].join(': '))
+    this.name = 'GatewayProblem'
+    this.problem = problem
+  }
+
+  /** The stable code at the end of the problem's type, such as `policy/denied`. */
+  get code(): string {
+    return this.problem.type.split('/problems/').at(-1) ?? ''
+  }
+}
+
+/** An operator that answered otherwise than its keys allow: do not use what it sent, and report it. */
+export class UntrustworthyOperator extends Error {
+  readonly operator: 'gateway' | 'keyholder'
+
+  constructor(
+    operator: 'gateway' | 'keyholder',
+    message: string,
+    options: { cause?: unknown } = {},
+  ) {
+    super(`${operator}: ${message}`, options)
+    this.name = 'UntrustworthyOperator'
+    this.operator = operator
+  }
+}

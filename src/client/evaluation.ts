@@ -1,0 +1,114 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { Compile } from 'typebox/compile'
+import { base64url, concat, fromBase64url, utf8 } from '../kernel/bytes.ts'
+import { canonicalBytes } from '../kernel/canonical.ts'
+import { type Clock, shifted } from '../kernel/clock.ts'
+import { type Randomness, randomUuid } from '../kernel/random.ts'
+import { blind, combineAndFinalize } from '../oprf/partner.ts'
+import { UnprovenEvaluation } from '../oprf/types.ts'
+import { type PrivateJwk, signStatement } from '../proofs/statement.ts'
+import { type BatchPayload, EvaluationAnswer } from '../wire/evaluation.ts'
+import type { TrustedDomainKeys } from './domain-keys.ts'
+import { UntrustworthyOperator } from './errors.ts'
+import type { PinnedOperators } from './operators.ts'
+
+/** Batches are filled up to one of these sizes, so that their length tells little. Padding counts. */
+export const batchSizes = [16, 64, 256, 1024] as const
+export const largestBatchSize = 1024
+
+const answerForm = Compile(EvaluationAnswer)
+const batchLifeSeconds = 600
+
+/** The smallest batch size that holds `count` elements. */
+export const paddedSize = (count: number): number =>
+  batchSizes.find((size) => size >= count) ?? largestBatchSize
+
+/** Under whose name, which agreement and which cases linkage keys are evaluated. */
+export type EvaluationPurpose = {
+  readonly agency: string
+  readonly client: string
+  readonly agreement: string
+  readonly purpose: string
+  readonly caseReferences: readonly string[]
+}
+
+/** Commits to the case references without telling them; the salt stays with the agency. */
+const commitTo = (caseReferences: readonly string[], salt: Uint8Array): string =>
+  base64url(sha256(concat(utf8('raakvlak/cases/1\n'), salt, canonicalBytes(caseReferences))))
+
+/** Turns linkage keys into tokens, with both operators and trusting neither. */
+export function openEvaluations({
+  clock,
+  random,
+  signingKey,
+  pins,
+  send,
+}: {
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly signingKey: PrivateJwk
+  readonly pins: PinnedOperators
+  /** Posts a signed batch to the gateway; a retry sends the very same text. */
+  readonly send: (batch: string) => Promise<unknown>
+}) {
+  return {
+    /**
+     * Tokens for at most 1,024 linkage keys, in the order given. Every proof of both operators is
+     * verified against the pinned keys before anything is made of the answer.
+     * @throws UntrustworthyOperator naming the operator whose proof does not hold
+     */
+    async tokensFor(
+      linkageKeys: readonly string[],
+      keys: TrustedDomainKeys,
+      { caseReferences, ...on }: EvaluationPurpose,
+    ): Promise<Uint8Array[]> {
+      if (linkageKeys.length === 0) return []
+      if (linkageKeys.length > largestBatchSize) throw new RangeError('too many for one batch')
+      const padding = Array.from(
+        { length: paddedSize(linkageKeys.length) - linkageKeys.length },
+        () => random.bytes(32),
+      )
+      const inputs = [...linkageKeys.map(utf8), ...padding]
+      const { blinds, elements } = blind(inputs, random)
+      const now = clock.now()
+      const payload: BatchPayload = {
+        ...on,
+        audience: {
+          gateway: pins.gateway.rootThumbprint,
+          keyholder: pins.keyholder.rootThumbprint,
+        },
+        caseCommitment: commitTo(caseReferences, random.bytes(32)),
+        domain: keys.domain,
+        epoch: keys.epoch,
+        issuedAt: now.toISOString(),
+        expiresAt: shifted(now, batchLifeSeconds).toISOString(),
+        number: randomUuid(random),
+        points: base64url(elements),
+      }
+      const answer = await send(await signStatement('evaluation-batch', payload, signingKey))
+      if (!answerForm.Check(answer)) {
+        throw new UntrustworthyOperator('gateway', 'its evaluation has another form')
+      }
+      try {
+        const tokens = combineAndFinalize({
+          inputs,
+          blinds,
+          blinded: elements,
+          evaluations: { gateway: halfOf(answer.gateway), keyholder: halfOf(answer.keyholder) },
+          publicKeys: keys.publicKeys,
+        })
+        return tokens.slice(0, linkageKeys.length)
+      } catch (cause) {
+        if (cause instanceof UnprovenEvaluation) {
+          throw new UntrustworthyOperator(cause.operator, 'its evaluation is not proven', { cause })
+        }
+        throw cause
+      }
+    },
+  }
+}
+
+const halfOf = ({ elements, proof }: EvaluationAnswer['gateway']) => ({
+  elements: fromBase64url(elements),
+  proof: fromBase64url(proof),
+})

@@ -1,0 +1,115 @@
+import { Compile } from 'typebox/compile'
+import type { PerOperator } from '../oprf/types.ts'
+import { type PrivateJwk, publicJwkOf, signStatement } from '../proofs/statement.ts'
+import { AgreementAnswer, type AgreementContent, type ProposeBody } from '../wire/agreement.ts'
+import type { PublicKey } from '../wire/common.ts'
+import { Problem } from '../wire/problem.ts'
+import { OperatorCard } from '../wire/registry.ts'
+import { GatewayProblem } from './errors.ts'
+
+/** Where an operator is reached, and the thumbprint of its root key as told out of band. */
+export type PinnedOperator = { readonly url: string; readonly rootThumbprint: string }
+export type PinnedOperators = PerOperator<PinnedOperator>
+
+const problem = Compile(Problem)
+const agreementAnswer = Compile(AgreementAnswer)
+const operatorCard = Compile(OperatorCard)
+
+/** Sends signed statements straight to an operator; they need no access token. */
+async function exchange(url: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(new URL(path, url), {
+    redirect: 'error',
+    ...(body === undefined
+      ? {}
+      : {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+    signal: AbortSignal.timeout(30_000),
+  })
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (response.ok) return answer
+  if (problem.Check(answer)) throw new GatewayProblem(answer)
+  throw new Error(`${new URL(url).host} answered ${response.status} without saying why`)
+}
+
+/** What an operator says about itself. Compare its thumbprint with the one told out of band. */
+export async function readOperator(url: string): Promise<OperatorCard> {
+  const answer = await exchange(url, '/v1/operator')
+  if (!operatorCard.Check(answer)) throw new Error(`${new URL(url).host} is not an operator`)
+  return answer
+}
+
+/** Makes the holder of the one-time enrolment code an operator's administrator. */
+export async function enrolAdministrator(
+  operator: PinnedOperator,
+  key: PrivateJwk,
+  code: string,
+  at: Date,
+): Promise<void> {
+  const payload = {
+    audience: operator.rootThumbprint,
+    code,
+    key: publicJwkOf(key) as PublicKey,
+    issuedAt: at.toISOString(),
+  }
+  await exchange(operator.url, '/v1/administrators', {
+    statement: await signStatement('administrator-enrolment', payload, key),
+  })
+}
+
+/** On an administrator's word, admits (or suspends) an agency at one operator. */
+export async function pinAgency(
+  operator: PinnedOperator,
+  administratorKey: PrivateJwk,
+  pin: {
+    readonly agency: string
+    readonly name: string
+    readonly rootThumbprint: string
+    readonly active: boolean
+    readonly number: string
+    readonly at: Date
+  },
+): Promise<void> {
+  const { at, ...rest } = pin
+  const payload = { ...rest, audience: operator.rootThumbprint, issuedAt: at.toISOString() }
+  await exchange(operator.url, '/v1/agency-pins', {
+    statement: await signStatement('agency-pin', payload, administratorKey),
+  })
+}
+
+export async function presentCard(operator: PinnedOperator, card: string): Promise<void> {
+  await exchange(operator.url, '/v1/agency-cards', { statement: card })
+}
+
+async function agreementExchange(
+  url: string,
+  path: string,
+  body: object,
+): Promise<AgreementAnswer> {
+  const answer = await exchange(url, path, body)
+  if (!agreementAnswer.Check(answer))
+    throw new Error(`${new URL(url).host} answered in another form`)
+  return answer
+}
+
+/** Proposes an agreement with a signature, or adds the signature where it is proposed already. */
+export const proposeAgreement = (
+  operator: PinnedOperator,
+  content: AgreementContent,
+  signature: string,
+): Promise<AgreementAnswer> => {
+  const body: ProposeBody = { content, signature }
+  return agreementExchange(operator.url, '/v1/agreements', body)
+}
+
+/** Adds an accept, reject or revoke at one operator. Send a revocation to both yourself. */
+export const signAgreementAt = (
+  operator: PinnedOperator,
+  hash: string,
+  signature: string,
+): Promise<AgreementAnswer> =>
+  agreementExchange(operator.url, `/v1/agreements/${encodeURIComponent(hash)}/signatures`, {
+    signature,
+  })

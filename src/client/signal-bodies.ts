@@ -1,0 +1,109 @@
+import { base64url } from '../kernel/bytes.ts'
+import { type Randomness, randomUuid } from '../kernel/random.ts'
+import { linkageKeys } from '../linkage/keys.ts'
+import { seal } from '../sealing/sealing.ts'
+import type { AgreementContent } from '../wire/agreement.ts'
+import type { SignalBody } from '../wire/signal.ts'
+import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
+import type { TrustedDomainKeys } from './domain-keys.ts'
+import { largestBatchSize } from './evaluation.ts'
+import type { SignalRow } from './rows.ts'
+
+/** Under which agreement signals are made. */
+export type UnderAgreement = { readonly hash: string; readonly content: AgreementContent }
+
+/** A row with the linkage keys of its subject; still entirely at the partner. */
+export type KeyedRow = {
+  readonly row: SignalRow
+  readonly keys: readonly {
+    readonly type: SignalBody['tokens'][number]['type']
+    readonly value: string
+  }[]
+}
+
+export const keyedRowOf = (row: SignalRow): KeyedRow => ({
+  row,
+  keys: linkageKeys(row.identity).keys,
+})
+
+/** Cuts rows into runs whose linkage keys fit one evaluation batch, at most `most` rows each. */
+export function* runsOf(rows: readonly KeyedRow[], most: number): Generator<readonly KeyedRow[]> {
+  let run: KeyedRow[] = []
+  let points = 0
+  for (const keyed of rows) {
+    if (run.length > 0 && (run.length >= most || points + keyed.keys.length > largestBatchSize)) {
+      yield run
+      run = []
+      points = 0
+    }
+    run.push(keyed)
+    points += keyed.keys.length
+  }
+  if (run.length > 0) yield run
+}
+
+/**
+ * The body of a signal: tokens in place of the identity, what only the partner can compute, and the
+ * narrative sealed for both operators. The identity itself goes nowhere.
+ */
+export async function signalBodyOf({
+  row,
+  keys,
+  tokens,
+  under,
+  domainKeys,
+  owner,
+  random,
+}: KeyedRow & {
+  /** One per linkage key, in the same order. */
+  readonly tokens: readonly Uint8Array[]
+  readonly under: UnderAgreement
+  readonly domainKeys: TrustedDomainKeys
+  readonly owner: string
+  readonly random: Randomness
+}): Promise<SignalBody> {
+  const { identity, category, indicators, observedOn, narrative } = row
+  const { purpose, domain, retentionMonths } = under.content
+  const id = randomUuid(random)
+  const ageBand = ageBandOf(identity.birthDate, observedOn)
+  const sealed =
+    narrative === undefined
+      ? []
+      : [
+          await seal({
+            signalId: id,
+            purpose,
+            owner,
+            field: 'narrative',
+            content: narrative,
+            operators: domainKeys.sealingKeys,
+            random,
+          }),
+        ]
+  return {
+    id,
+    agreement: under.hash,
+    purpose,
+    domain,
+    epoch: domainKeys.epoch,
+    subjectKind: 'person',
+    tokens: keys.map(({ type }, at) => ({
+      type,
+      token: base64url(tokens[at] ?? new Uint8Array()),
+    })),
+    category,
+    indicators: [...indicators],
+    ...(row.region === undefined ? {} : { region: row.region }),
+    observedOn,
+    role: row.role,
+    caseReference: row.caseReference,
+    ageBand,
+    retainUntil: retainUntilOf({
+      observedOn,
+      ...(identity.birthDate === undefined ? {} : { birthDate: identity.birthDate }),
+      retentionMonths,
+    }),
+    leadRoute: leadRouteOf({ ageBand, category, indicators }),
+    sealed: sealed as SignalBody['sealed'],
+  }
+}
