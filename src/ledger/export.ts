@@ -1,10 +1,11 @@
-import { base64, concat } from '../kernel/bytes.ts'
+import { base64 } from '../kernel/bytes.ts'
 import type { TreeNode } from '../proofs/merkle.ts'
 import type { Tx } from '../store/database.ts'
 import * as store from './store.ts'
 
 /**
- * The form of an export: JSON lines. The first line is the head, then every entry by index, then
+ * The form of an export: JSON lines. The first line is the head (none while
+ * nothing was appended), then every entry by index, then
  * every node by level and index. Bytes are base64, times ISO 8601.
  */
 export type ExportLine =
@@ -38,19 +39,8 @@ const pageSize = 1000
  * An export discloses every payload: it is for auditors, not for partners.
  */
 export async function* exportLedger(tx: Tx): AsyncGenerator<string> {
-  const head = await store.findHead(tx)
-  if (head === undefined) return
-  const { frontier, root, checkpoint, at } = head
-  yield line({
-    form: 'raakvlak-ledger/1',
-    head: {
-      size: frontier.size,
-      root: base64(root),
-      frontier: base64(concat(...frontier.hashes)),
-      checkpoint,
-      at: at.toISOString(),
-    },
-  })
+  const head = await store.findHeadRow(tx)
+  if (head !== undefined) yield line({ form: 'raakvlak-ledger/1', head: exportedHead(head) })
   // From below every number: a row smuggled in before the first must show as well.
   yield* pages(
     (last: store.EntryRow | undefined) =>
@@ -71,6 +61,14 @@ export async function* exportLedger(tx: Tx): AsyncGenerator<string> {
     ({ level, index, hash }) => ({ node: { level, index, hash: base64(hash) } }),
   )
 }
+
+const exportedHead = ({ size, frontier, root, checkpoint, at }: store.HeadRow): ExportedHead => ({
+  size,
+  root: base64(root),
+  frontier: base64(frontier),
+  checkpoint,
+  at: at.toISOString(),
+})
 
 const line = (content: ExportLine): string => `${JSON.stringify(content)}\n`
 

@@ -29,20 +29,31 @@ export type EntryRow = {
 
 const columns = ['size', 'frontier', 'root', 'checkpoint', 'at'] as const
 
-type HeadRow = { size: number; frontier: Buffer; root: Buffer; checkpoint: string; at: Date }
+/** The head as it is stored. */
+export type HeadRow = {
+  readonly size: number
+  readonly frontier: Buffer
+  readonly root: Buffer
+  readonly checkpoint: string
+  readonly at: Date
+}
 
 function headOf({ size, frontier, root, checkpoint, at }: HeadRow): Head {
-  const hashes = frontierPositions(size).map((_, at) => frontier.subarray(32 * at, 32 * at + 32))
+  const positions = frontierPositions(size)
+  if (frontier.length !== 32 * positions.length) {
+    throw new Error('the head of the ledger was changed: its frontier does not fit its size')
+  }
+  const hashes = positions.map((_, at) => frontier.subarray(32 * at, 32 * at + 32))
   return { frontier: { size, hashes }, root, checkpoint, at }
+}
+
+export async function findHeadRow(db: Reader): Promise<HeadRow | undefined> {
+  return db.selectFrom('ledger_head').select(columns).where('id', '=', 1).executeTakeFirst()
 }
 
 /** The head as it stands; undefined while nothing was ever appended. */
 export async function findHead(db: Reader): Promise<Head | undefined> {
-  const row = await db
-    .selectFrom('ledger_head')
-    .select(columns)
-    .where('id', '=', 1)
-    .executeTakeFirst()
+  const row = await findHeadRow(db)
   return row && headOf(row)
 }
 

@@ -101,9 +101,8 @@ function findMisplaced({ leaves }: ReadExport, tree: Tree): LedgerProblem[] {
   const endRun = () => {
     if (run === undefined) return
     const { from, to, by } = run
-    const way =
-      by > 0 ? 'late: something was put in before' : 'early: something was taken out before'
-    const problem = `${range(from, to)} stand ${Math.abs(by)} too ${way}`
+    const why = by > 0 ? 'something was put in before' : 'something was taken out before'
+    const problem = `moved by ${by > 0 ? '+' : ''}${by}: ${range(from, to)}; ${why}`
     problems.push({ index: from, problem })
     run = undefined
   }
