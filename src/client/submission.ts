@@ -1,0 +1,93 @@
+import type { BulkItem } from '../wire/signal.ts'
+import { GatewayProblem } from './errors.ts'
+import type { Answer, openJournal } from './journal.ts'
+import type { Partner } from './partner.ts'
+import type { SignalRow } from './rows.ts'
+import { keyedRowOf, runsOf, type UnderAgreement } from './signal-bodies.ts'
+
+/** Signals per request; the gateway takes no more at once. */
+const signalsPerRequest = 100
+
+export type SubmissionReport = {
+  readonly accepted: number
+  readonly refused: readonly { readonly line: number; readonly reason: string }[]
+  /** The public id of each accepted signal, by line of the file. */
+  readonly signalIds: ReadonlyMap<number, string>
+}
+
+/**
+ * Submits rows under an agreement, resuming where the journal left off. Runs of rows are evaluated
+ * while the run before is being sent. `onProgress` hears the number of rows that are done.
+ * @throws whatever the partner throws; what was answered until then is in the journal
+ */
+export async function submitRows({
+  partner,
+  rows,
+  under,
+  journal,
+  onProgress = () => {},
+}: {
+  readonly partner: Partner
+  readonly rows: readonly SignalRow[]
+  readonly under: UnderAgreement
+  readonly journal: Awaited<ReturnType<typeof openJournal>>
+  readonly onProgress?: (done: number) => void
+}): Promise<SubmissionReport> {
+  const { waiting, answered } = journal
+  onProgress(answered.size)
+
+  async function send(lines: readonly number[]): Promise<void> {
+    for (let start = 0; start < lines.length; start += signalsPerRequest) {
+      const slice = lines.slice(start, start + signalsPerRequest)
+      const bodies = slice.flatMap((line) => waiting.get(line) ?? [])
+      const results = await partner.submit(bodies)
+      const answers = slice.flatMap((line, at) => {
+        const result = results[at]
+        return result === undefined ? [] : [{ line, answer: answerOf(result) }]
+      })
+      await journal.record(answers.map(({ line, answer }) => ({ line, ...answer })))
+      for (const { line, answer } of answers) {
+        waiting.delete(line)
+        answered.set(line, answer)
+      }
+      onProgress(answered.size)
+    }
+  }
+
+  await send([...waiting.keys()])
+  const open = rows.filter(({ line }) => !answered.has(line)).map(keyedRowOf)
+  let sending: Promise<void> = Promise.resolve()
+  for (const run of runsOf(open, signalsPerRequest)) {
+    const bodies = await partner.prepare(run, under)
+    await sending
+    const prepared = run.flatMap(({ row }, at) => {
+      const body = bodies[at]
+      return body === undefined ? [] : [{ line: row.line, body }]
+    })
+    await journal.record(prepared)
+    for (const { line, body } of prepared) waiting.set(line, body)
+    sending = send(prepared.map(({ line }) => line))
+    // Its failure is met at the next await; until then it must not count as unhandled.
+    sending.catch(() => {})
+  }
+  await sending
+  return reportOf(answered)
+}
+
+/** What is final about an answer. @throws GatewayProblem for one that a later try may turn */
+function answerOf(result: BulkItem): Answer {
+  if ('receipt' in result) return { id: result.id, receipt: result.receipt }
+  const problem = new GatewayProblem(result.problem)
+  if (result.status === 429 || result.status >= 500) throw problem
+  return { id: result.id, refused: problem.message }
+}
+
+function reportOf(answered: ReadonlyMap<number, Answer>): SubmissionReport {
+  const refused: { line: number; reason: string }[] = []
+  const signalIds = new Map<number, string>()
+  for (const [line, answer] of answered) {
+    if ('refused' in answer) refused.push({ line, reason: answer.refused })
+    else signalIds.set(line, answer.id)
+  }
+  return { accepted: signalIds.size, refused, signalIds }
+}
