@@ -11,11 +11,11 @@
 const rules: readonly (readonly [RegExp, string])[] = [
   [/(.)\1+/g, '$1'],
   [/ph/g, 'f'],
+  // Before the rule of ts and tz, so that Smithson is Smitson.
   [/th/g, 't'],
   [/dh/g, 'd'],
   [/gh/g, 'g'],
   [/kh/g, 'k'],
-  [/ck/g, 'k'],
   [/^ch/, 's'],
   // Voiced first: the next rules would take the "sh" and "z" out of them.
   [/dzh|dj|dz|zh/g, 'j'],
@@ -25,11 +25,10 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/[cq]/g, 'k'],
   [/x/g, 'ks'],
   [/z/g, 's'],
-  [/ij/g, 'i'],
   [/[vw]/g, 'f'],
   [/d/g, 't'],
   [/b/g, 'p'],
-  // Letters that became alike: Schmidt → smitt → smit.
+  // Letters that became alike: Schmidt → smitt → smit, Becker → bekker → beker.
   [/(.)\1+/g, '$1'],
 ]
 
