@@ -44,8 +44,7 @@ export const ledgerRoutes =
         config: { access: 'public' },
       },
       async ({ query }) => {
-        const leafIndex = Number(query.leafIndex)
-        const treeSize = Number(query.treeSize)
+        const { leafIndex, treeSize } = query
         const hashes = await ledger.inclusionProof(db, leafIndex, treeSize)
         return { leafIndex, treeSize, hashes: hashes.map(base64) }
       },
@@ -64,8 +63,7 @@ export const ledgerRoutes =
         config: { access: 'public' },
       },
       async ({ query }) => {
-        const from = Number(query.from)
-        const to = Number(query.to)
+        const { from, to } = query
         const hashes = await ledger.consistencyProof(db, from, to)
         return { from, to, hashes: hashes.map(base64) }
       },

@@ -1,11 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { closed } from './common.ts'
 
-const Size = Type.Integer({
-  minimum: 0,
-  maximum: Number.MAX_SAFE_INTEGER,
-  description: 'As asked',
-})
+const Size = (description: string) =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description })
 
 const Hashes = Type.Array(
   Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', description: 'SHA-256, base64' }),
@@ -18,36 +15,32 @@ export const CheckpointText = Type.String({
   description: 'Signed note (C2SP tlog-checkpoint): origin, number of entries, root, signature',
 })
 
-/** A whole number as it stands in an address; nothing is coerced on the way in. */
-const Digits = (description: string) =>
-  Type.String({ pattern: '^(?:0|[1-9][0-9]{0,15})$', description })
-
 export const InclusionQuery = Type.Object(
   {
-    leafIndex: Digits('Index of the entry, counted from 0'),
-    treeSize: Digits('Number of entries of a checkpoint'),
+    leafIndex: Size('Index of the entry, counted from 0'),
+    treeSize: Size('Number of entries of a checkpoint'),
   },
   { ...closed, title: 'InclusionQuery' },
 )
 export type InclusionQuery = Static<typeof InclusionQuery>
 
 export const InclusionAnswer = Type.Object(
-  { leafIndex: Size, treeSize: Size, hashes: Hashes },
+  { leafIndex: Size('As asked'), treeSize: Size('As asked'), hashes: Hashes },
   { ...closed, title: 'InclusionProof', description: 'Audit path of RFC 6962 §2.1.1' },
 )
 export type InclusionAnswer = Static<typeof InclusionAnswer>
 
 export const ConsistencyQuery = Type.Object(
   {
-    from: Digits('Number of entries of the older checkpoint; at least 1'),
-    to: Digits('Number of entries of the newer checkpoint'),
+    from: Size('Number of entries of the older checkpoint; at least 1'),
+    to: Size('Number of entries of the newer checkpoint'),
   },
   { ...closed, title: 'ConsistencyQuery' },
 )
 export type ConsistencyQuery = Static<typeof ConsistencyQuery>
 
 export const ConsistencyAnswer = Type.Object(
-  { from: Size, to: Size, hashes: Hashes },
+  { from: Size('As asked'), to: Size('As asked'), hashes: Hashes },
   { ...closed, title: 'ConsistencyProof', description: 'Consistency proof of RFC 6962 §2.1.2' },
 )
 export type ConsistencyAnswer = Static<typeof ConsistencyAnswer>
