@@ -18,6 +18,12 @@ export type AgencyCard = {
   readonly encryptionKey: PublicKey
 }
 
+/**
+ * Thumbprints of both operators' root keys as this operator has pinned them. Functions, because in
+ * development the other operator may start later; until then they throw `door/unavailable`.
+ */
+export type OperatorPins = { readonly gateway: () => string; readonly keyholder: () => string }
+
 /** An agency's machine. */
 export type Client = {
   readonly agency: AgencyId

@@ -1,5 +1,5 @@
 import type { Agencies } from '../agencies/agencies.ts'
-import type { Agency } from '../agencies/types.ts'
+import type { Agency, OperatorPins } from '../agencies/types.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
@@ -39,15 +39,13 @@ export function openAgreements({
   db,
   ledger,
   agencies,
-  gatewayThumbprint,
-  keyholderThumbprint,
+  pins,
 }: {
   readonly clock: Clock
   readonly db: Reader
   readonly ledger: Ledger
   readonly agencies: Agencies
-  readonly gatewayThumbprint: string
-  readonly keyholderThumbprint: string
+  readonly pins: OperatorPins
 }) {
   /** Verifies a party's signature over the agreement with this hash. */
   async function readPartySignature(statement: string, hash: string) {
@@ -118,8 +116,8 @@ export function openAgreements({
       const outcome = await transact(db, 'agreements/propose', async (tx) => {
         const problems = proposalProblems(content, {
           agencies: known,
-          gatewayThumbprint,
-          keyholderThumbprint,
+          gatewayThumbprint: pins.gateway(),
+          keyholderThumbprint: pins.keyholder(),
           purposesOfDomain: await store.purposesOfDomain(tx, content.domain),
           now: clock.now(),
         })

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agencies } from '../agencies/agencies.ts'
+import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
@@ -39,8 +40,7 @@ export function openEvaluation({
   decide,
   domainKeys,
   evaluators,
-  gatewayThumbprint,
-  keyholderThumbprint,
+  pins,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -50,8 +50,7 @@ export function openEvaluation({
   readonly decide: Decide
   readonly domainKeys: DomainKeys
   readonly evaluators: Evaluators
-  readonly gatewayThumbprint: string
-  readonly keyholderThumbprint: string
+  readonly pins: OperatorPins
 }) {
   const invalid = (message: string) => new Fault('evaluation/invalid-batch', [{ message }])
 
@@ -61,7 +60,7 @@ export function openEvaluation({
       throw invalid('the batch is signed for another agency or client')
     }
     const { gateway, keyholder } = batch.audience
-    if (gateway !== gatewayThumbprint || keyholder !== keyholderThumbprint) {
+    if (gateway !== pins.gateway() || keyholder !== pins.keyholder()) {
       throw invalid('the batch is meant for other operators')
     }
     const now = clock.now()

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { Compile } from 'typebox/compile'
+import type { OperatorPins } from '../agencies/types.ts'
 import { base64url, fromBase64url, utf8 } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault, type FaultCode, faults } from '../kernel/fault.ts'
@@ -30,13 +31,13 @@ const codeOf = (problem: unknown): FaultCode | undefined => {
 /** The gateway's HTTP link to the keyholder. Each request carries the gateway's own signature. */
 export function openKeyholderLink({
   url,
-  keyholderThumbprint,
+  pins,
   rootKey,
   clock,
   timeoutMilliseconds = 20_000,
 }: {
   readonly url: string
-  readonly keyholderThumbprint: string
+  readonly pins: OperatorPins
   readonly rootKey: PrivateJwk
   readonly clock: Clock
   readonly timeoutMilliseconds?: number
@@ -74,7 +75,7 @@ export function openKeyholderLink({
       const forwarding = await signStatement(
         'forwarding',
         {
-          audience: keyholderThumbprint,
+          audience: pins.keyholder(),
           batchHash: base64url(sha256(utf8(batch))),
           issuedAt: clock.now().toISOString(),
         },

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { FastifyPluginAsync } from 'fastify'
 import Type from 'typebox'
 import { asFault } from '../agencies/agencies.ts'
+import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import { base64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
@@ -33,13 +34,13 @@ export const gatewayEvaluationRoutes =
     evaluation,
     domainKeys,
     keyholder,
-    keyholderThumbprint,
+    pins,
   }: {
     readonly agreements: Agreements
     readonly evaluation: Evaluation
     readonly domainKeys: DomainKeys
     readonly keyholder: KeyholderLink
-    readonly keyholderThumbprint: string
+    readonly pins: OperatorPins
   }): FastifyPluginAsync =>
   async (app) => {
     app.post<{ Body: EvaluationBody }>(
@@ -81,7 +82,7 @@ export const gatewayEvaluationRoutes =
           throw new Fault('evaluation/unknown-domain')
         }
         return domainKeys.manifest(params.domain, 1, {
-          rootThumbprint: keyholderThumbprint,
+          rootThumbprint: pins.keyholder(),
           countersign: keyholder.countersign,
         })
       },
@@ -95,15 +96,13 @@ export const keyholderEvaluationRoutes =
     agreements,
     evaluation,
     domainKeys,
-    gatewayThumbprint,
-    keyholderThumbprint,
+    pins,
   }: {
     readonly clock: Clock
     readonly agreements: Agreements
     readonly evaluation: Evaluation
     readonly domainKeys: DomainKeys
-    readonly gatewayThumbprint: string
-    readonly keyholderThumbprint: string
+    readonly pins: OperatorPins
   }): FastifyPluginAsync =>
   async (app) => {
     app.post<{ Body: ForwardedEvaluationBody }>(
@@ -120,11 +119,11 @@ export const keyholderEvaluationRoutes =
       },
       async ({ body }) => {
         const { audience, batchHash, issuedAt } = await asFault(async () =>
-          readForwarding(await readStatement('forwarding', body.forwarding, gatewayThumbprint)),
+          readForwarding(await readStatement('forwarding', body.forwarding, pins.gateway())),
         )
         const fresh = shifted(new Date(issuedAt), forwardingLifeSeconds) > clock.now()
         const fits = batchHash === base64url(sha256(utf8(body.batch)))
-        if (audience !== keyholderThumbprint || !fresh || !fits) {
+        if (audience !== pins.keyholder() || !fresh || !fits) {
           throw new Fault('statements/invalid', [
             { message: 'the gateway did not pass this batch on' },
           ])
@@ -146,7 +145,7 @@ export const keyholderEvaluationRoutes =
         config: { access: 'statement' },
       },
       async ({ body }) => ({
-        manifest: await domainKeys.countersign(body.offer, gatewayThumbprint, (domain) =>
+        manifest: await domainKeys.countersign(body.offer, pins.gateway(), (domain) =>
           agreements.servesDomain(domain),
         ),
       }),

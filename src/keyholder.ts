@@ -1,0 +1,35 @@
+import type { KeyholderSettings } from './config.ts'
+import { makeServer } from './door/server.ts'
+import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
+import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
+
+/**
+ * The keyholder: the independent operator of the other key share. It has its own database, registry,
+ * quotas and ledger, and no tables for signals. It never learns a token, a signal or a match.
+ */
+export async function openKeyholder(
+  settings: KeyholderSettings,
+  surroundings: Surroundings,
+): Promise<RunningOperator> {
+  const { clock, random, logger } = surroundings
+  const rooms = await openOperator('keyholder', settings, surroundings)
+  const { agreements, evaluation, domainKeys, pins, rootThumbprint, enrolmentCode } = rooms
+  const server = makeServer({
+    clock,
+    random,
+    logger,
+    publicUrl: settings.publicUrl,
+    apiVersion: version,
+    limits: { perAddress: settings.requestsPerMinute, perClient: settings.requestsPerMinute },
+  })
+  rooms.addCommonRoutes(server)
+  server.register(keyholderEvaluationRoutes({ clock, agreements, evaluation, domainKeys, pins }))
+  await server.ready()
+  return {
+    operator: 'keyholder',
+    server,
+    rootThumbprint,
+    enrolmentCode,
+    close: () => rooms.close(server),
+  }
+}

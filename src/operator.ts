@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { openAgencies } from './agencies/agencies.ts'
+import { agencyRoutes } from './agencies/routes.ts'
+import { openAgreements } from './agreements/agreements.ts'
+import { agreementSigningRoutes } from './agreements/routes.ts'
+import type { GatewaySettings, KeyholderSettings } from './config.ts'
+import { type Checks, healthRoutes } from './door/health.ts'
+import { openDomainKeys } from './evaluation/domain-keys.ts'
+import { openEvaluation } from './evaluation/evaluation.ts'
+import { openWorkers } from './evaluation/workers.ts'
+import type { Clock } from './kernel/clock.ts'
+import type { Randomness } from './kernel/random.ts'
+import { Secret } from './kernel/secret.ts'
+import { openLedger } from './ledger/ledger.ts'
+import { ledgerRoutes } from './ledger/routes.ts'
+import { openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
+import type { OperatorName } from './oprf/types.ts'
+import { openPeerPin } from './pins.ts'
+import { openPolicies } from './policy-files.ts'
+import { signerFromSeed } from './proofs/note.ts'
+import { thumbprintOf } from './proofs/statement.ts'
+import { openCrypter } from './store/crypter.ts'
+import { type Connection, openDatabase } from './store/database.ts'
+import { transact } from './store/transact.ts'
+
+export type Surroundings = {
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly logger: Logger
+  /** Resolves a path of the settings file. */
+  readonly path: (relative: string) => string
+}
+
+/** A running operator: its server is ready to listen. */
+export type RunningOperator = {
+  readonly operator: OperatorName
+  readonly server: FastifyInstance
+  readonly rootThumbprint: string
+  /** One-time code for the first administrator, as long as there is none. */
+  readonly enrolmentCode: string | undefined
+  /** Answers what is under way, then closes everything. Calling it again is harmless. */
+  readonly close: () => Promise<void>
+}
+
+export const version: string = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+).version
+
+export function connectionOf(
+  { database }: Pick<GatewaySettings, 'database'>,
+  path: Surroundings['path'],
+): Connection {
+  if (database.kind === 'embedded') return { kind: 'embedded', directory: path(database.directory) }
+  return {
+    kind: 'external',
+    url: new Secret(readFileSync(path(database.urlFile), 'utf8').trim()),
+  }
+}
+
+/** The rooms that both operators have, opened in the order of the house. */
+export async function openOperator(
+  operator: OperatorName,
+  settings: GatewaySettings | KeyholderSettings,
+  { clock, random, logger, path }: Surroundings,
+) {
+  const { decide, hash: policyHash } = openPolicies(path(settings.policies))
+  const database = await openDatabase({
+    connection: connectionOf(settings, path),
+    operator,
+    clock,
+    logger,
+  })
+  const { db } = database
+  try {
+    const keys = await openOperatorKeys({
+      file: path(settings.keyFile),
+      operator,
+      db,
+      random,
+      make: settings.makeKeys,
+    })
+    const rootThumbprint = await thumbprintOf(keys.root)
+    await publishThumbprint(path(settings.keyFile), rootThumbprint)
+    const peer = openPeerPin(
+      'keyholder' in settings ? settings.keyholder.pin : settings.gateway.pin,
+      path,
+    )
+    const own = () => rootThumbprint
+    const pins =
+      operator === 'gateway' ? { gateway: own, keyholder: peer } : { gateway: peer, keyholder: own }
+
+    const crypter = openCrypter(keys.columns, random)
+    const origin = settings.ledgerOrigin
+    const signer = await signerFromSeed(origin, keys.ledgerSeed.reveal())
+    const ledger = openLedger({ clock, random, origin, signer })
+    const agencies = openAgencies({
+      clock,
+      random,
+      db,
+      ledger,
+      operatorThumbprint: rootThumbprint,
+    })
+    const agreements = openAgreements({ clock, db, ledger, agencies, pins })
+    const domainKeys = openDomainKeys({
+      clock,
+      random,
+      db,
+      ledger,
+      crypter,
+      rootKey: keys.root,
+      rootThumbprint,
+      sealingKey: sealingKeyOf(keys),
+    })
+    const workers = openWorkers({ threads: settings.threads })
+    const evaluation = openEvaluation({
+      clock,
+      db,
+      ledger,
+      agencies,
+      agreements,
+      decide,
+      domainKeys,
+      evaluators: workers,
+      pins,
+    })
+    await transact(db, 'operator/start', (tx) =>
+      ledger.append(tx, [
+        { kind: 'operator.start', operator, version, rootThumbprint, policies: policyHash },
+      ]),
+    )
+    const enrolmentCode = await agencies.renewEnrolmentCode()
+
+    /** Routes that both operators have. */
+    function addCommonRoutes(server: FastifyInstance, checks: Checks = {}): void {
+      server.register(
+        agencyRoutes(agencies, {
+          operator,
+          version,
+          rootThumbprint,
+          ledgerKey: ledger.verifierKey,
+        }),
+      )
+      server.register(agreementSigningRoutes(agreements))
+      server.register(ledgerRoutes(ledger, db))
+      server.register(
+        healthRoutes({
+          ...checks,
+          database: async () => {
+            await db.selectFrom('key_fingerprint').select('id').executeTakeFirst()
+          },
+        }),
+      )
+    }
+
+    let closing: Promise<void> | undefined
+    const close = (server: FastifyInstance): Promise<void> => {
+      closing ??= (async () => {
+        await server.close()
+        await workers.close()
+        await database.close()
+      })()
+      return closing
+    }
+
+    return {
+      db,
+      keys,
+      rootThumbprint,
+      enrolmentCode,
+      pins,
+      crypter,
+      decide,
+      ledger,
+      agencies,
+      agreements,
+      domainKeys,
+      evaluation,
+      addCommonRoutes,
+      close,
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Beside the keys, for the people who tell it to others, and for development. */
+async function publishThumbprint(keyFile: string, thumbprint: string): Promise<void> {
+  const folder = dirname(keyFile)
+  await mkdir(folder, { recursive: true }).catch(() => {})
+  await writeFile(join(folder, 'root-thumbprint'), `${thumbprint}\n`).catch(() => {
+    // A read-only folder of secrets is fine: the first line at start tells the thumbprint too.
+  })
+}
