@@ -16,6 +16,6 @@ export const titles = wordsOf(`
 export const particles = wordsOf(`
   van von vom zu zum zur de der den des d t ten ter te het in op aan bij uit voor onder over v vd vdr vda
   la le les las los du da do dos das di dal del della dei e y
-  el al ul ur ad as ash az an ar at bin ben ibn bint bint ould oulad ait abu abou um umm oum
+  el al ul ur ad as ash az an ar at bin ben ibn bint ould oulad ait abu abou um umm oum
   sint saint san santa st
 `)
