@@ -16,7 +16,7 @@ export type BackupHeader = {
 
 export type BackupSeal = { readonly rows: number; readonly sha256: string }
 
-/** A backup's lines after the header: a table begins, or a row of it as JSON in PostgreSQL's own words. */
+/** A backup's lines after the header: a table begins, or a row of it as a JSON object of texts in PostgreSQL's own words. */
 export type BackupLine =
   | { readonly kind: 'table'; readonly name: string }
   | { readonly kind: 'row'; readonly json: string }

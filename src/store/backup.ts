@@ -8,6 +8,12 @@ export type BackupSettings = SchemaSettings & { readonly path: string; readonly 
 
 const rowsAtOnce = 500
 
+type ContentTable = {
+  readonly name: string
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly refers_to: readonly string[]
+}
+
 /**
  * Writes all tables, as they are at one moment, into one file; the gateway may go on working. The file holds what the
  * database holds (sealed columns stay sealed) and none of the keys, which need a backup of their own. Work that waits in
@@ -34,7 +40,7 @@ export async function writeBackup(
       .execute(async (tx) => {
         await takeTime(tx)
         for (const table of await contentTables(tx)) {
-          await file.table(table)
+          await file.table(table.name)
           for await (const rows of rowsOf(tx, table)) await file.rows(rows)
         }
       })
@@ -64,7 +70,7 @@ export async function restoreBackup(
     await takeTime(tx)
     const tables = await contentTables(tx)
     await refuseContent(tx, tables)
-    await fill(tx, new Set(tables), path)
+    await fill(tx, tables, path)
   })
   return { rows: header.rows, sha256: header.sha256 }
 }
@@ -81,23 +87,26 @@ async function refuseOtherSchema(
     )
 }
 
-async function refuseContent(tx: Transaction<Tables>, tables: readonly string[]): Promise<void> {
-  for (const table of tables) {
-    const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(tx)
+async function refuseContent(
+  tx: Transaction<Tables>,
+  tables: readonly ContentTable[],
+): Promise<void> {
+  for (const { name } of tables) {
+    const { rows } = await sql`select 1 from ${sql.table(name)} limit 1`.execute(tx)
     if (rows.length > 0)
-      throw new Error(`the table ${table} is not empty: restore into a new database only`)
+      throw new Error(`the table ${name} is not empty: restore into a new database only`)
   }
 }
 
 async function fill(
   tx: Transaction<Tables>,
-  known: ReadonlySet<string>,
+  tables: readonly ContentTable[],
   path: string,
 ): Promise<void> {
-  let table = ''
+  let table: ContentTable | undefined
   let rows: string[] = []
   const flush = async () => {
-    if (rows.length > 0) await insertRows(tx, table, rows)
+    if (table !== undefined && rows.length > 0) await insertRows(tx, table, rows)
     rows = []
   }
   for await (const line of readBackup(path)) {
@@ -107,34 +116,49 @@ async function fill(
       continue
     }
     await flush()
-    if (!known.has(line.name)) throw new Error(`the backup has an unknown table ${line.name}`)
-    table = line.name
+    table = tables.find(({ name }) => name === line.name)
+    if (table === undefined) throw new Error(`the backup has an unknown table ${line.name}`)
   }
   await flush()
 }
 
-/** PostgreSQL reads back what it wrote: no number or time passes through JavaScript's types. */
+/** PostgreSQL reads back the text that it wrote: no value passes through JavaScript's types. */
 async function insertRows(
   tx: Transaction<Tables>,
-  table: string,
+  { name, columns }: ContentTable,
   rows: readonly string[],
 ): Promise<void> {
-  const name = sql.table(table)
+  const names = columns.map((column) => sql.ref(column.name))
+  const values = columns.map(
+    (column) => sql`(line ->> ${sql.lit(column.name)})::${sql.raw(column.type)}`,
+  )
   await sql`
-    insert into ${name}
-    select * from json_populate_recordset(null::${name}, ${`[${rows.join()}]`}::json)`.execute(tx)
+    insert into ${sql.table(name)} (${sql.join(names)})
+    select ${sql.join(values)}
+    from json_array_elements(${`[${rows.join()}]`}::json) as line`.execute(tx)
 }
 
-/** A backup takes longer than a request may; times are written in one zone. */
+/** A backup takes longer than a request may; values are written in one way, whatever the session's settings. */
 async function takeTime(tx: Transaction<Tables>): Promise<void> {
   await sql`select set_config('statement_timeout', '0', true),
     set_config('idle_in_transaction_session_timeout', '0', true),
-    set_config('TimeZone', 'UTC', true)`.execute(tx)
+    set_config('TimeZone', 'UTC', true),
+    set_config('DateStyle', 'ISO, YMD', true),
+    set_config('IntervalStyle', 'iso_8601', true),
+    set_config('bytea_output', 'hex', true),
+    set_config('extra_float_digits', '1', true)`.execute(tx)
 }
 
-async function* rowsOf(tx: Transaction<Tables>, table: string): AsyncGenerator<string[]> {
+/** Each row as a JSON object whose members are the columns, as text or null. */
+async function* rowsOf(
+  tx: Transaction<Tables>,
+  { name, columns }: ContentTable,
+): AsyncGenerator<string[]> {
+  const names = columns.map((column) => sql.lit(column.name))
+  const texts = columns.map((column) => sql`${sql.ref(column.name)}::text`)
   await sql`declare backup_rows no scroll cursor for
-    select row_to_json(source)::text as line from ${sql.table(table)} as source`.execute(tx)
+    select json_object(array[${sql.join(names)}]::text[], array[${sql.join(texts)}]::text[])::text as line
+    from ${sql.table(name)}`.execute(tx)
   for (;;) {
     const { rows } = await sql<{ line: string }>`
       fetch ${sql.lit(rowsAtOnce)} from backup_rows`.execute(tx)
@@ -148,9 +172,12 @@ async function* rowsOf(tx: Transaction<Tables>, table: string): AsyncGenerator<s
  * Every table but the schema's version, those that others refer to first.
  * @throws Error when the schema has something that this way of backing up does not carry
  */
-async function contentTables(tx: Transaction<Tables>): Promise<string[]> {
-  const { rows } = await sql<{ name: string; refers_to: string[] }>`
-    select c.relname as name, array(
+async function contentTables(tx: Transaction<Tables>): Promise<ContentTable[]> {
+  const { rows } = await sql<ContentTable>`
+    select c.relname as name, (
+        select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+        from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      ) as columns, array(
         select f.confrelid::regclass::text from pg_constraint f
         where f.contype = 'f' and f.conrelid = c.oid and f.confrelid <> c.oid
       ) as refers_to
@@ -171,15 +198,13 @@ async function contentTables(tx: Transaction<Tables>): Promise<string[]> {
   return inOrder(rows)
 }
 
-function inOrder(tables: readonly { name: string; refers_to: string[] }[]): string[] {
-  const ordered: string[] = []
+function inOrder(tables: readonly ContentTable[]): ContentTable[] {
+  const ordered: ContentTable[] = []
+  const isIn = (name: string) => ordered.some((table) => table.name === name)
   while (ordered.length < tables.length) {
-    const next = tables.find(
-      ({ name, refers_to }) =>
-        !ordered.includes(name) && refers_to.every((other) => ordered.includes(other)),
-    )
+    const next = tables.find(({ name, refers_to }) => !isIn(name) && refers_to.every(isIn))
     if (next === undefined) throw new Error('tables refer to each other in a circle')
-    ordered.push(next.name)
+    ordered.push(next)
   }
   return ordered
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { OperatorName } from '../oprf/types.ts'
 import { ledger } from './migrations/0001-ledger.ts'
 import { agencies } from './migrations/0002-agencies.ts'
+import { oauth } from './migrations/0003-oauth.ts'
 import { agreements } from './migrations/0004-agreements.ts'
 import { evaluation } from './migrations/0005-evaluation.ts'
 import { signals } from './migrations/0006-signals.ts'
@@ -24,6 +25,7 @@ export type Migration = {
 export const migrations: readonly Migration[] = [
   ledger,
   agencies,
+  oauth,
   agreements,
   evaluation,
   signals,

@@ -49,8 +49,10 @@ export function openPool({ url, applicationName, size, logger }: PoolSettings): 
         (format !== 'binary' && parsers.get(oid)) || pg.types.getTypeParser(oid, format),
     },
   })
-  // Without a listener the loss of an idle connection would end the process.
+  // Without these listeners the loss of a connection, idle or between two queries, would end the process.
+  // Whoever holds the connection is told by its next query.
   pool.on('error', (error) => logger?.warn({ err: error }, 'an idle database connection was lost'))
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

@@ -2,6 +2,7 @@ import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
+import type { OauthTables } from './tables/oauth.ts'
 import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
 import type { SignalTables } from './tables/signals.ts'
@@ -15,6 +16,7 @@ export interface Tables
     AgreementTables,
     EvaluationTables,
     LedgerTables,
+    OauthTables,
     SignalTables,
     OverlapTables,
     OperatorTables {}
