@@ -30,3 +30,20 @@ export class UntrustworthyOperator extends Error {
     this.operator = operator
   }
 }
+
+/** No usable answer: the network failed, or the gateway was away. */
+export class GatewayUnreachable extends Error {
+  constructor(message: string) {
+    super(`the gateway: ${message}`)
+    this.name = 'GatewayUnreachable'
+  }
+}
+
+/** The authorization server gave no token: the client is not known, or not any more. */
+export class AccessRefused extends Error {
+  /** `reason` is an error code of RFC 6749 §5.2, or a status. */
+  constructor(reason: string) {
+    super(`the gateway gives this client no access: ${reason}`)
+    this.name = 'AccessRefused'
+  }
+}

@@ -35,6 +35,11 @@ export const faults = {
     title: 'The answer is not available in the form you ask for',
     advice: 'Accept application/json.',
   },
+  'door/request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    advice: 'Send the whole request at once, over a better connection.',
+  },
   'door/payload-too-large': {
     status: 413,
     title: 'The request is too large',
@@ -49,6 +54,11 @@ export const faults = {
     status: 429,
     title: 'Too many requests',
     advice: 'Wait as long as the Retry-After header says.',
+  },
+  'door/headers-too-large': {
+    status: 431,
+    title: 'The headers of the request are too large',
+    advice: 'Send at most 16 KiB of headers.',
   },
   'door/idempotency-conflict': {
     status: 409,
