@@ -12,7 +12,9 @@ function fieldRow(name: string, field: Field): string {
 /** `docs/ledger-entries.md`: the catalogue of entry kinds, for those who read a ledger. */
 export function ledgerEntriesPage(): string {
   const sections = Object.entries(entryKinds).map(([kind, { title, records, fields }]) => {
-    const rows = Object.entries(fields as Readonly<Record<string, Field>>).map(([name, field]) => fieldRow(name, field))
+    const rows = Object.entries(fields as Readonly<Record<string, Field>>).map(([name, field]) =>
+      fieldRow(name, field),
+    )
     return `## \`${kind}\`: ${title}
 
 ${records}

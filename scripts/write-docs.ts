@@ -1,0 +1,40 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { codesPage } from './write-docs/codes.ts'
+import { errorsPage } from './write-docs/errors.ts'
+import { ledgerEntriesPage } from './write-docs/ledger-entries.ts'
+import { openApiDocument } from './write-docs/openapi.ts'
+
+/**
+ * Writes the documents that are made from code. With --check it writes nothing, names those that
+ * differ from what stands in docs/, and ends with 1 if there is any.
+ */
+const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'codes.md': codesPage,
+  'errors.md': errorsPage,
+  'ledger-entries.md': ledgerEntriesPage,
+  'openapi.json': openApiDocument,
+}
+
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    directory: { type: 'string', default: fileURLToPath(new URL('../docs', import.meta.url)) },
+  },
+})
+
+let differing = 0
+for (const [name, write] of Object.entries(pages)) {
+  const file = `${values.directory}/${name}`
+  const page = await write()
+  const standing = await readFile(file, 'utf8').catch(() => '')
+  if (standing === page) continue
+  differing += 1
+  if (values.check) console.error(`docs/${name} differs from the code: run "npm run docs"`)
+  else {
+    await writeFile(file, page)
+    console.log(`docs/${name} is written anew`)
+  }
+}
+if (values.check && differing > 0) process.exitCode = 1

@@ -1,0 +1,51 @@
+import { agencyRoutes } from '../../src/agencies/routes.ts'
+import { agreementReadingRoutes, agreementSigningRoutes } from '../../src/agreements/routes.ts'
+import { describeApi } from '../../src/door/openapi.ts'
+import { openLog } from '../../src/door/request-log.ts'
+import { makeServer } from '../../src/door/server.ts'
+import { gatewayEvaluationRoutes } from '../../src/evaluation/routes.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { systemRandomness } from '../../src/kernel/random.ts'
+import { ledgerRoutes } from '../../src/ledger/routes.ts'
+import { version } from '../../src/operator.ts'
+import { overlapRoutes } from '../../src/overlaps/routes.ts'
+import { signalRoutes } from '../../src/signals/routes.ts'
+
+/** Where the gateway of the documentation stands. */
+export const documentedUrl = 'https://gateway.example.org'
+
+/** In the place of a room: routes are described without ever being called. */
+const nobody = {} as never
+
+/**
+ * `docs/openapi.json`: the gateway's own description of its routes, without opening a database.
+ * `test/openapi.test.ts` holds it against the routes of a running gateway.
+ */
+export async function openApiDocument(): Promise<string> {
+  const server = makeServer({
+    clock: systemClock,
+    random: systemRandomness,
+    logger: openLog({ level: 'silent' }),
+    publicUrl: documentedUrl,
+    apiVersion: version,
+    callers: {
+      issuer: documentedUrl,
+      audience: documentedUrl,
+      keys: () => [],
+      identify: async () => undefined,
+      db: nobody,
+    },
+  })
+  describeApi(server, { apiVersion: version, publicUrl: documentedUrl })
+  server.register(agencyRoutes(nobody, nobody))
+  server.register(agreementSigningRoutes(nobody))
+  server.register(agreementReadingRoutes(nobody))
+  server.register(ledgerRoutes(nobody, nobody))
+  server.register(gatewayEvaluationRoutes(nobody))
+  server.register(signalRoutes(nobody, nobody))
+  server.register(overlapRoutes(nobody))
+  await server.ready()
+  const document = server.swagger()
+  await server.close()
+  return `${JSON.stringify(document, null, 2)}\n`
+}
