@@ -70,7 +70,7 @@ export function openLedger({
   })
 
   function rowOf(entry: LedgerEntry, index: number, at: Date): store.EntryRow {
-    const payload = payloadOf({ ...checkedEntry(entry), at: at.toISOString() })
+    const payload = payloadOf({ ...entry, at: at.toISOString() })
     const salt = random.bytes(saltLength)
     return { index, kind: entry.kind, at, salt, payload, commitment: commitmentOf(salt, payload) }
   }
@@ -85,10 +85,11 @@ export function openLedger({
   async function append(tx: Tx, entries: readonly LedgerEntry[]): Promise<AppendedEntry[]> {
     if (entries.length === 0) return []
     if (entries.length > largestAppend) throw new RangeError('too many entries for one append')
+    const checked = entries.map(checkedEntry)
     const head = await store.lockHead(tx)
     const { size } = head.frontier
     const at = new Date(Math.max(clock.now().getTime(), head.at.getTime()))
-    const rows = entries.map((entry, offset) => rowOf(entry, size + offset, at))
+    const rows = checked.map((entry, offset) => rowOf(entry, size + offset, at))
     const { frontier, completed } = appendLeaves(
       head.frontier,
       rows.map(({ commitment }) => entryLeaf(commitment)),

@@ -343,3 +343,30 @@ t.test(
     t.ok(included({ index: size - 1, size, leaf, root: nodeHash(emptyRoot, leaf), proof }))
   },
 )
+
+t.test(
+  'a proof that goes on above the root of its size is refused, even to a root made for it',
+  async (t) => {
+    const tree = grow(numbered(8))
+    const extra = leafHash(utf8('above'))
+    const above = (root: Hash) => nodeHash(extra, root)
+    t.notOk(
+      included({
+        index: 5,
+        size: 8,
+        leaf: tree.leaves[5]!,
+        root: above(tree.roots[8]!),
+        proof: [...(await inclusionProof(5, 8, tree.lookup)), extra],
+      }),
+    )
+    t.notOk(
+      consistent({
+        from: 6,
+        to: 8,
+        fromRoot: above(tree.roots[6]!),
+        toRoot: above(tree.roots[8]!),
+        proof: [...(await consistencyProof(6, 8, tree.lookup)), extra],
+      }),
+    )
+  },
+)
