@@ -1,3 +1,4 @@
+import type { Receipt } from '../wire/common.ts'
 import type { BulkItem } from '../wire/signal.ts'
 import { GatewayProblem } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
@@ -13,6 +14,7 @@ export type SubmissionReport = {
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
   /** The public id of each accepted signal, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
+  readonly receipts: readonly Receipt[]
 }
 
 /**
@@ -85,9 +87,13 @@ function answerOf(result: BulkItem): Answer {
 function reportOf(answered: ReadonlyMap<number, Answer>): SubmissionReport {
   const refused: { line: number; reason: string }[] = []
   const signalIds = new Map<number, string>()
+  const receipts: Receipt[] = []
   for (const [line, answer] of answered) {
     if ('refused' in answer) refused.push({ line, reason: answer.refused })
-    else signalIds.set(line, answer.id)
+    else {
+      signalIds.set(line, answer.id)
+      receipts.push(answer.receipt)
+    }
   }
-  return { accepted: signalIds.size, refused, signalIds }
+  return { accepted: signalIds.size, refused, signalIds, receipts }
 }

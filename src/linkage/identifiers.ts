@@ -74,7 +74,7 @@ export const readPhone = (text: string): Reading => {
     defaultCountry: 'NL',
     extract: false,
   })
-  if (phone?.isValid() !== true) {
+  if (phone?.isPossible() !== true) {
     return {
       fault: 'is not a phone number that can exist; add the country code if it is not Dutch',
     }

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url'
+import { MultiBar, Presets } from 'cli-progress'
+import { Command } from 'commander'
+import { UnreadableFile } from '../src/client/csv.ts'
+import { textOf } from './demo/report.ts'
+import { runDemo } from './demo/run.ts'
+
+const ownInput = fileURLToPath(new URL('./demo-input', import.meta.url))
+
+/** One progress bar per agency, on a terminal only. */
+function openBars(visible: boolean) {
+  const bars = new MultiBar(
+    {
+      format: '  {agency} [{bar}] {value}/{total} signals',
+      hideCursor: true,
+      noTTYOutput: false,
+      stream: process.stderr,
+    },
+    Presets.shades_grey,
+  )
+  const known = new Map<string, ReturnType<MultiBar['create']>>()
+  return {
+    show(agency: string, done: number, total: number): void {
+      if (!visible) return
+      const bar =
+        known.get(agency) ?? bars.create(total, 0, { agency: agency.slice(0, 24).padEnd(24) })
+      known.set(agency, bar)
+      bar?.update(done)
+    },
+    close: () => bars.stop(),
+  }
+}
+
+const program = new Command('demo')
+  .description('Four agencies find out that their cases touch, and nobody learns anything else.')
+  .option('--input <folder>', 'one CSV file per agency; the file’s name is the agency’s', ownInput)
+  .option('--keep <folder>', 'keep databases, logs and journals here')
+  .option('--json', 'print one JSON document and nothing else')
+  .parse()
+
+const {
+  input,
+  keep,
+  json = false,
+} = program.opts<{ input: string; keep?: string; json?: boolean }>()
+const bars = openBars(process.stderr.isTTY === true && !json)
+try {
+  const { report, truth } = await runDemo({
+    input,
+    keep,
+    onStep: (step) => {
+      if (!json) process.stderr.write(`${step} …\n`)
+    },
+    onProgress: bars.show,
+  })
+  bars.close()
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `\n${textOf(report, truth)}`)
+} catch (error) {
+  bars.close()
+  const problems = error instanceof UnreadableFile ? error.problems : []
+  process.stderr.write(
+    `${[error instanceof Error ? error.message : String(error), ...problems].join('\n  ')}\n`,
+  )
+  process.exitCode = 1
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { OperatorName } from '../../src/oprf/types.ts'
+import { allGroups, verifyStopped } from './afterwards.ts'
+import { admit, agree, openAgencies, readInput, submitAll } from './agencies.ts'
+import { pinsOf, startOperator, writeSettings } from './operators.ts'
+import { compareWithTruth, type DemoReport, reportOf } from './report.ts'
+
+export type DemoSettings = {
+  /** A folder with one CSV file per agency. */
+  readonly input: string
+  /** Keeps databases, logs and journals here; otherwise they are thrown away. */
+  readonly keep?: string | undefined
+  readonly onStep?: (step: string) => void
+  readonly onProgress?: (agency: string, done: number, total: number) => void
+  /** Puts something between the parties; for tests that listen in. */
+  readonly between?: (operator: OperatorName, port: number) => Promise<string>
+}
+
+/** Plays all parties: both operators as processes of their own, and one connector per agency. */
+export async function runDemo({
+  input,
+  keep,
+  onStep = () => {},
+  onProgress = () => {},
+  between,
+}: DemoSettings): Promise<{ readonly report: DemoReport; readonly truth: readonly string[] }> {
+  const began = performance.now()
+  const files = await readInput(input)
+  const folder = keep ?? (await mkdtemp(join(tmpdir(), 'raakvlak-demo-')))
+  const stops: (() => Promise<void>)[] = []
+  try {
+    onStep('The gateway and the keyholder start, each with its own key, database and ledger')
+    const { file, settings } = await writeSettings(folder, between)
+    const starting = (operator: OperatorName) =>
+      startOperator(operator, file, folder).then((one) => {
+        stops.push(one.stop)
+        return one
+      })
+    const [gateway, keyholder] = await Promise.all([starting('gateway'), starting('keyholder')])
+    const pins = pinsOf(gateway, keyholder, settings)
+
+    onStep(
+      `${files.length} agencies are admitted under their root keys, and all sign one agreement`,
+    )
+    const agencies = await openAgencies(files, pins)
+    await admit(agencies, pins, {
+      gateway: gateway.enrolmentCode,
+      keyholder: keyholder.enrolmentCode,
+    })
+    const under = await agree(agencies, pins)
+
+    onStep('Each agency’s connector blinds, checks both operators’ proofs, seals and submits')
+    const results = await submitAll(agencies, under, folder, onProgress)
+    const [first] = agencies
+    if (first === undefined) throw new Error('there is no agency')
+    const { ledgerKeys } = await first.partner.domainKeys(under.content.domain)
+
+    onStep('Both operators stop; their ledgers are exported and recomputed')
+    await Promise.all(stops.map((stop) => stop()))
+    const receipts = results.flatMap(({ report }) => report.receipts)
+    const [gatewayLedger, keyholderLedger] = await Promise.all([
+      verifyStopped('gateway', folder, settings, { verifierKey: ledgerKeys.gateway, receipts }),
+      verifyStopped('keyholder', folder, settings, {
+        verifierKey: ledgerKeys.keyholder,
+        receipts: [],
+      }),
+    ])
+    const groups = await allGroups(folder, settings)
+    const report = reportOf({
+      results,
+      groups,
+      ledgers: { gateway: gatewayLedger, keyholder: keyholderLedger },
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+    })
+    return { report, truth: await compareWithTruth(input, results, groups) }
+  } finally {
+    await Promise.allSettled(stops.map((stop) => stop()))
+    if (keep === undefined) await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,136 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { slugOf } from '../kernel/ids.ts'
+import { agreementHashOf } from '../proofs/agreement.ts'
+import { AgreementContent } from '../wire/agreement.ts'
+import { AgencyIdText, ContactDesk, closed, Thumbprint } from '../wire/common.ts'
+import { type AgencyKeys, makeAgencyKeys, rootThumbprintOf } from './agency-keys.ts'
+import type { PublicAgency } from './agreement-draft.ts'
+import type { UnderAgreement } from './signal-bodies.ts'
+
+/** The folder in which an agency keeps its settings, keys, agreements, journals and receipts. */
+const HomeSettings = Type.Object(
+  {
+    agency: AgencyIdText,
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    client: AgencyIdText,
+    contactDesk: ContactDesk,
+    cardVersion: Type.Integer({ minimum: 1 }),
+    gateway: Type.Object({ url: Type.String(), rootThumbprint: Thumbprint }, closed),
+    keyholder: Type.Object({ url: Type.String(), rootThumbprint: Thumbprint }, closed),
+  },
+  closed,
+)
+export type HomeSettings = Static<typeof HomeSettings>
+
+const homeSettings = Compile(HomeSettings)
+const agreementContent = Compile(AgreementContent)
+
+/** Something about the agency's folder or a file in it that a person has to mend. */
+export class HomeError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'HomeError'
+  }
+}
+
+/** A name stands for a folder under `var/agencies`; anything with a slash is a folder itself. */
+export const homeFolder = (nameOrFolder: string): string =>
+  nameOrFolder.includes('/') ? nameOrFolder : join('var', 'agencies', nameOrFolder)
+
+const writePrivate = (file: string, content: unknown): Promise<void> =>
+  writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new HomeError(missing ? `${file} does not exist` : `${file} cannot be read as JSON`)
+  }
+}
+
+/** Makes the folder of a new agency with fresh keys. Never replaces one that exists. */
+export async function createHome(
+  folder: string,
+  settings: Omit<HomeSettings, 'agency' | 'client' | 'cardVersion'>,
+): Promise<PublicAgency> {
+  await mkdir(join(folder, 'agreements'), { recursive: true, mode: 0o700 })
+  await mkdir(join(folder, 'submissions'), { recursive: true, mode: 0o700 })
+  const keys = await makeAgencyKeys()
+  const own: HomeSettings = {
+    ...settings,
+    agency: slugOf(settings.name),
+    client: 'connector',
+    cardVersion: 1,
+  }
+  const told: PublicAgency = {
+    agency: own.agency,
+    name: own.name,
+    rootThumbprint: await rootThumbprintOf(keys),
+    contactDesk: own.contactDesk,
+  }
+  try {
+    await writePrivate(join(folder, 'keys.json'), keys)
+    await writePrivate(join(folder, 'agency.json'), own)
+    await writePrivate(join(folder, 'public.json'), told)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw new HomeError(`${folder} is the folder of an agency already`)
+  }
+  return told
+}
+
+export async function readHome(
+  folder: string,
+): Promise<{ readonly settings: HomeSettings; readonly keys: AgencyKeys }> {
+  const settings = await readJson(join(folder, 'agency.json'))
+  if (!homeSettings.Check(settings))
+    throw new HomeError(`${join(folder, 'agency.json')} is not valid`)
+  return { settings, keys: (await readJson(join(folder, 'keys.json'))) as AgencyKeys }
+}
+
+/** What an agency tells of itself: its `public.json`, or the one in its folder. */
+export async function readPublicAgency(fileOrName: string): Promise<PublicAgency> {
+  const file = fileOrName.endsWith('.json')
+    ? fileOrName
+    : join(homeFolder(fileOrName), 'public.json')
+  return (await readJson(file)) as PublicAgency
+}
+
+export async function readAgreement(file: string): Promise<UnderAgreement> {
+  const content = await readJson(file)
+  if (!agreementContent.Check(content)) {
+    const faults = agreementContent
+      .Errors(content)
+      .map(({ instancePath, message }) => `${instancePath || '/'} ${message}`)
+    throw new HomeError(`${file} is not an agreement:\n  ${faults.slice(0, 20).join('\n  ')}`)
+  }
+  return { content, hash: agreementHashOf(content) }
+}
+
+/** Keeps an accepted agreement in the agency's folder. */
+export async function keepAgreement(folder: string, { content }: UnderAgreement): Promise<void> {
+  const file = join(folder, 'agreements', `${content.purpose}-${content.id}.json`)
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
+}
+
+/** The agreement in the file, or the only one that the agency has accepted. */
+export async function chooseAgreement(
+  folder: string,
+  file: string | undefined,
+): Promise<UnderAgreement> {
+  if (file !== undefined) return readAgreement(file)
+  const kept = (await readdir(join(folder, 'agreements'))).filter((name) => name.endsWith('.json'))
+  const [only] = kept
+  if (only === undefined)
+    throw new HomeError('accept an agreement first: agreement accept FILE --agency NAME')
+  if (kept.length > 1) {
+    throw new HomeError(
+      `say which agreement with --agreement FILE; there are ${kept.length} in ${folder}/agreements`,
+    )
+  }
+  return readAgreement(join(folder, 'agreements', only))
+}
