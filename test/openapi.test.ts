@@ -1,9 +1,15 @@
 import * as fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { openApiDocument } from '../scripts/write-docs/openapi.ts'
+import { documentedUrl, openApiDocument } from '../scripts/write-docs/openapi.ts'
+import { readSettings } from '../src/config.ts'
 import { nameSchemas } from '../src/door/openapi-schemas.ts'
+import { openLog } from '../src/door/request-log.ts'
+import { openGateway } from '../src/gateway.ts'
+import { systemClock } from '../src/kernel/clock.ts'
+import { systemRandomness } from '../src/kernel/random.ts'
 import { scopes } from '../src/wire/oauth.ts'
+import { freshDatabase } from './support/postgres.ts'
 
 /**
  * The Dutch API design rules (NLgov REST API Design Rules 2.x), twice: with the ruleset of Logius,
@@ -332,6 +338,60 @@ t.test('two schemas of one title are refused, equal ones stand once', async (t) 
   const withTitle = { type: 'object', properties: { title: { type: 'string' } } }
   t.same(nameSchemas(withTitle).value, withTitle, 'a member called title is no title')
 })
+
+t.test(
+  'a running gateway has exactly the documented routes, and tells them to everyone',
+  async (t) => {
+    const database = await freshDatabase(t, 'gateway')
+    const folder = t.testdir({ 'database-url': database.url })
+    const development = readSettings(
+      fileURLToPath(new URL('../config/development.json', import.meta.url)),
+    )
+    const { gateway: settings } = development.settings
+    if (settings === undefined) throw new Error('there are no settings for development')
+    const gateway = await openGateway(
+      {
+        ...settings,
+        publicUrl: documentedUrl,
+        database: { kind: 'external', urlFile: `${folder}/database-url` },
+        keyFile: `${folder}/keys.json`,
+        threads: 1,
+        logLevel: 'silent',
+      },
+      {
+        clock: systemClock,
+        random: systemRandomness,
+        logger: openLog({ level: 'silent' }),
+        path: development.path,
+      },
+    )
+    t.teardown(gateway.close)
+
+    const running = gateway.server.routeTable
+      .filter(({ method, path }) => method !== 'HEAD' && path.startsWith('/v1/'))
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+    const documented = operationsOf(parse()).map(
+      ({ method, path }) => `${method.toUpperCase()} /v1${path}`,
+    )
+    t.same(running.sort(), documented.sort())
+
+    for (const method of ['GET', 'HEAD'] as const) {
+      const { statusCode, headers, body } = await gateway.server.inject({
+        method,
+        url: '/v1/openapi.json',
+      })
+      t.equal(statusCode, 200)
+      t.match(headers, {
+        'content-type': /^application\/json/,
+        'access-control-allow-origin': '*',
+        'api-version': parse().info.version,
+      })
+      if (method === 'GET') t.same(JSON.parse(body), parse())
+    }
+    const other = await gateway.server.inject({ method: 'GET', url: '/v1/operator' })
+    t.equal(other.headers['access-control-allow-origin'], undefined, 'and nothing else')
+  },
+)
 
 const ruleset = fileURLToPath(new URL('../../shared/adr-ruleset/adr-linter.yaml', import.meta.url))
 
