@@ -106,7 +106,11 @@ async function start(
     },
     ready: (child) => firstAnswer(child, stewardUrl().reveal(), () => logTail(folder)),
   })
-  undo.push(server.stop)
+  undo.push(async () => {
+    await server.stop()
+    // After a postmaster that was killed, some of its processes may still be ending.
+    await endLeftovers(folder.cluster, () => undefined)
+  })
   await server.start()
   await foundDatabase(stewardUrl().reveal(), passwords)
   return { url, stewardUrl, pid: server.pid }

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Binaries } from './binaries.ts'
@@ -18,7 +18,10 @@ export async function foundCluster(
   binaries: Binaries,
   wrap: Wrap,
 ): Promise<void> {
-  if (existsSync(folder.cluster)) return
+  if (existsSync(folder.cluster)) {
+    refuseOtherVersion(folder, binaries, wrap)
+    return
+  }
   const draft = `${folder.cluster}.new`
   const passwordFile = join(folder.root, 'steward-password')
   rmSync(draft, { recursive: true, force: true })
@@ -45,6 +48,18 @@ export async function foundCluster(
   }
   renameSync(draft, folder.cluster)
   syncFolder(folder.root)
+}
+
+/** The files of one major version of PostgreSQL cannot be used by another. */
+function refuseOtherVersion(folder: Folder, binaries: Binaries, wrap: Wrap): void {
+  const [program, ...rest] = wrap([binaries.postgres, '--version'])
+  const told = spawnSync(program, rest, { env: serverEnvironment, encoding: 'utf8' }).stdout
+  const here = /\s(\d+)/.exec(told)?.[1]
+  const there = readFileSync(join(folder.cluster, 'PG_VERSION'), 'utf8').trim()
+  if (here !== there)
+    throw new Error(
+      `${folder.cluster} was made by PostgreSQL ${there}, and PostgreSQL ${here} is installed: write a backup with the version that made it, and restore that into a new directory`,
+    )
 }
 
 async function run([program, ...rest]: readonly [string, ...string[]], cwd: string): Promise<void> {
