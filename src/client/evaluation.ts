@@ -13,7 +13,7 @@ import { UntrustworthyOperator } from './errors.ts'
 import type { PinnedOperators } from './operators.ts'
 
 /** Batches are filled up to one of these sizes, so that their length tells little. Padding counts. */
-export const batchSizes = [16, 64, 256, 1024] as const
+export const batchSizes = [16, 32, 64, 128, 256, 512, 1024] as const
 export const largestBatchSize = 1024
 
 const answerForm = Compile(EvaluationAnswer)

@@ -6,7 +6,6 @@ import type { AgreementContent } from '../wire/agreement.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
 import type { TrustedDomainKeys } from './domain-keys.ts'
-import { largestBatchSize } from './evaluation.ts'
 import type { SignalRow } from './rows.ts'
 
 /** Under which agreement signals are made. */
@@ -26,12 +25,15 @@ export const keyedRowOf = (row: SignalRow): KeyedRow => ({
   keys: linkageKeys(row.identity).keys,
 })
 
-/** Cuts rows into runs whose linkage keys fit one evaluation batch, at most `most` rows each. */
-export function* runsOf(rows: readonly KeyedRow[], most: number): Generator<readonly KeyedRow[]> {
+/** Linkage keys in one run: enough to keep the share of padding small, few enough to see progress. */
+const keysPerRun = 512
+
+/** Cuts rows into runs whose linkage keys fit one evaluation batch. */
+export function* runsOf(rows: readonly KeyedRow[]): Generator<readonly KeyedRow[]> {
   let run: KeyedRow[] = []
   let points = 0
   for (const keyed of rows) {
-    if (run.length > 0 && (run.length >= most || points + keyed.keys.length > largestBatchSize)) {
+    if (run.length > 0 && points + keyed.keys.length > keysPerRun) {
       yield run
       run = []
       points = 0

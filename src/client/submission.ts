@@ -59,7 +59,7 @@ export async function submitRows({
   await send([...waiting.keys()])
   const open = rows.filter(({ line }) => !answered.has(line)).map(keyedRowOf)
   let sending: Promise<void> = Promise.resolve()
-  for (const run of runsOf(open, signalsPerRequest)) {
+  for (const run of runsOf(open)) {
     const bodies = await partner.prepare(run, under)
     await sending
     const prepared = run.flatMap(({ row }, at) => {
