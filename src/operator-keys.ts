@@ -156,7 +156,7 @@ export async function openOperatorKeys({
     }
     if (!make) {
       throw new KeyFileError(
-        `${file} is missing. Make it with: npm run raakvlak -- keys make ${operator} ${file}`,
+        `${file} is missing. Make it with: npm run keys:make -- ${operator} ${file}`,
       )
     }
     await makeKeyFile(file, operator, random)

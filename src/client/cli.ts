@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { addAdministrationCommands } from './commands/administration.ts'
+import { addAgreementCommands } from './commands/agreements.ts'
+import { linesOf } from './commands/output.ts'
+import { addSignalCommands } from './commands/signals.ts'
+
+const program = new Command('raakvlak')
+  .description(
+    'Find out that your cases touch those of other agencies, without showing who they are about.',
+  )
+  .showHelpAfterError()
+
+addAdministrationCommands(program)
+addAgreementCommands(program)
+addSignalCommands(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`${linesOf(error).join('\n  ')}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,163 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { systemClock } from '../../kernel/clock.ts'
+import { randomUuid, systemRandomness } from '../../kernel/random.ts'
+import type { PrivateJwk } from '../../proofs/statement.ts'
+import { createHome, HomeError, homeFolder, readPublicAgency } from '../agency-home.ts'
+import { makeAgencyKeys } from '../agency-keys.ts'
+import { enrolAdministrator, type PinnedOperator, pinAgency, readOperator } from '../operators.ts'
+import { agencyOption, openHome } from './home-option.ts'
+import { note, print } from './output.ts'
+
+/** An administrator's folder: one key, and the operators that know it. */
+type Administrator = { readonly key: PrivateJwk; readonly operators: readonly PinnedOperator[] }
+
+const administratorFile = (folder: string): string => join(folder, 'administrator.json')
+
+async function readAdministrator(folder: string): Promise<Administrator | undefined> {
+  try {
+    return JSON.parse(await readFile(administratorFile(folder), 'utf8')) as Administrator
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new HomeError(`${administratorFile(folder)} cannot be read`)
+  }
+}
+
+const administratorOption = [
+  '--administrator <folder>',
+  'the administrator’s folder, with the key',
+  'var/administrator',
+] as const
+
+export function addAdministrationCommands(program: Command): void {
+  const administrator = program
+    .command('administrator')
+    .description('who may admit agencies at an operator')
+
+  administrator
+    .command('enrol')
+    .description('become the first administrator of an operator, with its one-time code')
+    .requiredOption('--operator <url>', 'the operator')
+    .requiredOption(
+      '--thumbprint <thumbprint>',
+      'root thumbprint of the operator, told out of band',
+    )
+    .requiredOption('--code <code>', 'the one-time code that the operator showed when it started')
+    .option(...administratorOption)
+    .action(
+      async (options: {
+        operator: string
+        thumbprint: string
+        code: string
+        administrator: string
+      }) => {
+        const operator = { url: options.operator, rootThumbprint: options.thumbprint }
+        const own = await readOperator(operator.url)
+        if (own.rootThumbprint !== operator.rootThumbprint) {
+          throw new HomeError(
+            'the operator at this address has another root key than you were told; stop here',
+          )
+        }
+        const folder = options.administrator
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        const known = await readAdministrator(folder)
+        const key = known?.key ?? (await makeAgencyKeys()).root
+        // The key is kept before it is enrolled: a code works once, and a lost key would be for good.
+        const keep = (operators: readonly PinnedOperator[]) =>
+          writeFile(administratorFile(folder), `${JSON.stringify({ key, operators }, null, 2)}\n`, {
+            mode: 0o600,
+          })
+        const others = (known?.operators ?? []).filter(({ url }) => url !== operator.url)
+        await keep(others)
+        await enrolAdministrator(operator, key, options.code, systemClock.now())
+        await keep([...others, operator])
+        print(
+          `You are the administrator of the ${own.operator}. The key is in ${folder}; keep it safe.`,
+        )
+      },
+    )
+
+  const agency = program.command('agency').description('agencies and their keys')
+
+  agency
+    .command('create <name>')
+    .description('make the folder of a new agency, with fresh keys that never leave it')
+    .requiredOption('--gateway <url>', 'address of the gateway')
+    .requiredOption('--gateway-thumbprint <thumbprint>', 'its root thumbprint, told out of band')
+    .requiredOption('--keyholder <url>', 'address of the keyholder')
+    .requiredOption('--keyholder-thumbprint <thumbprint>', 'its root thumbprint, told out of band')
+    .requiredOption('--contact-desk <text>', 'whom other agencies call: a desk, a phone, a mailbox')
+    .requiredOption(...agencyOption)
+    .action(async (name: string, options: Record<string, string>) => {
+      const folder = homeFolder(options.agency ?? '')
+      const told = await createHome(folder, {
+        name,
+        contactDesk: options.contactDesk ?? '',
+        gateway: { url: options.gateway ?? '', rootThumbprint: options.gatewayThumbprint ?? '' },
+        keyholder: {
+          url: options.keyholder ?? '',
+          rootThumbprint: options.keyholderThumbprint ?? '',
+        },
+      })
+      print(`Made ${folder} for ${told.agency}.`)
+      print(`Root thumbprint, to be told to the administrators out of band: ${told.rootThumbprint}`)
+      note(
+        `Next: give ${join(folder, 'public.json')} to the administrators, and to whoever drafts the agreement.`,
+      )
+    })
+
+  agency
+    .command('register')
+    .description('admit an agency at every operator that you administer')
+    .requiredOption(
+      '--agency <name-or-file>',
+      'the agency’s public.json, or its name under var/agencies',
+    )
+    .option(
+      '--thumbprint <thumbprint>',
+      'root thumbprint as the agency told it; compared when given',
+    )
+    .option('--suspend', 'suspend the agency instead')
+    .option(...administratorOption)
+    .action(
+      async (options: {
+        agency: string
+        thumbprint?: string
+        suspend?: boolean
+        administrator: string
+      }) => {
+        const admin = await readAdministrator(options.administrator)
+        if (admin === undefined || admin.operators.length === 0) {
+          throw new HomeError('enrol first: administrator enrol --help')
+        }
+        const { agency: id, name, rootThumbprint } = await readPublicAgency(options.agency)
+        if (options.thumbprint !== undefined && options.thumbprint !== rootThumbprint) {
+          throw new HomeError('the file holds another thumbprint than you were told; stop here')
+        }
+        const active = options.suspend !== true
+        for (const operator of admin.operators) {
+          await pinAgency(operator, admin.key, {
+            agency: id,
+            name,
+            rootThumbprint,
+            active,
+            number: randomUuid(systemRandomness),
+            at: systemClock.now(),
+          })
+          print(`${id} is ${active ? 'admitted' : 'suspended'} at ${operator.url}.`)
+        }
+        if (active) note(`Next, at the agency: agency present --agency ${options.agency}`)
+      },
+    )
+
+  agency
+    .command('present')
+    .description('declare the agency’s keys and machine to both operators, under its root key')
+    .requiredOption(...agencyOption)
+    .action(async (options: { agency: string }) => {
+      const { partner, settings } = await openHome(options.agency)
+      await partner.presentCard(settings.contactDesk, settings.cardVersion)
+      print(`Both operators know the keys of ${settings.agency}.`)
+    })
+}

@@ -1,0 +1,37 @@
+import { systemClock } from '../../kernel/clock.ts'
+import { systemRandomness } from '../../kernel/random.ts'
+import { type HomeSettings, homeFolder, readHome } from '../agency-home.ts'
+import { openPartner, type Partner } from '../partner.ts'
+
+/** How commands take the agency on whose behalf they act. */
+export const agencyOption = [
+  '--agency <name-or-folder>',
+  'the agency: a name under var/agencies, or the folder itself',
+] as const
+
+export const agreementOption = [
+  '--agreement <file>',
+  'the agreement; not needed when the agency accepted only one',
+] as const
+
+/** Opens the partner system of the agency in this folder. */
+export async function openHome(
+  nameOrFolder: string,
+): Promise<{
+  readonly folder: string
+  readonly settings: HomeSettings
+  readonly partner: Partner
+}> {
+  const folder = homeFolder(nameOrFolder)
+  const { settings, keys } = await readHome(folder)
+  const { agency, client, gateway, keyholder } = settings
+  const partner = openPartner({
+    agency,
+    client,
+    keys,
+    pins: { gateway, keyholder },
+    clock: systemClock,
+    random: systemRandomness,
+  })
+  return { folder, settings, partner }
+}

@@ -1,0 +1,54 @@
+import { Presets, SingleBar } from 'cli-progress'
+import { UnreadableFile } from '../csv.ts'
+import { GatewayProblem } from '../errors.ts'
+
+/** What commands say. Results go to standard output, everything else to standard error. */
+
+export const print = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
+
+export const note = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+/** A progress bar on a terminal; silent elsewhere. */
+export function openBar(label: string, total: number) {
+  const bar = new SingleBar(
+    { format: `${label} [{bar}] {value}/{total}`, hideCursor: true, stream: process.stderr },
+    Presets.shades_grey,
+  )
+  const visible = process.stderr.isTTY === true && total > 0
+  if (visible) bar.start(total, 0)
+  return {
+    update: (done: number): void => {
+      if (visible) bar.update(done)
+    },
+    stop: (): void => {
+      if (visible) bar.stop()
+    },
+  }
+}
+
+/** Everything that an error has to say to a person, one line each; never a stack. */
+export function linesOf(error: unknown): string[] {
+  if (error instanceof UnreadableFile) return [error.message, ...error.problems]
+  if (error instanceof GatewayProblem) {
+    const { title, detail, problems = [] } = error.problem
+    return [
+      title,
+      ...problems.map(({ at, message, article }) =>
+        [at, message, article && `(${article})`].filter(Boolean).join(' '),
+      ),
+      detail,
+    ]
+  }
+  if (error instanceof AggregateError) return error.errors.flatMap(linesOf)
+  if (!(error instanceof Error)) return [String(error)]
+  const cause = (error.cause as { code?: unknown } | undefined)?.code
+  if (cause === 'ECONNREFUSED')
+    return ['The operator does not answer. Is it running, and is the address right?']
+  return [error.message]
+}

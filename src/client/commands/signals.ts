@@ -1,0 +1,145 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { Command } from 'commander'
+import { concat, hex, utf8 } from '../../kernel/bytes.ts'
+import { dayOf, systemClock } from '../../kernel/clock.ts'
+import { verifyReceipt } from '../../proofs/receipt.ts'
+import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
+import { chooseAgreement, HomeError } from '../agency-home.ts'
+import { openJournal } from '../journal.ts'
+import { readRows } from '../rows.ts'
+import { submitRows } from '../submission.ts'
+import { agencyOption, agreementOption, openHome } from './home-option.ts'
+import { note, openBar, print, printJson } from './output.ts'
+
+/** One journal per file content and agreement: the same submission finds its own journal again. */
+const journalName = (file: string, content: Uint8Array, agreement: string): string =>
+  `${basename(file)}-${hex(sha256(concat(content, utf8(agreement)))).slice(0, 16)}.jsonl`
+
+const overlapText = ({ handle, signal, others }: Overlap): string =>
+  [
+    `${signal.caseReference}  (${handle})`,
+    ...others.map(
+      ({ quality, name, contactDesk, reasons }) =>
+        `  ${quality.padEnd(8)}  ${name}: ${contactDesk}  (${reasons.join(', ')})`,
+    ),
+  ].join('\n')
+
+const withdrawalReasons: readonly WithdrawBody['reason'][] = [
+  'no-longer-a-signal',
+  'entered-by-mistake',
+  'subject-objected',
+  'other',
+]
+
+export function addSignalCommands(program: Command): void {
+  program
+    .command('submit <file.csv>')
+    .description('submit the signals of a CSV file; interrupt it anywhere and run it again')
+    .requiredOption(...agencyOption)
+    .option(...agreementOption)
+    .option('--json', 'print the result as JSON')
+    .action(submitFile)
+
+  program
+    .command('overlaps')
+    .description('the overlaps that the agency may know of, and whom to call')
+    .requiredOption(...agencyOption)
+    .option(...agreementOption)
+    .option('--json', 'as JSON')
+    .action(async (options: { agency: string; agreement?: string; json?: boolean }) => {
+      const { folder, partner } = await openHome(options.agency)
+      const overlaps = await partner.overlaps(await chooseAgreement(folder, options.agreement))
+      if (options.json) return printJson(overlaps)
+      if (overlaps.length === 0) note('None: no signal of yours touches one of another party.')
+      for (const overlap of overlaps) print(overlapText(overlap))
+    })
+
+  program
+    .command('signal <id>')
+    .description('state and receipt of a signal of the agency’s own')
+    .requiredOption(...agencyOption)
+    .option('--receipt <file>', 'write the receipt to this file')
+    .action(async (id: string, options: { agency: string; receipt?: string }) => {
+      const { partner } = await openHome(options.agency)
+      const { receipt, ...status } = await partner.signal(id)
+      printJson(status)
+      if (options.receipt !== undefined) {
+        await writeFile(options.receipt, `${JSON.stringify(receipt, null, 2)}\n`)
+        note(`Receipt in ${options.receipt}`)
+      }
+    })
+
+  program
+    .command('withdraw <id>')
+    .description('withdraw a signal: its tokens, narrative and overlaps go')
+    .requiredOption(...agencyOption)
+    .option('--reason <code>', `one of ${withdrawalReasons.join(', ')}`, 'no-longer-a-signal')
+    .action(async (id: string, options: { agency: string; reason: string }) => {
+      const reason = withdrawalReasons.find((one) => one === options.reason)
+      if (reason === undefined)
+        throw new HomeError(`--reason takes one of ${withdrawalReasons.join(', ')}`)
+      const { partner } = await openHome(options.agency)
+      const { state, caseReference } = await partner.withdraw(id, reason)
+      print(`The signal of ${caseReference} is ${state}.`)
+    })
+
+  program
+    .command('verify-receipt <file>')
+    .description('check offline that a receipt proves its act stands on the ledger')
+    .requiredOption('--key <verifier-key>', 'verifier key of the ledger, as told out of band')
+    .option('--json', 'as JSON')
+    .action(async (file: string, options: { key: string; json?: boolean }) => {
+      const verdict = await verifyReceipt(JSON.parse(await readFile(file, 'utf8')), options.key)
+      if (options.json) printJson(verdict)
+      else
+        print(
+          verdict.valid ? 'Valid: the act stands on the ledger.' : `NOT valid: ${verdict.reason}`,
+        )
+      if (!verdict.valid) process.exitCode = 1
+    })
+}
+
+async function submitFile(
+  file: string,
+  options: { agency: string; agreement?: string; json?: boolean },
+): Promise<void> {
+  const { folder, partner } = await openHome(options.agency)
+  const under = await chooseAgreement(folder, options.agreement)
+  const content = await readFile(file)
+  const { rows, rejected } = readRows(content, { today: dayOf(systemClock.now()) })
+  for (const { line, problems } of rejected)
+    note(`${file}:${line}: left out: ${problems.join('; ')}`)
+  const journal = await openJournal(
+    join(folder, 'submissions', journalName(file, content, under.hash)),
+  )
+  const bar = openBar(basename(file), rows.length)
+  try {
+    const report = await submitRows({ partner, rows, under, journal, onProgress: bar.update })
+    await journal.finish()
+    bar.stop()
+    for (const { line, reason } of report.refused) note(`${file}:${line}: refused: ${reason}`)
+    const overlaps = await partner.overlaps(under)
+    if (options.json) {
+      printJson({
+        accepted: report.accepted,
+        refused: report.refused,
+        rejected,
+        overlaps: overlaps.length,
+      })
+    } else {
+      print(
+        `${report.accepted} submitted, ${report.refused.length} refused, ${rejected.length} left out.`,
+      )
+      print(
+        `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}`,
+      )
+    }
+    if (rejected.length + report.refused.length > 0) process.exitCode = 2
+  } catch (error) {
+    bar.stop()
+    note('Interrupted. Run the same command again: what was answered is not sent twice.')
+    throw error
+  }
+}

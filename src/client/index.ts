@@ -1,0 +1,19 @@
+/** The partner's library: what an agency's own software needs, and nothing else. */
+export { type AgencyKeys, makeAgencyKeys, rootThumbprintOf, signCard } from './agency-keys.ts'
+export { draftAgreement, type PublicAgency } from './agreement-draft.ts'
+export { UnreadableFile } from './csv.ts'
+export { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
+export { type TrustedDomainKeys, trustManifest } from './domain-keys.ts'
+export { GatewayProblem, UntrustworthyOperator } from './errors.ts'
+export { openJournal } from './journal.ts'
+export {
+  enrolAdministrator,
+  type PinnedOperator,
+  type PinnedOperators,
+  pinAgency,
+  readOperator,
+} from './operators.ts'
+export { openPartner, type Partner, type PartnerSettings } from './partner.ts'
+export { type RejectedRow, readRows, type SignalRow } from './rows.ts'
+export type { UnderAgreement } from './signal-bodies.ts'
+export { type SubmissionReport, submitRows } from './submission.ts'
