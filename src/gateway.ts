@@ -95,6 +95,7 @@ export async function openGateway(
     operator: 'gateway',
     server,
     rootThumbprint,
+    ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
     close: () => rooms.close(server),
   }

@@ -29,6 +29,7 @@ export async function openKeyholder(
     operator: 'keyholder',
     server,
     rootThumbprint,
+    ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
     close: () => rooms.close(server),
   }

@@ -14,12 +14,13 @@ const usage = 'usage: node src/main.ts gateway|keyholder [--config FILE]'
 
 /** What a person reads first: where it listens and what to do next. Logs follow as JSON lines. */
 function greet(
-  { operator, rootThumbprint, enrolmentCode }: RunningOperator,
+  { operator, rootThumbprint, ledgerKey, enrolmentCode }: RunningOperator,
   address: string,
 ): string {
   const lines = [
     `Raakvlak ${operator} listens on ${address}`,
     `  Root thumbprint, to be told to others out of band: ${rootThumbprint}`,
+    `  Verifier key of its ledger: ${ledgerKey}`,
   ]
   if (enrolmentCode === undefined) {
     lines.push('  Next: register agencies with "npm run raakvlak -- agency register --help".')

@@ -40,6 +40,7 @@ export type RunningOperator = {
   readonly operator: OperatorName
   readonly server: FastifyInstance
   readonly rootThumbprint: string
+  readonly ledgerKey: string
   /** One-time code for the first administrator, as long as there is none. */
   readonly enrolmentCode: string | undefined
   /** Answers what is under way, then closes everything. Calling it again is harmless. */

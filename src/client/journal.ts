@@ -4,8 +4,8 @@ import type { SignalBody } from '../wire/signal.ts'
 
 /** The gateway's final word on a signal. */
 export type Answer =
-  | { readonly id: string; readonly receipt: Receipt }
-  | { readonly id: string; readonly refused: string }
+  | { readonly id: string; readonly caseReference: string; readonly receipt: Receipt }
+  | { readonly id: string; readonly caseReference: string; readonly refused: string }
 
 /** What is known of one row of a submission: prepared, and then answered. */
 export type JournalEntry = { readonly line: number } & ({ readonly body: SignalBody } | Answer)

@@ -1,5 +1,5 @@
 import type { Receipt } from '../wire/common.ts'
-import type { BulkItem } from '../wire/signal.ts'
+import type { BulkItem, SignalBody } from '../wire/signal.ts'
 import { GatewayProblem } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
 import type { Partner } from './partner.ts'
@@ -41,11 +41,14 @@ export async function submitRows({
   async function send(lines: readonly number[]): Promise<void> {
     for (let start = 0; start < lines.length; start += signalsPerRequest) {
       const slice = lines.slice(start, start + signalsPerRequest)
-      const bodies = slice.flatMap((line) => waiting.get(line) ?? [])
-      const results = await partner.submit(bodies)
-      const answers = slice.flatMap((line, at) => {
+      const bodies = slice.flatMap((line) => {
+        const body = waiting.get(line)
+        return body === undefined ? [] : [{ line, body }]
+      })
+      const results = await partner.submit(bodies.map(({ body }) => body))
+      const answers = bodies.flatMap(({ line, body }, at) => {
         const result = results[at]
-        return result === undefined ? [] : [{ line, answer: answerOf(result) }]
+        return result === undefined ? [] : [{ line, answer: answerOf(body, result) }]
       })
       await journal.record(answers.map(({ line, answer }) => ({ line, ...answer })))
       for (const { line, answer } of answers) {
@@ -77,11 +80,11 @@ export async function submitRows({
 }
 
 /** What is final about an answer. @throws GatewayProblem for one that a later try may turn */
-function answerOf(result: BulkItem): Answer {
-  if ('receipt' in result) return { id: result.id, receipt: result.receipt }
+function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
+  if ('receipt' in result) return { id: result.id, caseReference, receipt: result.receipt }
   const problem = new GatewayProblem(result.problem)
   if (result.status === 429 || result.status >= 500) throw problem
-  return { id: result.id, refused: problem.message }
+  return { id: result.id, caseReference, refused: problem.message }
 }
 
 function reportOf(answered: ReadonlyMap<number, Answer>): SubmissionReport {

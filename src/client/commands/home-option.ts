@@ -15,9 +15,7 @@ export const agreementOption = [
 ] as const
 
 /** Opens the partner system of the agency in this folder. */
-export async function openHome(
-  nameOrFolder: string,
-): Promise<{
+export async function openHome(nameOrFolder: string): Promise<{
   readonly folder: string
   readonly settings: HomeSettings
   readonly partner: Partner

@@ -87,18 +87,15 @@ export function addSignalCommands(program: Command): void {
 
   program
     .command('verify-receipt <file>')
-    .description('check offline that a receipt proves its act stands on the ledger')
-    .requiredOption('--key <verifier-key>', 'verifier key of the ledger, as told out of band')
+    .description('check that a receipt proves its act stands on the gateway’s ledger')
+    .option('--key <verifier-key>', 'verifier key of the ledger, kept from before: works offline')
+    .option(
+      '--agency <name-or-folder>',
+      'or: take the key from the manifest that both operators signed',
+    )
+    .option(...agreementOption)
     .option('--json', 'as JSON')
-    .action(async (file: string, options: { key: string; json?: boolean }) => {
-      const verdict = await verifyReceipt(JSON.parse(await readFile(file, 'utf8')), options.key)
-      if (options.json) printJson(verdict)
-      else
-        print(
-          verdict.valid ? 'Valid: the act stands on the ledger.' : `NOT valid: ${verdict.reason}`,
-        )
-      if (!verdict.valid) process.exitCode = 1
-    })
+    .action(verifyReceiptFile)
 }
 
 async function submitFile(
@@ -111,9 +108,8 @@ async function submitFile(
   const { rows, rejected } = readRows(content, { today: dayOf(systemClock.now()) })
   for (const { line, problems } of rejected)
     note(`${file}:${line}: left out: ${problems.join('; ')}`)
-  const journal = await openJournal(
-    join(folder, 'submissions', journalName(file, content, under.hash)),
-  )
+  const journalFile = join(folder, 'submissions', journalName(file, content, under.hash))
+  const journal = await openJournal(journalFile)
   const bar = openBar(basename(file), rows.length)
   try {
     const report = await submitRows({ partner, rows, under, journal, onProgress: bar.update })
@@ -142,4 +138,23 @@ async function submitFile(
     note('Interrupted. Run the same command again: what was answered is not sent twice.')
     throw error
   }
+}
+
+async function verifyReceiptFile(
+  file: string,
+  options: { key?: string; agency?: string; agreement?: string; json?: boolean },
+): Promise<void> {
+  const receipt = JSON.parse(await readFile(file, 'utf8'))
+  const verdict = await verifyReceipt(receipt, options.key ?? (await trustedLedgerKey(options)))
+  if (options.json) printJson(verdict)
+  else
+    print(verdict.valid ? 'Valid: the act stands on the ledger.' : `NOT valid: ${verdict.reason}`)
+  if (!verdict.valid) process.exitCode = 1
+}
+
+async function trustedLedgerKey(options: { agency?: string; agreement?: string }): Promise<string> {
+  if (options.agency === undefined) throw new HomeError('give --key, or --agency to look it up')
+  const { folder, partner } = await openHome(options.agency)
+  const { content } = await chooseAgreement(folder, options.agreement)
+  return (await partner.domainKeys(content.domain)).ledgerKeys.gateway
 }
