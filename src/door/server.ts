@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify'
@@ -12,10 +13,10 @@ import { Fault, type FaultCode } from '../kernel/fault.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { type CallerSettings, declareCaller, openCallers } from './caller.ts'
 import { methodsOf, placeGuard } from './guard.ts'
-import { accepts, apiHeaders } from './headers.ts'
+import { accepts, apiHeaders, countHeader } from './headers.ts'
 import { readJson } from './json-text.ts'
 import { type Limits, openLimits, usualLimits } from './limits.ts'
-import { faultOf, pauseOf, problemOf, problemType, sendProblem } from './problem.ts'
+import { faultOf, problemOf, problemType, sendProblem } from './problem.ts'
 import { readNumbers } from './query-numbers.ts'
 import { describeError, logRequests } from './request-log.ts'
 
@@ -54,6 +55,9 @@ export function makeServer(settings: ServerSettings): FastifyInstance {
   const timeouts = { ...usualTimeouts, ...settings.timeouts }
   const headers = apiHeaders(apiVersion)
 
+  const answerTo = (fault: Fault): BareAnswer =>
+    bareAnswer(fault, { headers, publicUrl, requestId: randomUuid(random) })
+
   const app: FastifyInstance = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
@@ -79,16 +83,20 @@ export function makeServer(settings: ServerSettings): FastifyInstance {
       // Node looks at its timeouts only this often; its usual 30 s would make them meaningless.
       connectionsCheckingInterval: Math.min(1_000, timeouts.headers),
       maxHeaderSize: 16 * 1024,
-      requireHostHeader: true,
+      // Node would answer such requests itself, without our headers: see `assertOneHost`.
+      requireHostHeader: false,
       insecureHTTPParser: false,
     },
     frameworkErrors: (error, request, reply) => {
       reply.headers({ ...headers, 'x-request-id': request.id })
       sendProblem(reply, faultOf(error), publicUrl)
     },
-    clientErrorHandler(error, socket) {
-      endSocket(socket, faultOfSocket(error), { headers, publicUrl, requestId: randomUuid(random) })
-    },
+    clientErrorHandler: (error, socket) => endSocket(socket, answerTo(faultOfSocket(error))),
+  })
+  // Node would answer these itself, too.
+  app.server.on('checkExpectation', (_request, response) => {
+    const { status, headers: own, body } = answerTo(new Fault('door/invalid-input'))
+    response.writeHead(status, own).end(body)
   })
 
   app.addHook('onRequest', async (request, reply) => {
@@ -98,6 +106,8 @@ export function makeServer(settings: ServerSettings): FastifyInstance {
   logRequests(app)
   const limits = openLimits(app, settings.limits ?? usualLimits)
   app.addHook('onRequest', limits.countAddress)
+  app.addHook('onRequest', assertOneHost)
+  app.addHook('onRequest', assertNoTrailingSlash)
   app.addHook('onRequest', assertAcceptable)
   placeGuard(
     app,
@@ -121,6 +131,19 @@ function originOf(publicUrl: string): string {
     throw new Error('the public URL has to be scheme, host and port only')
   }
   return origin
+}
+
+/** Two readers of a request with several hosts, or none, could disagree about whom it is for. */
+async function assertOneHost({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (countHeader(raw.rawHeaders, 'host') === 1) return
+  reply.header('connection', 'close')
+  throw new Fault('door/invalid-input')
+}
+
+/** A trailing slash is another address, at which there is nothing (NLgov API Design Rules). */
+async function assertNoTrailingSlash({ url }: FastifyRequest): Promise<void> {
+  const path = url.split('?', 1)[0] ?? ''
+  if (path !== '/' && path.endsWith('/')) throw new Fault('door/not-found')
 }
 
 /** What a route answers with, by its schema. */
@@ -171,9 +194,14 @@ const faultsOfSocket: Readonly<Record<string, FaultCode>> = {
 const faultOfSocket = (error: { readonly code?: string }): Fault =>
   new Fault(faultsOfSocket[error.code ?? ''] ?? 'door/invalid-input')
 
-/** Answers what is no HTTP request, or none that came in time, and closes the connection. */
-function endSocket(
-  socket: Socket,
+type BareAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** An answer to what never becomes a request; the connection ends with it. */
+function bareAnswer(
   fault: Fault,
   {
     headers,
@@ -184,24 +212,30 @@ function endSocket(
     readonly publicUrl: string
     readonly requestId: string
   },
-): void {
+): BareAnswer {
+  const body = JSON.stringify(problemOf(fault, { publicUrl, requestId }))
+  return {
+    status: fault.status,
+    headers: {
+      ...headers,
+      'x-request-id': requestId,
+      'content-type': problemType,
+      'content-length': String(Buffer.byteLength(body)),
+      connection: 'close',
+    },
+    body,
+  }
+}
+
+/** Answers what is no HTTP request, or none that came in time, and closes the connection. */
+function endSocket(socket: Socket, { status, headers, body }: BareAnswer): void {
   // Bytes of an answer are on their way: a second one would be taken for a part of it.
   if (!socket.writable || socket.bytesWritten > 0) {
     socket.destroy()
     return
   }
-  const body = JSON.stringify(problemOf(fault, { publicUrl, requestId }))
-  const pause = pauseOf(fault)
-  const lines = Object.entries({
-    ...headers,
-    'x-request-id': requestId,
-    'content-type': problemType,
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-    ...(pause === undefined ? {} : { 'retry-after': String(pause) }),
-  }).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(
-    `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}\r\n${lines.join('')}\r\n${body}`,
-    () => socket.destroy(),
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () =>
+    socket.destroy(),
   )
 }
