@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
+import type { FastifyPluginAsync } from 'fastify'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { openOauth, type RegisteredClient } from '../../src/agencies/oauth.ts'
 import { openLog } from '../../src/door/request-log.ts'
@@ -30,9 +31,16 @@ type Test = { readonly teardown: (work: () => Promise<void>) => void }
 /** The door, the authorization server and two routes, on a loopback port, over a real PostgreSQL. */
 export async function openDoor(
   t: Test,
-  settings: Partial<ServerSettings> & { readonly database?: FreshDatabase } = {},
+  {
+    database,
+    routes,
+    ...settings
+  }: Partial<ServerSettings> & {
+    readonly database?: FreshDatabase
+    readonly routes?: FastifyPluginAsync
+  } = {},
 ) {
-  const { db } = await (settings.database ?? (await freshDatabase(t, 'gateway'))).open()
+  const { db } = await (database ?? (await freshDatabase(t, 'gateway'))).open()
   const publicUrl = `http://127.0.0.1:${await freePort()}`
   const logged: string[] = []
   const logger = openLog({
@@ -67,6 +75,7 @@ export async function openDoor(
     inner.get('/v1/me', { config: { access: { scope: 'read' } } }, async ({ caller }) => caller)
     inner.post('/v1/me', { config: { access: { scope: 'submit' } } }, async ({ caller }) => caller)
   })
+  if (routes !== undefined) app.register(routes)
   t.teardown(() => app.close())
   await app.listen({ host: '127.0.0.1', port: Number(new URL(publicUrl).port) })
   return { app, db, oauth, publicUrl, signingKey, clientKey, clients, logged }

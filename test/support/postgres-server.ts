@@ -23,19 +23,19 @@ export const stateFolder = (owner: number): string => `${folders}postgres-${owne
 export const stateFile = (owner: number): string => `${stateFolder(owner)}/server.json`
 export const failureFile = (owner: number): string => `${stateFolder(owner)}/failure.txt`
 
-const underTap = (): boolean => process.env.TAP === '1'
+// Asked at the start: the parent's number changes when the parent is killed.
+const owner = process.env.TAP === '1' ? process.ppid : process.pid
 
 /**
  * The server of this run, started by whoever asks first. It ends with its owner: the tap runner, or this very process
  * when a file runs alone; also when the owner was killed.
  */
 export async function testServer(): Promise<TestServer> {
-  const owner = underTap() ? process.ppid : process.pid
   mkdirSync(folders, { recursive: true })
-  removeStale(owner)
+  removeStale()
   try {
     mkdirSync(stateFolder(owner))
-    startKeeper(owner)
+    startKeeper()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
@@ -58,13 +58,13 @@ export const isAlive = (pid: number): boolean => {
 }
 
 /** What a killed keeper left, under a process number that is in use again. */
-function removeStale(owner: number): void {
+function removeStale(): void {
   if (!existsSync(stateFile(owner))) return
   const { keeper }: TestServer = JSON.parse(readFileSync(stateFile(owner), 'utf8'))
   if (!isAlive(keeper)) rmSync(stateFolder(owner), { recursive: true, force: true })
 }
 
-function startKeeper(owner: number): void {
+function startKeeper(): void {
   const program = fileURLToPath(new URL('./keep-postgres.ts', import.meta.url))
   const env = { ...process.env }
   // The keeper is no test: neither coverage nor its output belong to the file that happened to start it.
