@@ -356,6 +356,25 @@ t.test('a client that was revoked or got another key is refused on the next requ
   t.equal((await askWith(token)).status, 200)
 })
 
+t.test('a client that asks too often is told to wait, from whatever address', async (t) => {
+  const busy = await openDoor(t, { database, limits: { perAddress: 1000, perClient: 3 } })
+  const own = String((await askToken(busy, bound)).body.access_token)
+  const address = `${busy.publicUrl}/v1/me`
+  const knock = async () =>
+    readAnswer(
+      await fetch(address, {
+        headers: {
+          authorization: `DPoP ${own}`,
+          dpop: await makeProof(bound, { url: address, token: own }),
+        },
+      }),
+    )
+  for (let at = 0; at < 3; at += 1) t.equal((await knock()).status, 200)
+  const answer = await knock()
+  t.equal(answer.status, 429)
+  t.match(answer.headers.get('retry-after'), /^[1-9][0-9]?$/)
+})
+
 t.test('no token and no proof gets into the log', async (t) => {
   const lines = door.logged.join('')
   t.match(lines, /"route":"\/v1\/me"/)
