@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { benchEvaluation, type Measurement } from './bench/evaluation.ts'
+import { benchSubmission } from './bench/submission.ts'
+
+/** Measures against named baselines in the same run, because machines differ and are busy. */
+const benches = { evaluation: benchEvaluation, submission: benchSubmission }
+
+const program = new Command('bench')
+  .description('measure, as ratios against a baseline in the same run')
+  .argument('[names...]', `which: ${Object.keys(benches).join(', ')}; all by default`)
+  .option('--json', 'print one JSON document and nothing else')
+  .parse()
+
+const wanted = program.args.length > 0 ? program.args : Object.keys(benches)
+const { json = false } = program.opts<{ json?: boolean }>()
+const results: Measurement[] = []
+for (const [name, bench] of Object.entries(benches)) {
+  if (!wanted.includes(name)) continue
+  if (!json) process.stderr.write(`${name} …\n`)
+  results.push(...(await bench()))
+}
+if (json) process.stdout.write(`${JSON.stringify({ results }, null, 2)}\n`)
+else {
+  for (const { name, value, unit, baseline, ratio } of results) {
+    const rounded = (number: number) => Math.round(number).toLocaleString('en')
+    process.stdout.write(
+      `${name.padEnd(20)} ${rounded(value).padStart(9)} ${unit.padEnd(11)} baseline ${rounded(baseline).padStart(9)}   ratio ${ratio.toFixed(2)}\n`,
+    )
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { weigh } from '../../../src/linkage/evidence.ts'
+import { linkageKeys } from '../../../src/linkage/keys.ts'
+import type { Evidence, Tokens } from '../../../src/linkage/types.ts'
+import type { KeyType } from '../../../src/wire/codes.ts'
+import type { Comparison, Row } from './people.ts'
+
+export type Subject = { readonly entityId: string; readonly tokens: Tokens }
+
+/** Stands in for the evaluation by two operators: equal keys give equal tokens, and nothing else does. */
+const hashOf = (key: string): string =>
+  createHash('sha256').update(key).digest('base64url').slice(0, 16)
+
+export const subjectOf = ({ entityId, identity }: Row): Subject => {
+  const tokens = new Map<KeyType, Set<string>>()
+  for (const { type, value } of linkageKeys(identity).keys) {
+    tokens.set(type, (tokens.get(type) ?? new Set()).add(hashOf(value)))
+  }
+  return { entityId, tokens }
+}
+
+export const tokenCount = ({ tokens }: Subject): number =>
+  [...tokens.values()].reduce((sum, values) => sum + values.size, 0)
+
+/** Who has which token, by place in the list. */
+const indexOf = (subjects: readonly Subject[]): ReadonlyMap<string, readonly number[]> => {
+  const holders = new Map<string, number[]>()
+  subjects.forEach(({ tokens }, at) => {
+    for (const values of tokens.values()) {
+      for (const token of values) {
+        const known = holders.get(token)
+        if (known === undefined) holders.set(token, [at])
+        else known.push(at)
+      }
+    }
+  })
+  return holders
+}
+
+export type ScoredPair = {
+  readonly one: number
+  readonly other: number
+  readonly isMatch: boolean
+  readonly evidence: Evidence
+}
+
+/**
+ * Every pair that shares a token and has evidence, once. Found through an index of the tokens: the work
+ * grows with the pairs that share one, not with all pairs.
+ */
+export function* scoredPairs(
+  ones: readonly Subject[],
+  others: readonly Subject[],
+  { isOneSet }: Pick<Comparison, 'isOneSet'>,
+  onProgress: (done: number) => void = () => {},
+): Generator<ScoredPair> {
+  const holders = indexOf(others)
+  for (const [at, one] of ones.entries()) {
+    const found = new Set<number>()
+    for (const values of one.tokens.values()) {
+      for (const token of values) for (const holder of holders.get(token) ?? []) found.add(holder)
+    }
+    for (const index of found) {
+      const other = others[index]
+      if (other === undefined || (isOneSet && index <= at)) continue
+      const evidence = weigh(one.tokens, other.tokens)
+      if (evidence === undefined) continue
+      yield { one: at, other: index, isMatch: one.entityId === other.entityId, evidence }
+    }
+    if (at % 256 === 255) onProgress(at + 1)
+  }
+}
