@@ -413,7 +413,7 @@ t.test('as root', { skip: !isRoot && 'this is not root' }, async (t) => {
 
   t.test('on the files of another user, as that user', async (t) => {
     const directory = madeFolder(t)
-    // The spare user is also the way where user namespaces are forbidden.
+    // Changing the user is also the way where user namespaces are forbidden.
     const cluster = join(directory, 'postgres/cluster')
     for (const entry of ['', ...readdirSync(cluster, { recursive: true })])
       chownSync(join(cluster, String(entry)), 57_432, 57_432)

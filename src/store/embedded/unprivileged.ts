@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 
 /** A program with its arguments, as `spawn` takes them. */
 export type Command = readonly [program: string, ...rest: string[]]
@@ -14,17 +14,27 @@ export const serverEnvironment = {
   TZ: 'UTC',
 }
 
-/** A user number that distributions leave unassigned, so that no other program runs under it. */
-const spareUser = 57_432
+/**
+ * The number of a user who is not root. `initdb` wants one that the system knows by name, and minimal containers know
+ * few: PostgreSQL's own, else nobody, else whoever there is.
+ */
+export function ordinaryUser(passwd: string): number {
+  const users = passwd
+    .split('\n')
+    .map((line) => line.split(':'))
+    .map(([name, , number]) => ({ name, number: Number(number) }))
+    .filter(({ number }) => number > 0)
+  const chosen =
+    users.find(({ name }) => name === 'postgres') ??
+    users.find(({ name }) => name === 'nobody') ??
+    users[0]
+  return chosen?.number ?? 65_534
+}
 
 /** In a user namespace of its own, root's number outside is an ordinary user's inside; files stay root's. */
-const inNamespace: Wrap = (command) => [
-  'unshare',
-  '--user',
-  '--map-user=1000',
-  '--map-group=1000',
-  ...command,
-]
+const inNamespace =
+  (user: number): Wrap =>
+  (command) => ['unshare', '--user', `--map-user=${user}`, `--map-group=${user}`, ...command]
 
 /**
  * As another user who may pass through directories that only root may enter (CAP_DAC_OVERRIDE and no more);
@@ -47,19 +57,19 @@ const asUser =
 
 /**
  * The first way that works here to run `postgres` on the files in `folder`. Not as root: plainly. As root: in a user
- * namespace, or where those are forbidden under a spare user. A cluster that exists decides by its owner,
+ * namespace, or where those are forbidden as an ordinary user. A cluster that exists decides by its owner,
  * because PostgreSQL refuses a folder that is not its user's own.
  * @throws Error that says how to give a connection string, when no way works
  */
 export function findWrap(postgres: string, folder: string, cluster: string): Wrap {
-  const user = process.getuid?.()
-  if (user !== 0) return (command) => command
+  if (process.getuid?.() !== 0) return (command) => command
+  const user = ordinaryUser(readFileSync('/etc/passwd', 'utf8'))
   const owner = ownerOf(cluster)
   const ways =
     owner === undefined
-      ? [inNamespace, asUser(spareUser)]
+      ? [inNamespace(user), asUser(user)]
       : owner === 0
-        ? [inNamespace]
+        ? [inNamespace(user)]
         : [asUser(owner)]
   for (const wrap of ways) if (works(wrap, postgres, folder)) return wrap
   throw new Error(
