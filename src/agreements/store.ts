@@ -5,26 +5,21 @@ import type { Tx } from '../store/transact.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
 import type { Agreement, PartySignature, SignatureType } from './types.ts'
 
-const signaturesOf = async (reader: Reader, hash: string): Promise<PartySignature[]> => {
-  const rows = await reader
-    .selectFrom('agreement_signature')
-    .select(['agency_id', 'type'])
-    .where('hash', '=', hash)
-    .execute()
-  return rows.map(({ agency_id, type }) => ({ agency: agency_id as AgencyId, type }))
-}
-
 export async function findAgreement(reader: Reader, hash: string): Promise<Agreement | undefined> {
-  const row = await reader
+  const rows = await reader
     .selectFrom('agreement')
-    .select('content')
-    .where('hash', '=', hash)
-    .executeTakeFirst()
-  if (row === undefined) return undefined
+    .leftJoin('agreement_signature', 'agreement_signature.hash', 'agreement.hash')
+    .select(['agreement.content', 'agreement_signature.agency_id', 'agreement_signature.type'])
+    .where('agreement.hash', '=', hash)
+    .execute()
+  const [first] = rows
+  if (first === undefined) return undefined
   return {
     hash: hash as AgreementHash,
-    content: JSON.parse(row.content) as AgreementContent,
-    signatures: await signaturesOf(reader, hash),
+    content: JSON.parse(first.content) as AgreementContent,
+    signatures: rows.flatMap(({ agency_id, type }): PartySignature[] =>
+      agency_id === null || type === null ? [] : [{ agency: agency_id as AgencyId, type }],
+    ),
   }
 }
 

@@ -77,20 +77,21 @@ export function openOverlaps({
   const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decision =>
     decide(act, facts)
 
-  /** Finds the links of one new signal to signals of other agencies under the same agreement. */
-  async function linksFor(tx: Tx, signal: MatchableSignal): Promise<LinkBetween[]> {
-    const others = await signalsSharing(
-      tx,
-      signal.agreement,
-      signal.tokens.map(([, token]) => token),
-    )
-    const own = tokensOf(signal)
-    return others.flatMap((other) => {
-      if (other.agency === signal.agency) return []
-      const evidence = weigh(own, tokensOf(other))
-      return evidence === undefined
-        ? []
-        : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] as const }]
+  /** Finds the links of new signals to signals of other agencies under the same agreement. */
+  async function linksFor(tx: Tx, agreement: string, signals: readonly MatchableSignal[]) {
+    const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
+    const candidates = (await signalsSharing(tx, agreement, [...new Set(tokens)])).map((other) => ({
+      other,
+      tokens: tokensOf(other),
+    }))
+    return signals.flatMap((signal) => {
+      const own = tokensOf(signal)
+      return candidates.flatMap(({ other, tokens: others }): LinkBetween[] => {
+        const evidence = other.agency === signal.agency ? undefined : weigh(own, others)
+        return evidence === undefined
+          ? []
+          : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] }]
+      })
     })
   }
 
@@ -100,9 +101,10 @@ export function openOverlaps({
     agreement: Agreement,
     signals: readonly SignalId[],
   ): Promise<Map<string, readonly Overlap[]>> {
+    const handles = await store.handlesOf(tx, signals)
+    if (handles.size === 0) return new Map()
     const neighbourhood = await neighbourhoodOf(tx, signals)
     const involved = [...neighbourhood.signals.keys()]
-    const handles = await store.handlesOf(tx, signals)
     const references = await caseReferencesOf(tx, signals)
     const desks = new Map(
       (await findSignals(tx, involved)).map(({ id, contactDesk }) => [id, contactDesk]),
@@ -139,7 +141,10 @@ export function openOverlaps({
     /** Finds and keeps the links of new signals, and gives every end of a link a handle. */
     async match(tx: Tx, signals: readonly MatchableSignal[]): Promise<void> {
       const found: LinkBetween[] = []
-      for (const signal of signals) found.push(...(await linksFor(tx, signal)))
+      for (const [hash, alike] of Map.groupBy(signals, ({ agreement }) => agreement)) {
+        found.push(...(await linksFor(tx, hash, alike)))
+      }
+      if (found.length === 0) return
       await store.addLinks(
         tx,
         found.map(({ link }) => link),
@@ -159,7 +164,7 @@ export function openOverlaps({
 
     /** What the asker may know of overlaps of these own signals; nothing when it may not receive. */
     async view(
-      tx: Tx,
+      reader: Reader,
       asker: Asker,
       agreement: Agreement,
       signals: readonly SignalId[],
@@ -168,7 +173,7 @@ export function openOverlaps({
         'overlap.read',
         factsFor(asker, agreement.hash, agreement, undefined),
       )
-      return decision.outcome === 'permit' ? viewOf(tx, asker, agreement, signals) : new Map()
+      return decision.outcome === 'permit' ? viewOf(reader, asker, agreement, signals) : new Map()
     },
 
     /** A page of the asker's overlaps under one agreement. The entry on the ledger tells no number. */

@@ -5,6 +5,8 @@ import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
 import type { KnownSignal } from './store.ts'
 import type { Asker, SignalBody } from './types.ts'
 
+export type Decisions = ReturnType<typeof openDecisions>
+
 /** Gathers the facts of acts on signals and has them decided. A caller at the door is an active one. */
 export function openDecisions(decide: Decide, agreements: Agreements) {
   return {

@@ -5,6 +5,13 @@ import type { SignalTable } from '../store/tables/signals.ts'
 import type { Tx } from '../store/transact.ts'
 import type { IndexedTokens, MatchableSignal } from './types.ts'
 
+/** Where a sealed case reference stands; see `store/crypter.ts`. */
+export const caseReferencePlace = (id: string) => ({
+  table: 'signal',
+  row: id,
+  column: 'case_reference',
+})
+
 export type SignalRow = Insertable<SignalTable>
 
 /** Inserts the signals whose id is new and returns those ids. */

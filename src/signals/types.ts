@@ -1,6 +1,8 @@
+import type { Agreement } from '../agreements/types.ts'
 import type { AgencyId, AgreementHash, ClientId, SignalId } from '../kernel/ids.ts'
+import type { Reader } from '../store/reader.ts'
+import type { Tx } from '../store/transact.ts'
 import type { Receipt } from '../wire/common.ts'
-import type { Problem } from '../wire/problem.ts'
 import type { Overlap, SignalBody } from '../wire/signal.ts'
 
 /** Who is calling and under which request, as the door has established it. */
@@ -31,4 +33,19 @@ export type Submission =
     }
   | { readonly id: string; readonly accepted: false; readonly fault: Error }
 
-export type { Overlap, Problem, SignalBody }
+/** What the room of overlaps does for this one; handed in, because that room stands above. */
+export type Matching = {
+  /** Finds and keeps the links of these new signals. */
+  readonly match: (tx: Tx, signals: readonly MatchableSignal[]) => Promise<void>
+  /** Forgets the links and the handle of a signal that has ended. */
+  readonly unlink: (tx: Tx, signal: SignalId) => Promise<void>
+  /** What the asker may know of overlaps of these own signals, by signal id. */
+  readonly view: (
+    reader: Reader,
+    asker: Asker,
+    agreement: Agreement,
+    signals: readonly SignalId[],
+  ) => Promise<ReadonlyMap<string, readonly Overlap[]>>
+}
+
+export type { Overlap, SignalBody }

@@ -1,0 +1,300 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { Agreements } from '../agreements/agreements.ts'
+import type { Agreement } from '../agreements/types.ts'
+import { claimIdempotencyKey } from '../door/idempotency.ts'
+import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
+import { equalBytes, utf8 } from '../kernel/bytes.ts'
+import { canonicalBytes } from '../kernel/canonical.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { AgreementHash, SignalId } from '../kernel/ids.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { refusalOf } from '../policy/refusal.ts'
+import type { Decision } from '../policy/types.ts'
+import type { Crypter } from '../store/crypter.ts'
+import type { Reader } from '../store/reader.ts'
+import { type Tx, transact } from '../store/transact.ts'
+import type { Receipt } from '../wire/common.ts'
+import type { Decisions } from './decision.ts'
+import { inGroups } from './grouping.ts'
+import * as store from './store.ts'
+import type { TokenIndex } from './token-index.ts'
+import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission } from './types.ts'
+
+/** Signals in one transaction at most. */
+const largestGroup = 100
+
+const bodyHashOf = (body: SignalBody): Uint8Array => sha256(canonicalBytes(body))
+
+/** What one caller sent in one request. */
+type Request = {
+  readonly asker: Asker
+  readonly bodies: readonly SignalBody[]
+  readonly idempotencyKey: string | undefined
+}
+
+/** One submitted signal on its way through the transaction. */
+type Item = {
+  readonly asker: Asker
+  readonly body: SignalBody
+  readonly bodyHash: Uint8Array
+  readonly agreement: Agreement | undefined
+  readonly decision: Decision
+  fault: Fault | undefined
+  /** Where its first submission stands on the ledger, when exactly this signal stands already. */
+  earlierIndex: number | undefined
+  receipt: Receipt | undefined
+}
+
+type Outcome = { readonly items: readonly Item[] } | { readonly conflict: Fault }
+
+/** The act of submitting: decide, append, store, match, commit; then answer. */
+export function openSubmission({
+  clock,
+  db,
+  ledger,
+  agreements,
+  decisions,
+  crypter,
+  tokenIndex,
+  matching,
+}: {
+  readonly clock: Clock
+  readonly db: Reader
+  readonly ledger: Ledger
+  readonly agreements: Agreements
+  readonly decisions: Decisions
+  readonly crypter: Crypter
+  readonly tokenIndex: TokenIndex
+  readonly matching: Matching
+}) {
+  const rowOf = ({ asker, body, bodyHash }: Item): store.SignalRow => ({
+    id: body.id,
+    agency_id: asker.agency,
+    client: asker.client,
+    agreement_hash: body.agreement,
+    purpose: body.purpose,
+    domain: body.domain,
+    epoch: body.epoch,
+    subject_kind: body.subjectKind,
+    category: body.category,
+    indicators: JSON.stringify(body.indicators),
+    region: body.region ?? null,
+    observed_on: body.observedOn,
+    role: body.role,
+    case_reference: crypter.encrypt(store.caseReferencePlace(body.id), utf8(body.caseReference)),
+    contact_desk: body.contactDesk ?? null,
+    age_band: body.ageBand,
+    retain_until: body.retainUntil,
+    lead_route: body.leadRoute,
+    sealed: JSON.stringify(body.sealed),
+    tokens: JSON.stringify(tokenIndex(body)),
+    body_hash: Buffer.from(bodyHash),
+    state: 'live',
+    submitted_at: clock.now(),
+    ended_at: null,
+    ledger_index: '0',
+  })
+
+  async function gather(tx: Tx, requests: readonly Request[]): Promise<(Item[] | Fault)[]> {
+    const memo = new Map<string, Decision>()
+    const known = new Map<string, Agreement | undefined>()
+    const gathered: (Item[] | Fault)[] = []
+    for (const { asker, bodies, idempotencyKey: key } of requests) {
+      const fits =
+        key === undefined ||
+        (await claimIdempotencyKey(tx, { ...asker, key, request: bodies }, clock.now()))
+      if (!fits) {
+        gathered.push(new Fault('door/idempotency-conflict'))
+        continue
+      }
+      const items: Item[] = []
+      for (const body of bodies) {
+        if (!known.has(body.agreement)) {
+          known.set(body.agreement, await agreements.find(tx, body.agreement))
+        }
+        const agreement = known.get(body.agreement)
+        const { decision, facts } = decisions.onSubmission(memo, asker, agreement, body)
+        items.push({
+          asker,
+          body,
+          bodyHash: bodyHashOf(body),
+          agreement,
+          decision,
+          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined,
+          earlierIndex: undefined,
+          receipt: undefined,
+        })
+      }
+      gathered.push(items)
+    }
+    return gathered
+  }
+
+  /** Counts new signals against the quotas, all those of one agency and agreement or none of them. */
+  async function countSubmissions(tx: Tx, items: readonly Item[]): Promise<void> {
+    const alike = Map.groupBy(items, ({ asker, body }) => `${asker.agency} ${body.agreement}`)
+    for (const group of alike.values()) {
+      const [first] = group
+      if (first?.agreement === undefined) throw new Error('permitted under an unknown agreement')
+      const { content } = first.agreement
+      const fits = await takeQuota(tx, clock, {
+        agency: first.asker.agency,
+        domain: content.domain,
+        kind: 'submission',
+        amount: group.length,
+        limitPerDay: content.quotas.submissionsPerDay,
+      })
+      if (fits) continue
+      const retryAfterSeconds = secondsUntilNextDay(clock)
+      for (const item of group) {
+        item.fault = new Fault('signals/quota-exhausted', [], { retryAfterSeconds })
+      }
+    }
+  }
+
+  /** Stores what is permitted and new; marks what stands already, and what is in conflict with it. */
+  async function storeNew(tx: Tx, permitted: readonly Item[]): Promise<Item[]> {
+    const ids = permitted.map(({ body }) => body.id)
+    const standing = new Set<string>((await store.findSignals(tx, ids)).map(({ id }) => id))
+    const unknown = permitted.filter(({ body }) => !standing.has(body.id))
+    await countSubmissions(tx, unknown)
+    const admitted = unknown.filter(({ fault }) => fault === undefined)
+    const added = await store.addSignals(tx, admitted.map(rowOf))
+    const fresh = admitted.filter(({ body }) => added.delete(body.id))
+    const isFresh = new Set(fresh)
+    const taken = permitted.filter((item) => item.fault === undefined && !isFresh.has(item))
+    if (taken.length === 0) return fresh
+    const found = new Map<string, store.KnownSignal>(
+      (
+        await store.findSignals(
+          tx,
+          taken.map(({ body }) => body.id),
+        )
+      ).map((one) => [one.id, one]),
+    )
+    for (const item of taken) {
+      const other = found.get(item.body.id)
+      const same = other?.agency === item.asker.agency && equalBytes(other.bodyHash, item.bodyHash)
+      if (same) item.earlierIndex = other.ledgerIndex
+      else item.fault = new Fault('signals/conflict')
+    }
+    return fresh
+  }
+
+  async function append(tx: Tx, items: readonly Item[]): Promise<number[]> {
+    const entries = await ledger.append(
+      tx,
+      items.map(({ asker, body, decision, fault }) => ({
+        kind: 'signal.submit' as const,
+        outcome: fault === undefined ? ('permit' as const) : ('refuse' as const),
+        requestId: asker.requestId,
+        agency: asker.agency,
+        client: asker.client,
+        agreement: body.agreement as AgreementHash,
+        purpose: body.purpose,
+        reasons:
+          fault !== undefined && decision.outcome === 'permit'
+            ? [fault.code]
+            : decision.reasons.map(({ policy }) => policy),
+        domain: body.domain,
+        epoch: body.epoch,
+        signalId: body.id,
+        category: body.category,
+        ageBand: body.ageBand,
+      })),
+    )
+    return items.map((item, at) => {
+      const entry = entries[at]
+      if (entry === undefined) throw new Error('an entry is missing')
+      item.receipt = entry.receipt
+      return entry.index
+    })
+  }
+
+  /** The one transaction of a group of requests. */
+  async function submitTogether(tx: Tx, requests: readonly Request[]): Promise<Outcome[]> {
+    const gathered = await gather(tx, requests)
+    const items = gathered.flatMap((one) => (one instanceof Fault ? [] : one))
+    const fresh = await storeNew(
+      tx,
+      items.filter(({ fault }) => fault === undefined),
+    )
+    const matchable = fresh.map(
+      ({ asker, body }): MatchableSignal => ({
+        id: body.id as SignalId,
+        agency: asker.agency,
+        agreement: body.agreement as AgreementHash,
+        tokens: tokenIndex(body),
+      }),
+    )
+    await store.addTokens(tx, matchable)
+    // Appending locks the head of the ledger until the commit: whoever submits a touching signal at
+    // the same moment, here or in another gateway, either sees this one below or is seen by it.
+    const indexes = await append(tx, items)
+    const position = new Map(items.map((item, at) => [item, indexes[at] ?? 0]))
+    await store.setLedgerIndexes(
+      tx,
+      fresh.map((item) => ({ id: item.body.id, index: position.get(item) ?? 0 })),
+    )
+    for (const item of items) {
+      // Sent twice in one group: the first of the two stands where the append has just put it.
+      if (item.earlierIndex !== 0) continue
+      const first = fresh.find(({ body }) => body.id === item.body.id)
+      if (first !== undefined) item.earlierIndex = position.get(first)
+    }
+    await matching.match(tx, matchable)
+    return gathered.map((one) => (one instanceof Fault ? { conflict: one } : { items: one }))
+  }
+
+  const inGroup = inGroups<Request, Outcome>({
+    run: (requests) => transact(db, 'signals/submit', (tx) => submitTogether(tx, requests)),
+    sizeOf: ({ bodies }) => bodies.length,
+    most: largestGroup,
+  })
+
+  /** What the asker may know of overlaps of its accepted signals; after the commit, without locks. */
+  async function overlapsOf(asker: Asker, accepted: readonly Item[]) {
+    const known = new Map<string, readonly Overlap[]>()
+    for (const alike of Map.groupBy(accepted, ({ body }) => body.agreement).values()) {
+      const agreement = alike[0]?.agreement
+      if (agreement === undefined) continue
+      const ids = alike.map(({ body }) => body.id as SignalId)
+      for (const [id, overlaps] of await matching.view(db, asker, agreement, ids)) {
+        known.set(id, overlaps)
+      }
+    }
+    return known
+  }
+
+  return {
+    /**
+     * Submits signals, each decided for itself. Sending the same signal again is welcome and stores
+     * nothing twice.
+     * @returns one result per signal, in the order given
+     * @throws Fault door/idempotency-conflict
+     */
+    async submit(
+      asker: Asker,
+      bodies: readonly SignalBody[],
+      idempotencyKey?: string,
+    ): Promise<Submission[]> {
+      const outcome = await inGroup({ asker, bodies, idempotencyKey })
+      if ('conflict' in outcome) throw outcome.conflict
+      const { items } = outcome
+      const overlaps = await overlapsOf(
+        asker,
+        items.filter(({ fault }) => fault === undefined),
+      )
+      return Promise.all(
+        items.map(async ({ body: { id }, fault, earlierIndex, receipt }): Promise<Submission> => {
+          if (fault !== undefined) return { id, accepted: false, fault }
+          const own =
+            earlierIndex === undefined ? receipt : await ledger.receiptFor(db, earlierIndex)
+          if (own === undefined) throw new Error('an accepted signal has no receipt')
+          return { id, accepted: true, receipt: own, overlaps: overlaps.get(id) ?? [] }
+        }),
+      )
+    },
+  }
+}
