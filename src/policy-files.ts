@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { base64url } from './kernel/bytes.ts'
 import { canonicalBytes } from './kernel/canonical.ts'
-import { loadPolicies, type PolicyTexts } from './policy/decide.ts'
+import { loadPolicies, PolicyError, type PolicyTexts } from './policy/decide.ts'
 import type { Decide } from './policy/types.ts'
 
-/** Policies as they stand in a folder: one `*.cedarschema` and any number of `*.cedar` files. */
+/**
+ * Policies as they stand in a folder: one `*.cedarschema` and any number of `*.cedar` files.
+ * @throws PolicyError
+ */
 export function openPolicies(folder: string): { readonly decide: Decide; readonly hash: string } {
   const read = (file: string) => ({
     file: join(folder, file),
@@ -15,7 +18,7 @@ export function openPolicies(folder: string): { readonly decide: Decide; readonl
   const files = readdirSync(folder).sort()
   const [schema, ...others] = files.filter((file) => file.endsWith('.cedarschema')).map(read)
   if (schema === undefined || others.length > 0)
-    throw new Error(`${folder} needs exactly one schema`)
+    throw new PolicyError([`${folder} needs exactly one schema`])
   const texts: PolicyTexts = {
     schema,
     policies: files.filter((file) => file.endsWith('.cedar')).map(read),

@@ -6,6 +6,7 @@ import {
   statefulIsAuthorized,
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs'
+import { canonicalText } from '../kernel/canonical.ts'
 import type { Act, Decide, Decision, Facts, Reason } from './types.ts'
 
 export type PolicyTexts = {
@@ -68,11 +69,20 @@ const failed: Reason = {
   nl: 'De beslissing kon niet worden genomen; wat niet te beslissen is, wordt geweigerd.',
 }
 
+/** Names under which Cedar holds the sets of this process, by their texts. */
+const names = new Map<string, string>()
+
+function nameOf(texts: string): string {
+  const name = names.get(texts) ?? `set-${names.size + 1}`
+  names.set(texts, name)
+  return name
+}
+
 /**
  * Loads a policy set and returns the one decision point. Deny by default, forbid wins, an error
  * denies. Pure: the same act and facts always give the same decision.
  * Does not check that the facts are true; gathering them is the caller's work.
- * Preparsed sets are never freed by Cedar, so reloading reuses the one name.
+ * Several sets stand side by side; Cedar never frees one, but loading the same again takes no more.
  * @throws PolicyError naming file and line when a policy does not parse or does not fit the schema
  */
 export function loadPolicies({ schema, policies }: PolicyTexts): Decide {
@@ -93,16 +103,20 @@ export function loadPolicies({ schema, policies }: PolicyTexts): Decide {
       }),
     )
   }
-  const schemaReady = preparseSchema('raakvlak', schema.text)
-  const policiesReady = preparsePolicySet('raakvlak', { staticPolicies })
+  const name = nameOf(canonicalText([schema.text, staticPolicies]))
+  const schemaReady = preparseSchema(name, schema.text)
+  const policiesReady = preparsePolicySet(name, { staticPolicies })
   for (const ready of [schemaReady, policiesReady]) {
     if (ready.type === 'failure') throw new PolicyError(ready.errors.map(({ message }) => message))
   }
 
-  return (act, facts) => decide(byId, act, facts)
+  return (act, facts) => decide({ name, byId }, act, facts)
 }
 
-function decide(byId: ReadonlyMap<string, Reason>, act: Act, facts: Facts): Decision {
+/** A loaded set: the name under which Cedar holds it, and its policies by id. */
+type PolicySet = { readonly name: string; readonly byId: ReadonlyMap<string, Reason> }
+
+function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
   const { agency, agreementHash, caller, agreement, request, owner } = facts
   try {
     const answer = statefulIsAuthorized({
@@ -125,8 +139,8 @@ function decide(byId: ReadonlyMap<string, Reason>, act: Act, facts: Facts): Deci
         ...(owner === undefined ? {} : { owner }),
       },
       entities: [],
-      preparsedSchemaName: 'raakvlak',
-      preparsedPolicySetId: 'raakvlak',
+      preparsedSchemaName: name,
+      preparsedPolicySetId: name,
       validateRequest: true,
     })
     // Without this check a policy that errors would be skipped, and a forbid could vanish.

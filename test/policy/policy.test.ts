@@ -1,0 +1,399 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import t from 'tap'
+import type { AgencyId, AgreementHash } from '../../src/kernel/ids.ts'
+import { loadPolicies, PolicyError, type PolicyTexts } from '../../src/policy/decide.ts'
+import { refusalOf } from '../../src/policy/refusal.ts'
+import { type Act, type Facts, unknownAgreement } from '../../src/policy/types.ts'
+import { openPolicies } from '../../src/policy-files.ts'
+import { ageBands, categories, codesOf } from '../../src/wire/codes.ts'
+
+const folder = fileURLToPath(new URL('../../config/policies', import.meta.url))
+const read = (file: string) => ({ file, text: readFileSync(join(folder, file), 'utf8') })
+const texts: PolicyTexts = {
+  schema: read('gateway.cedarschema'),
+  policies: ['core.cedar', 'sharing.cedar'].map(read),
+}
+const decide = loadPolicies(texts)
+const added = (text: string, file = 'added.cedar'): PolicyTexts => ({
+  ...texts,
+  policies: [...texts.policies, { file, text }],
+})
+const notes = (id: string) => `@id("${id}") @article("AVG art. 1") @en("x") @nl("x")`
+
+const politie = 'politie' as AgencyId
+const gemeente = 'gemeente' as AgencyId
+const acts: readonly Act[] = [
+  'evaluation.evaluate',
+  'signal.submit',
+  'signal.read',
+  'signal.withdraw',
+  'overlap.list',
+  'overlap.read',
+]
+const isOnOwn = (act: Act): boolean => act === 'signal.read' || act === 'signal.withdraw'
+const sharing = acts.filter((act) => !isOnOwn(act))
+
+/** Facts under which everything is permitted to the police. */
+const good: Facts = {
+  agency: politie,
+  agreementHash: '$1$1$x' as AgreementHash,
+  caller: { active: true },
+  agreement: {
+    known: true,
+    state: 'in-force',
+    withinValidity: true,
+    purpose: 'protecting-victims',
+    domain: 'victims',
+    parties: ['politie', 'gemeente'],
+    submitters: ['politie'],
+    receivers: ['politie'],
+    categories: ['forced-begging'],
+    ageBands: ['minor'],
+    subjectKinds: ['person'],
+  },
+  request: {
+    purpose: 'protecting-victims',
+    domain: 'victims',
+    category: 'forced-begging',
+    ageBand: 'minor',
+    subjectKind: 'person',
+  },
+}
+/** Only acts on a signal have an owner among their facts. */
+const factsOf = (act: Act, { owner = politie, ...change }: Partial<Facts> = {}): Facts => ({
+  ...good,
+  ...(isOnOwn(act) ? { owner } : {}),
+  ...change,
+})
+const agreementWith = (change: Partial<Facts['agreement']>): Partial<Facts> => ({
+  agreement: { ...good.agreement, ...change },
+})
+const requestWith = (change: Partial<Facts['request']>): Partial<Facts> => ({
+  request: { ...good.request, ...change },
+})
+const reasonsOf = (act: Act, change: Partial<Facts> = {}) =>
+  decide(act, factsOf(act, change)).reasons.map(({ policy }) => policy)
+
+const permits: Record<Act, string> = {
+  'evaluation.evaluate': 'sharing/evaluate',
+  'signal.submit': 'sharing/submit',
+  'signal.read': 'sharing/own-signal',
+  'signal.withdraw': 'sharing/own-signal',
+  'overlap.list': 'sharing/receive',
+  'overlap.read': 'sharing/receive',
+}
+
+/** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
+const forbids: Record<string, { readonly acts: readonly Act[]; readonly change: Partial<Facts> }> =
+  {
+    'core/agreement-known': { acts: sharing, change: agreementWith({ known: false }) },
+    'core/agreement-in-force': { acts: sharing, change: agreementWith({ state: 'proposed' }) },
+    'core/purpose': { acts: sharing, change: requestWith({ purpose: 'other' }) },
+    'core/domain': {
+      acts: ['evaluation.evaluate', 'signal.submit'],
+      change: requestWith({ domain: 'other' }),
+    },
+    'core/party': { acts: sharing, change: agreementWith({ parties: ['gemeente'] }) },
+    'core/caller-active': { acts, change: { caller: { active: false } } },
+    'core/own-signal': { acts: ['signal.read', 'signal.withdraw'], change: { owner: gemeente } },
+    'sharing/category-covered': {
+      acts: ['signal.submit'],
+      change: requestWith({ category: 'organ-removal' }),
+    },
+    'sharing/age-covered': { acts: ['signal.submit'], change: requestWith({ ageBand: 'adult' }) },
+    'sharing/subject-kind-covered': {
+      acts: ['signal.submit'],
+      change: requestWith({ subjectKind: 'location' }),
+    },
+  }
+
+t.test('every act is permitted by its own policy when all is well', async (t) => {
+  for (const act of acts) {
+    t.match(decide(act, factsOf(act)), { outcome: 'permit' }, act)
+    t.strictSame(reasonsOf(act), [permits[act]], act)
+  }
+})
+
+t.test('every forbid refuses the acts it is about, and no other', async (t) => {
+  for (const [policy, { acts: about, change }] of Object.entries(forbids)) {
+    for (const act of acts) {
+      const decision = decide(act, factsOf(act, change))
+      const refused = about.includes(act)
+      t.equal(decision.outcome, refused ? 'refuse' : 'permit', `${policy} on ${act}`)
+      t.strictSame(reasonsOf(act, change), [refused ? policy : permits[act]], `${policy} on ${act}`)
+    }
+  }
+})
+
+t.test('without the role in the agreement, nothing permits', async (t) => {
+  const cases: Partial<Record<Act, Partial<Facts>>> = {
+    'evaluation.evaluate': agreementWith({ submitters: ['gemeente'] }),
+    'signal.submit': agreementWith({ submitters: [] }),
+    'overlap.list': agreementWith({ receivers: ['gemeente'] }),
+    'overlap.read': agreementWith({ receivers: [] }),
+  }
+  for (const [act, change] of Object.entries(cases)) {
+    t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
+    t.equal(decide(act as Act, factsOf(act as Act, change)).outcome, 'refuse')
+  }
+})
+
+t.test('an agreement outside its validity, or ended, is not in force', async (t) => {
+  for (const change of [{ withinValidity: false }, { state: 'ended' }] as const) {
+    t.strictSame(reasonsOf('signal.submit', agreementWith(change)), ['core/agreement-in-force'])
+  }
+})
+
+t.test('each policy of the files has a case here', async (t) => {
+  const ids = texts.policies.flatMap(({ text }) =>
+    [...text.matchAll(/@id\("([^"]+)"\)/g)].map(([, id]) => String(id)),
+  )
+  t.strictSame(
+    ids.sort(),
+    [...new Set([...Object.values(permits), ...Object.keys(forbids)])].sort(),
+  )
+  t.strictSame(readdirSync(folder).sort(), ['core.cedar', 'gateway.cedarschema', 'sharing.cedar'])
+})
+
+t.test('a refusal names every reason at once, each with its article in two languages', (t) => {
+  const { outcome, reasons } = decide('signal.submit', {
+    ...good,
+    caller: { active: false },
+    agreement: unknownAgreement,
+  })
+  t.equal(outcome, 'refuse')
+  t.strictSame(
+    reasons.map(({ policy }) => policy),
+    Object.keys(forbids)
+      .filter((policy) => policy !== 'core/own-signal')
+      .sort(),
+  )
+  for (const { article, en, nl } of reasons) {
+    t.match(article, /\b(AVG|Wpg)\b/)
+    t.match(en, /^[A-Z].*\.$/)
+    t.match(nl, /^[A-Z].*\.$/)
+    t.not(en, nl)
+  }
+  t.end()
+})
+
+t.test('a refusal is told in full to a party, and as "not found" to anyone else', async (t) => {
+  const change = requestWith({ purpose: 'other', category: 'organ-removal' })
+  const facts = factsOf('signal.submit', change)
+  t.match(refusalOf(decide('signal.submit', facts), facts), {
+    code: 'policy/denied',
+    problems: [
+      { at: 'core/purpose', article: /AVG/ },
+      { at: 'sharing/category-covered', article: /Wpg/ },
+    ],
+  })
+  for (const strange of [
+    agreementWith({ parties: ['gemeente'] }),
+    { agreement: unknownAgreement },
+  ]) {
+    const other = factsOf('signal.submit', strange)
+    t.match(refusalOf(decide('signal.submit', other), other), {
+      code: 'agreements/not-found',
+      problems: [],
+    })
+  }
+})
+
+t.test('what cannot be decided is refused', async (t) => {
+  const cases: Record<string, [Act, unknown]> = {
+    'an act on a signal without its owner': ['signal.read', good],
+    'an owner where none belongs': ['signal.submit', { ...good, owner: politie }],
+    'a fact that is missing': ['signal.submit', { ...good, request: { purpose: 'x' } }],
+    'a fact of another type': ['signal.submit', { ...good, caller: { active: 'yes' } }],
+    'a fact too many': ['signal.submit', { ...good, request: { ...good.request, name: 'x' } }],
+    'an act that nobody knows': ['signal.publish' as Act, good],
+    'no agreement at all': ['signal.submit', { ...good, agreement: undefined }],
+  }
+  for (const [name, [act, facts]] of Object.entries(cases)) {
+    t.match(
+      decide(act, facts as Facts),
+      { outcome: 'refuse', reasons: [{ policy: 'core/decision-failed' }] },
+      name,
+    )
+  }
+})
+
+t.test('a name with quotes, or of another script, is a name and nothing more', async (t) => {
+  for (const agency of ['"]; permit(principal, action, resource);//', 'ministère', '\u0000', '']) {
+    const strange = factsOf('signal.submit', { agency: agency as AgencyId })
+    t.equal(decide('signal.submit', strange).outcome, 'refuse')
+    t.equal(
+      decide('signal.submit', {
+        ...strange,
+        agreement: { ...good.agreement, parties: [agency], submitters: [agency] },
+      }).outcome,
+      'permit',
+    )
+  }
+})
+
+t.test('no added permit overrides a core policy', async (t) => {
+  const all = loadPolicies(added(`${notes('added/all')} permit (principal, action, resource);`))
+  for (const [policy, { acts: about, change }] of Object.entries(forbids)) {
+    for (const act of about) {
+      const { outcome, reasons } = all(act, factsOf(act, change))
+      t.equal(outcome, 'refuse', `${policy} on ${act}`)
+      t.strictSame(
+        reasons.map((reason) => reason.policy),
+        [policy],
+      )
+    }
+  }
+  t.equal(
+    all('overlap.list', factsOf('overlap.list', agreementWith({ receivers: [] }))).outcome,
+    'permit',
+  )
+})
+
+t.test('two sets of policies stand side by side', async (t) => {
+  const closed = loadPolicies(
+    added(`${notes('added/never')} forbid (principal, action, resource);`),
+  )
+  t.equal(closed('signal.submit', good).outcome, 'refuse')
+  t.equal(decide('signal.submit', good).outcome, 'permit', 'the first set is as it was')
+  t.equal(closed('signal.submit', good).outcome, 'refuse')
+})
+
+t.test('a policy that cannot be used stops the start, naming file and line', async (t) => {
+  const fine = `${notes('added/fine')}\npermit (principal, action, resource);\n\n`
+  const cases: Record<string, [string, RegExp]> = {
+    'a slip of the pen': ['\n\npermit (principal, action resource);', /added\.cedar:3: /],
+    'a slip after a good one': [`${fine}permit (principal, actoin, resource);`, /added\.cedar:4: /],
+    'a fact that does not exist': [
+      `${fine}${notes('added/x')}\npermit (principal, action, resource) when { context.victim };`,
+      /added\.cedar:4: added\/x: /,
+    ],
+    'a comparison that can never hold': [
+      `${notes('added/x')} permit (principal, action, resource) when { context.caller.active == 1 };`,
+      /added\.cedar:1: added\/x: /,
+    ],
+    'an act that does not exist': [
+      `${fine}${notes('added/x')} permit (principal, action == Action::"signal.publish", resource);`,
+      /added\.cedar:4: added\/x: /,
+    ],
+    'no article': [
+      `${fine}@id("added/x") @en("x") @nl("x") permit (principal, action, resource);`,
+      /added\.cedar:4: a policy needs @id, @article/,
+    ],
+    'no annotation at all': ['permit (principal, action, resource);', /added\.cedar:1: a policy/],
+    'an id that is taken': [
+      `${notes('core/party')} permit (principal, action, resource);`,
+      /same @id|core\/party/,
+    ],
+  }
+  for (const [name, [text, fault]] of Object.entries(cases)) {
+    t.throws(() => loadPolicies(added(text)), { name: 'PolicyError', message: fault }, name)
+  }
+  const schema = { file: 'gateway.cedarschema', text: `entity Agency;\nentity ;` }
+  t.throws(() => loadPolicies({ ...texts, schema }), {
+    name: 'PolicyError',
+    message: /gateway\.cedarschema:2: /,
+  })
+  t.equal(decide('signal.submit', good).outcome, 'permit', 'a failed load changes nothing')
+})
+
+t.test('a folder of policies needs one schema, and its hash follows every change', async (t) => {
+  const copy = mkdtempSync(join(tmpdir(), 'raakvlak-policies-'))
+  t.teardown(() => rmSync(copy, { recursive: true }))
+  cpSync(folder, copy, { recursive: true })
+  const { hash, decide: same } = openPolicies(copy)
+  t.equal(hash, openPolicies(folder).hash)
+  t.equal(same('signal.submit', good).outcome, 'permit')
+  writeFileSync(join(copy, 'own.cedar'), `${notes('own/x')} forbid (principal, action, resource);`)
+  t.not(openPolicies(copy).hash, hash)
+  writeFileSync(join(copy, 'own.cedar'), 'permit (')
+  t.throws(() => openPolicies(copy), { message: new RegExp(`${copy}/own\\.cedar:1: `) })
+  rmSync(join(copy, 'gateway.cedarschema'))
+  t.throws(() => openPolicies(copy), PolicyError)
+})
+
+/** The same rules, written down a second time in plain TypeScript. */
+function oracle(act: Act, facts: Facts): string[] {
+  const { agency, agreement, request, caller, owner } = facts
+  const refusals: string[] = []
+  const forbid = (policy: string, holds: boolean) => {
+    if (holds) refusals.push(policy)
+  }
+  if (!isOnOwn(act)) {
+    forbid('core/agreement-known', !agreement.known)
+    forbid(
+      'core/agreement-in-force',
+      agreement.state !== 'in-force' || agreement.withinValidity !== true,
+    )
+    forbid('core/purpose', request.purpose !== agreement.purpose)
+    forbid('core/party', !agreement.parties.includes(agency))
+  }
+  if (act === 'evaluation.evaluate' || act === 'signal.submit') {
+    forbid('core/domain', request.domain !== agreement.domain)
+  }
+  if (act === 'signal.submit') {
+    forbid('sharing/category-covered', !agreement.categories.includes(request.category))
+    forbid('sharing/age-covered', !agreement.ageBands.includes(request.ageBand))
+    forbid('sharing/subject-kind-covered', !agreement.subjectKinds.includes(request.subjectKind))
+  }
+  forbid('core/caller-active', !caller.active)
+  if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
+  if (refusals.length > 0) return ['refuse', ...refusals.sort()]
+  const role = act.startsWith('overlap.') ? agreement.receivers : agreement.submitters
+  if (isOnOwn(act) || role.includes(agency)) return ['permit', permits[act]]
+  return ['refuse', 'core/denied-by-default']
+}
+
+t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) => {
+  const agency = fc.constantFrom('politie', 'gemeente', 'jeugdzorg')
+  const agencies = fc.subarray(['politie', 'gemeente', 'jeugdzorg'])
+  const text = fc.constantFrom('one', 'two', '')
+  // Mostly as it should be: with everything at random, hardly anything would be permitted.
+  const mostly = <Value>(value: Value, other: fc.Arbitrary<Value>) =>
+    fc.oneof({ weight: 5, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
+  const some = fc.record({
+    agency,
+    agreementHash: fc.constant('$1$1$x'),
+    caller: fc.record({ active: mostly(true, fc.boolean()) }),
+    agreement: fc.record({
+      known: mostly(true, fc.boolean()),
+      state: mostly('in-force', fc.constantFrom('unknown', 'proposed', 'ended')),
+      withinValidity: mostly(true, fc.boolean()),
+      purpose: mostly('one', text),
+      domain: mostly('one', text),
+      parties: mostly(['politie', 'gemeente', 'jeugdzorg'], agencies),
+      submitters: agencies,
+      receivers: agencies,
+      categories: mostly(codesOf(categories) as string[], fc.subarray(codesOf(categories))),
+      ageBands: mostly(codesOf(ageBands) as string[], fc.subarray(codesOf(ageBands))),
+      subjectKinds: mostly(['person'], fc.constant<string[]>([])),
+    }),
+    request: fc.record({
+      purpose: mostly('one', text),
+      domain: mostly('one', text),
+      category: fc.constantFrom(...codesOf(categories)),
+      ageBand: fc.constantFrom(...codesOf(ageBands)),
+      subjectKind: mostly('person', fc.constant('location')),
+    }),
+    owner: agency,
+  })
+  const seen = new Map<string, number>()
+  fc.assert(
+    fc.property(fc.constantFrom(...acts), some, (act, { owner, ...rest }) => {
+      const facts = { ...rest, ...(isOnOwn(act) ? { owner } : {}) } as unknown as Facts
+      const { outcome, reasons } = decide(act, facts)
+      const decided = [outcome, ...reasons.map(({ policy }) => policy)]
+      for (const one of decided) seen.set(one, (seen.get(one) ?? 0) + 1)
+      const expected = oracle(act, facts)
+      return JSON.stringify(decided) === JSON.stringify(expected)
+    }),
+    { numRuns: 3000 },
+  )
+  for (const one of ['permit', 'refuse', ...Object.values(permits), ...Object.keys(forbids)]) {
+    t.ok((seen.get(one) ?? 0) > 10, `${one} was met ${seen.get(one) ?? 0} times`)
+  }
+})
