@@ -1,16 +1,36 @@
+import type { FastifyInstance } from 'fastify'
 import { openOauth } from './agencies/oauth.ts'
+import type { Agreements } from './agreements/agreements.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
 import type { GatewaySettings } from './config.ts'
+import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
-import { openOverlaps } from './overlaps/overlaps.ts'
+import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
 import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openTokenIndex } from './signals/token-index.ts'
+
+/** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
+export function addGatewayRoutes(
+  server: FastifyInstance,
+  rooms: {
+    readonly agreements: Agreements
+    readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
+    readonly signals: Signals
+    readonly overlaps: Overlaps
+    readonly problemOf: Parameters<typeof signalRoutes>[1]
+  },
+): void {
+  server.register(agreementReadingRoutes(rooms.agreements))
+  server.register(gatewayEvaluationRoutes(rooms.evaluation))
+  server.register(signalRoutes(rooms.signals, rooms.problemOf))
+  server.register(overlapRoutes(rooms.overlaps))
+}
 
 /**
  * The gateway: where agencies submit signals and learn of overlaps. This is the one place that knows
@@ -80,16 +100,16 @@ export async function openGateway(
     },
     limits: { perAddress: settings.requestsPerMinute, perClient: settings.requestsPerMinute },
   })
+  describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
-  server.register(agreementReadingRoutes(agreements))
-  server.register(gatewayEvaluationRoutes({ agreements, evaluation, domainKeys, keyholder, pins }))
-  server.register(
-    signalRoutes(signals, (fault, { id }) =>
-      problemOf(faultOf(fault), { publicUrl, requestId: id }),
-    ),
-  )
-  server.register(overlapRoutes(overlaps))
+  addGatewayRoutes(server, {
+    agreements,
+    evaluation: { agreements, evaluation, domainKeys, keyholder, pins },
+    signals,
+    overlaps,
+    problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
+  })
   await server.ready()
   return {
     operator: 'gateway',

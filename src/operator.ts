@@ -3,19 +3,19 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { openAgencies } from './agencies/agencies.ts'
+import { type Agencies, openAgencies } from './agencies/agencies.ts'
 import { agencyRoutes } from './agencies/routes.ts'
-import { openAgreements } from './agreements/agreements.ts'
+import { type Agreements, openAgreements } from './agreements/agreements.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
-import { type Checks, healthRoutes } from './door/health.ts'
+import { healthRoutes } from './door/health.ts'
 import { openDomainKeys } from './evaluation/domain-keys.ts'
 import { openEvaluation } from './evaluation/evaluation.ts'
 import { openWorkers } from './evaluation/workers.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
-import { openLedger } from './ledger/ledger.ts'
+import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
 import { openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
@@ -25,7 +25,9 @@ import { signerFromSeed } from './proofs/note.ts'
 import { thumbprintOf } from './proofs/statement.ts'
 import { openCrypter } from './store/crypter.ts'
 import { type Connection, openDatabase } from './store/database.ts'
+import type { Reader } from './store/reader.ts'
 import { transact } from './store/transact.ts'
+import type { OperatorCard } from './wire/registry.ts'
 
 export type Surroundings = {
   readonly clock: Clock
@@ -60,6 +62,29 @@ export function connectionOf(
     kind: 'external',
     url: new Secret(readFileSync(path(database.urlFile), 'utf8').trim()),
   }
+}
+
+/** Routes that both operators have. */
+export function addOperatorRoutes(
+  server: FastifyInstance,
+  rooms: {
+    readonly agencies: Agencies
+    readonly agreements: Agreements
+    readonly ledger: Ledger
+    readonly db: Reader
+    readonly operatorCard: OperatorCard
+  },
+): void {
+  server.register(agencyRoutes(rooms.agencies, rooms.operatorCard))
+  server.register(agreementSigningRoutes(rooms.agreements))
+  server.register(ledgerRoutes(rooms.ledger, rooms.db))
+  server.register(
+    healthRoutes({
+      database: async () => {
+        await rooms.db.selectFrom('key_fingerprint').select('id').executeTakeFirst()
+      },
+    }),
+  )
 }
 
 /** The rooms that both operators have, opened in the order of the house. */
@@ -135,27 +160,14 @@ export async function openOperator(
     )
     const enrolmentCode = await agencies.renewEnrolmentCode()
 
-    /** Routes that both operators have. */
-    function addCommonRoutes(server: FastifyInstance, checks: Checks = {}): void {
-      server.register(
-        agencyRoutes(agencies, {
-          operator,
-          version,
-          rootThumbprint,
-          ledgerKey: ledger.verifierKey,
-        }),
-      )
-      server.register(agreementSigningRoutes(agreements))
-      server.register(ledgerRoutes(ledger, db))
-      server.register(
-        healthRoutes({
-          ...checks,
-          database: async () => {
-            await db.selectFrom('key_fingerprint').select('id').executeTakeFirst()
-          },
-        }),
-      )
-    }
+    const addCommonRoutes = (server: FastifyInstance): void =>
+      addOperatorRoutes(server, {
+        agencies,
+        agreements,
+        ledger,
+        db,
+        operatorCard: { operator, version, rootThumbprint, ledgerKey: ledger.verifierKey },
+      })
 
     let closing: Promise<void> | undefined
     const close = (server: FastifyInstance): Promise<void> => {

@@ -1,15 +1,10 @@
-import { agencyRoutes } from '../../src/agencies/routes.ts'
-import { agreementReadingRoutes, agreementSigningRoutes } from '../../src/agreements/routes.ts'
 import { describeApi } from '../../src/door/openapi.ts'
 import { openLog } from '../../src/door/request-log.ts'
 import { makeServer } from '../../src/door/server.ts'
-import { gatewayEvaluationRoutes } from '../../src/evaluation/routes.ts'
+import { addGatewayRoutes } from '../../src/gateway.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { systemRandomness } from '../../src/kernel/random.ts'
-import { ledgerRoutes } from '../../src/ledger/routes.ts'
-import { version } from '../../src/operator.ts'
-import { overlapRoutes } from '../../src/overlaps/routes.ts'
-import { signalRoutes } from '../../src/signals/routes.ts'
+import { addOperatorRoutes, version } from '../../src/operator.ts'
 
 /** Where the gateway of the documentation stands. */
 export const documentedUrl = 'https://gateway.example.org'
@@ -37,13 +32,20 @@ export async function openApiDocument(): Promise<string> {
     },
   })
   describeApi(server, { apiVersion: version, publicUrl: documentedUrl })
-  server.register(agencyRoutes(nobody, nobody))
-  server.register(agreementSigningRoutes(nobody))
-  server.register(agreementReadingRoutes(nobody))
-  server.register(ledgerRoutes(nobody, nobody))
-  server.register(gatewayEvaluationRoutes(nobody))
-  server.register(signalRoutes(nobody, nobody))
-  server.register(overlapRoutes(nobody))
+  addOperatorRoutes(server, {
+    agencies: nobody,
+    agreements: nobody,
+    ledger: nobody,
+    db: nobody,
+    operatorCard: nobody,
+  })
+  addGatewayRoutes(server, {
+    agreements: nobody,
+    evaluation: nobody,
+    signals: nobody,
+    overlaps: nobody,
+    problemOf: nobody,
+  })
   await server.ready()
   const document = server.swagger()
   await server.close()

@@ -24,6 +24,9 @@ const IdempotencyHeader = Type.Object({
 })
 type IdempotencyHeader = { readonly 'idempotency-key'?: string }
 
+/** Bytes: a hundred signals, each with a long sealed narrative. */
+const bulkBodyLimit = 16 * 1024 * 1024
+
 const ById = Type.Object({ id: Uuid }, closed)
 
 const askerOf = ({ caller, id }: FastifyRequest): Asker => ({
@@ -67,6 +70,7 @@ export const signalRoutes =
     app.post<{ Body: BulkBody; Headers: IdempotencyHeader }>(
       '/v1/signals/_bulk',
       {
+        bodyLimit: bulkBodyLimit,
         schema: {
           operationId: 'submitSignals',
           summary: 'Submit many signals',
