@@ -89,6 +89,16 @@ t.test('a proof within the window passes, one outside does not', async (t) => {
   }
 })
 
+/** A proof that holds, and whose signature a careless reader takes for the same bytes. */
+async function writtenOtherwise(fit: { url: string; token: string }): Promise<string> {
+  for (;;) {
+    const [head, payload, signature = ''] = (await makeProof(bound, fit)).split('.')
+    if (/[-_]/.test(signature)) {
+      return `${head}.${payload}.${signature.replaceAll('-', '+').replaceAll('_', '/')}`
+    }
+  }
+}
+
 t.test('a proof that does not fit the request is refused', async (t) => {
   const other = await makeKey()
   const secret = await generateSecret('HS256')
@@ -137,6 +147,8 @@ t.test('a proof that does not fit the request is refused', async (t) => {
     'with its signature shortened': `${head}.${payload}.${signature?.slice(0, -4)}`,
     'with padding': `${head}.${payload}.${signature}=`,
     'in another alphabet': `${head}.${payload}.${signature?.replace(/[A-Za-z]$/, '+')}`,
+    'whose signature is written in the other alphabet': await writtenOtherwise(fit),
+    'that is long and holds': await makeProof(bound, fit, { claims: { pad: 'x'.repeat(5000) } }),
     'in five parts': `${head}.${payload}.${signature}.${payload}.${head}`,
     'that is nothing': 'x',
     'that is long': 'x'.repeat(5000),

@@ -254,7 +254,10 @@ t.test('numbers in an address count only in their plainest spelling', async (t) 
     assertProblem(t, answer, 400, 'door/invalid-input')
   }
   assertProblem(t, await app.inject('/v1/things/1.5'), 400, 'door/invalid-input')
-  assertProblem(t, await app.inject('/v1/things/%00'), 400, 'door/invalid-input')
+  for (const url of ['/v1/things/%00', '/v1/things/7?x=%00', '/v1/things/7?%00=x']) {
+    const answer = await app.inject({ method: 'DELETE', url })
+    assertProblem(t, answer, 400, 'door/invalid-input')
+  }
   assertProblem(t, await app.inject('/v1/things?limit=1&other=1'), 400, 'door/invalid-input')
 })
 
@@ -293,6 +296,7 @@ t.test('JSON that two readers could understand differently is refused', async (t
     'a leading zero': '{"size":01}',
   }
   for (const [name, body] of Object.entries(cases)) {
+    t.throws(() => readJson(Buffer.from(body)), { code: 'door/invalid-input' }, name)
     const before = process.cpuUsage()
     const answer = await app.inject({
       method: 'POST',
