@@ -16,6 +16,7 @@ import {
 import type { Reader } from '../store/reader.ts'
 import { transact } from '../store/transact.ts'
 import { CardPayload, EnrolmentPayload, PinPayload } from '../wire/registry.ts'
+import { cardProblems } from './card.ts'
 import * as store from './store.ts'
 import type { Agency, Client } from './types.ts'
 
@@ -159,13 +160,15 @@ export function openAgencies({
     },
 
     /**
-     * Takes an agency's card, signed under its pinned root key. The card that stands is accepted
+     * Takes an agency's card, signed under its pinned root key; keys that cannot do their work are refused. The card that stands is accepted
      * again and changes nothing.
      */
     async presentCard(statement: string): Promise<void> {
       const signer = await asFault(async () => claimedSigner(statement))
       const card = await verified('agency-card', statement, signer, readCard)
-      const signingThumbprint = await asFault(() => thumbprintOf(card.signingKey))
+      const problems = await cardProblems(card)
+      if (problems.length > 0) throw new Fault('statements/invalid', problems)
+      const signingThumbprint = await thumbprintOf(card.signingKey)
       const result = await transact(db, 'agencies/present-card', async (tx) => {
         const agency = await store.findAgency(tx, card.agency)
         if (agency === undefined || !agency.active || agency.rootThumbprint !== signer) {
@@ -203,8 +206,9 @@ export function openAgencies({
     },
 
     /**
-     * The agency that holds the key which signed `statement`, if it is active here.
-     * @throws Fault statements/invalid when it is not, or when the signature does not hold
+     * The agency that holds the key which signed `statement`. Does NOT check that it is active here:
+     * what a suspended agency may still say is for the caller to decide.
+     * @throws Fault statements/invalid when it is another's key, or when the signature does not hold
      */
     async readAgencyStatement<Payload extends { readonly agency: string }>(
       type: StatementType,

@@ -39,6 +39,7 @@ export async function findAgency(reader: Reader, id: string): Promise<Agency | u
   }
 }
 
+/** A machine on the card that stands. */
 export async function findClient(
   reader: Reader,
   agency: string,
@@ -50,6 +51,7 @@ export async function findClient(
     .select(['client.agency_id', 'client.client', 'client.key', 'agency.active'])
     .where('client.agency_id', '=', agency)
     .where('client.client', '=', client)
+    .where('agency.signing_thumbprint', 'is not', null)
     .executeTakeFirst()
   if (row === undefined) return undefined
   return {
@@ -112,7 +114,10 @@ export async function addAdministrator(tx: Tx, thumbprint: string, at: Date): Pr
   await tx.insertInto('administrator').values({ thumbprint, enrolled_at: at }).execute()
 }
 
-/** Writes the pin unless a later one stands; true when it was written. A new root key voids the card. */
+/**
+ * Writes the pin unless a later one stands; true when it was written. A new root key voids the card,
+ * its machines and its version: a stolen old key must not have taken the highest one.
+ */
 export async function putPin(tx: Tx, pin: PinPayload): Promise<boolean> {
   const issuedAt = new Date(pin.issuedAt)
   const { numInsertedOrUpdatedRows } = await tx
@@ -134,6 +139,7 @@ export async function putPin(tx: Tx, pin: PinPayload): Promise<boolean> {
           active: pin.active,
           pinned_at: issuedAt,
           signing_thumbprint: sql`case when agency.root_thumbprint = ${pin.rootThumbprint} then agency.signing_thumbprint end`,
+          card_version: sql`case when agency.root_thumbprint = ${pin.rootThumbprint} then agency.card_version else 0 end`,
         })
         .where('agency.pinned_at', '<', issuedAt),
     )

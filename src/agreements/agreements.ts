@@ -146,9 +146,15 @@ export function openAgreements({
       return answerOf(outcome.agreement)
     },
 
-    /** Adds a party's accept, reject or revoke. The first word of a kind stands; repeating it is welcome. */
+    /**
+     * Adds a party's accept, reject or revoke. The first word of a kind stands; repeating it is
+     * welcome. A suspended party cannot accept, but it can leave: that only ends sharing.
+     */
     async sign(hash: AgreementHash, statement: string): Promise<AgreementAnswer> {
       const { type, agency } = await readPartySignature(statement, hash)
+      if (type === 'accept' && !agency.active) {
+        throw new Fault('statements/invalid', [{ message: 'a suspended agency cannot accept' }])
+      }
       const agreement = await transact(db, 'agreements/sign', async (tx) => {
         const found = await store.findAgreement(tx, hash)
         if (found?.content.parties.some((party) => party.agency === agency.id) !== true)

@@ -126,3 +126,10 @@ export function openCalls({
   }
   return Object.assign(call, { token })
 }
+
+/** An answer without what differs between any two requests, to compare what two callers learn. */
+export const learned = ({ status, headers, body }: RawAnswer): object => {
+  const { instance: _, ...rest } = body
+  const own = ['content-type', 'www-authenticate', 'retry-after', 'allow', 'cache-control']
+  return { status, body: rest, headers: own.map((name) => headers.get(name)) }
+}
