@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { makeAgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
 import { draftAgreement } from '../../src/client/agreement-draft.ts'
+import { UnreadableFile } from '../../src/client/csv.ts'
 import { openJournal } from '../../src/client/journal.ts'
 import { enrolAdministrator, type PinnedOperators, pinAgency } from '../../src/client/operators.ts'
 import { openPartner, type Partner } from '../../src/client/partner.ts'
@@ -29,14 +30,22 @@ export type DemoAgency = {
 /** Reads every CSV file of a folder; the file's name is the agency's. */
 export async function readInput(folder: string) {
   const files = (await readdir(folder)).filter((file) => file.toLowerCase().endsWith('.csv')).sort()
-  if (files.length === 0) throw new Error(`there are no CSV files in ${folder}`)
+  if (files.length < 2) {
+    throw new Error(
+      `${folder} holds ${files.length} CSV files; an overlap takes two agencies, one file each`,
+    )
+  }
   const today = dayOf(systemClock.now())
   return Promise.all(
-    files.map(async (file) => ({
-      file,
-      name: basename(file, file.slice(-4)),
-      ...readRows(await readFile(join(folder, file)), { today }),
-    })),
+    files.map(async (file) => {
+      const content = await readFile(join(folder, file))
+      try {
+        return { file, name: basename(file, file.slice(-4)), ...readRows(content, { today }) }
+      } catch (error) {
+        if (!(error instanceof UnreadableFile)) throw error
+        throw new UnreadableFile(error.problems.map((problem) => `${file}: ${problem}`))
+      }
+    }),
   )
 }
 

@@ -30,7 +30,7 @@ export type DemoReport = {
 
 /** What one agency knows: per own signal one line for each quality, with whom to call and why. */
 function viewsOf({ overlaps }: AgencyResult): View[] {
-  return overlaps.flatMap(({ signal, others }) =>
+  const views = overlaps.flatMap(({ signal, others }) =>
     qualities.flatMap((quality) => {
       const alike = others.filter((other) => other.quality === quality)
       if (alike.length === 0) return []
@@ -49,6 +49,11 @@ function viewsOf({ overlaps }: AgencyResult): View[] {
         },
       ]
     }),
+  )
+  return views.sort(
+    (one, other) =>
+      qualities.indexOf(one.quality) - qualities.indexOf(other.quality) ||
+      one.caseReference.localeCompare(other.caseReference),
   )
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OperatorName } from '../../src/oprf/types.ts'
-import { allGroups, verifyStopped } from './afterwards.ts'
+import { lookAfterwards } from './afterwards.ts'
 import { admit, agree, openAgencies, readInput, submitAll } from './agencies.ts'
 import { pinsOf, startOperator, writeSettings } from './operators.ts'
 import { compareWithTruth, type DemoReport, reportOf } from './report.ts'
@@ -60,18 +60,11 @@ export async function runDemo({
     onStep('Both operators stop; their ledgers are exported and recomputed')
     await Promise.all(stops.map((stop) => stop()))
     const receipts = results.flatMap(({ report }) => report.receipts)
-    const [gatewayLedger, keyholderLedger] = await Promise.all([
-      verifyStopped('gateway', folder, settings, { verifierKey: ledgerKeys.gateway, receipts }),
-      verifyStopped('keyholder', folder, settings, {
-        verifierKey: ledgerKeys.keyholder,
-        receipts: [],
-      }),
-    ])
-    const groups = await allGroups(folder, settings)
+    const { ledgers, groups } = await lookAfterwards(folder, settings, ledgerKeys, receipts)
     const report = reportOf({
       results,
       groups,
-      ledgers: { gateway: gatewayLedger, keyholder: keyholderLedger },
+      ledgers,
       seconds: Math.round((performance.now() - began) / 100) / 10,
     })
     return { report, truth: await compareWithTruth(input, results, groups) }
