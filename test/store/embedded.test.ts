@@ -28,6 +28,7 @@ import t from 'tap'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { Fault } from '../../src/kernel/fault.ts'
 import { type Database, type DatabaseSettings, openDatabase } from '../../src/store/database.ts'
+import { ordinaryUser } from '../../src/store/embedded/unprivileged.ts'
 import { embeddedUrl } from '../../src/store/embedded-postgres.ts'
 import { transact } from '../../src/store/transact.ts'
 
@@ -423,6 +424,15 @@ t.test('as root', { skip: !isRoot && 'this is not root' }, async (t) => {
     t.match(status, /^Uid:\s+57432/m)
     t.match(status, /^CapEff:\s+0000000000000002$/m, 'with no more than dac_override')
     t.match(status, /^CapBnd:\s+0000000000000002$/m)
+  })
+
+  t.test('runs as a user whom the system knows', async (t) => {
+    const passwd = (...users: string[]) =>
+      ordinaryUser(users.map((user) => `${user}::/:/bin/sh\n`).join(''))
+    t.match(passwd('root:x:0:0', 'daemon:x:1:1'), { user: 1, group: 1 })
+    t.match(passwd('root:x:0:0', 'bin:x:2:2', 'nobody:x:99:98'), { user: 99, group: 98 })
+    t.match(passwd('nobody:x:99:98', 'postgres:x:70:70'), { user: 70, group: 70 })
+    t.match(passwd('root:x:0:0'), { user: 65_534, group: 65_534 })
   })
 
   const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']

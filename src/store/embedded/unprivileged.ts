@@ -14,38 +14,40 @@ export const serverEnvironment = {
   TZ: 'UTC',
 }
 
+type User = { readonly user: number; readonly group: number }
+
 /**
- * The number of a user who is not root. `initdb` wants one that the system knows by name, and minimal containers know
+ * The numbers of a user who is not root. `initdb` wants one that the system knows by name, and minimal containers know
  * few: PostgreSQL's own, else nobody, else whoever there is.
  */
-export function ordinaryUser(passwd: string): number {
+export function ordinaryUser(passwd: string): User {
   const users = passwd
     .split('\n')
     .map((line) => line.split(':'))
-    .map(([name, , number]) => ({ name, number: Number(number) }))
-    .filter(({ number }) => number > 0)
+    .map(([name, , user, group]) => ({ name, user: Number(user), group: Number(group) }))
+    .filter(({ user, group }) => user > 0 && group > 0)
   const chosen =
     users.find(({ name }) => name === 'postgres') ??
     users.find(({ name }) => name === 'nobody') ??
     users[0]
-  return chosen?.number ?? 65_534
+  return chosen ?? { user: 65_534, group: 65_534 }
 }
 
 /** In a user namespace of its own, root's number outside is an ordinary user's inside; files stay root's. */
 const inNamespace =
-  (user: number): Wrap =>
-  (command) => ['unshare', '--user', `--map-user=${user}`, `--map-group=${user}`, ...command]
+  ({ user, group }: User): Wrap =>
+  (command) => ['unshare', '--user', `--map-user=${user}`, `--map-group=${group}`, ...command]
 
 /**
  * As another user who may pass through directories that only root may enter (CAP_DAC_OVERRIDE and no more);
  * without `no_setuid_fixup` the change of user would drop that capability.
  */
 const asUser =
-  (user: number): Wrap =>
+  ({ user, group }: User): Wrap =>
   (command) => [
     'setpriv',
     `--reuid=${user}`,
-    `--regid=${user}`,
+    `--regid=${group}`,
     '--clear-groups',
     '--inh-caps=-all,+dac_override',
     '--ambient-caps=-all,+dac_override',
@@ -68,7 +70,7 @@ export function findWrap(postgres: string, folder: string, cluster: string): Wra
   const ways =
     owner === undefined
       ? [inNamespace(user), asUser(user)]
-      : owner === 0
+      : owner.user === 0
         ? [inNamespace(user)]
         : [asUser(owner)]
   for (const wrap of ways) if (works(wrap, postgres, folder)) return wrap
@@ -78,7 +80,10 @@ export function findWrap(postgres: string, folder: string, cluster: string): Wra
   )
 }
 
-const ownerOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.uid
+function ownerOf(path: string): User | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found === undefined ? undefined : { user: found.uid, group: found.gid }
+}
 
 function works(wrap: Wrap, postgres: string, folder: string): boolean {
   const [program, ...rest] = wrap([
