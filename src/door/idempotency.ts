@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { equalBytes } from '../kernel/bytes.ts'
 import { canonicalBytes } from '../kernel/canonical.ts'
+import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
 
 /** A key that a client gives to one request, so that a retry is known for what it is. */
@@ -42,4 +43,11 @@ export async function claimIdempotencyKey(
     .where('key', '=', key)
     .executeTakeFirstOrThrow()
   return equalBytes(request_hash, requestHash)
+}
+
+/** How long a retry is known by its key. */
+export const keepKeysSeconds = 86_400
+
+export async function forgetIdempotencyKeys(reader: Reader, before: Date): Promise<void> {
+  await reader.deleteFrom('idempotency_key').where('first_used_at', '<', before).execute()
 }

@@ -13,6 +13,7 @@ import { refusalOf } from '../policy/refusal.ts'
 import type { Decide, Facts } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import type { Reader } from '../store/reader.ts'
+import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { BatchPayload } from '../wire/evaluation.ts'
 import type { DomainKeys } from './domain-keys.ts'
@@ -25,6 +26,8 @@ export type Evaluation = ReturnType<typeof openEvaluation>
 const readBatch = payloadReader(BatchPayload)
 const clockSkewSeconds = 120
 const longestLifeSeconds = 3600
+/** Far longer than any batch lives. */
+const keepBatchesSeconds = 86_400
 
 /**
  * One operator's work of evaluating blinded linkage keys. The same for both operators: each verifies
@@ -52,6 +55,9 @@ export function openEvaluation({
   readonly evaluators: Evaluators
   readonly pins: OperatorPins
 }) {
+  const forgetBatches = occasionally(clock, keepBatchesSeconds, (before) =>
+    store.forgetBatches(db, before),
+  )
   const invalid = (message: string) => new Fault('evaluation/invalid-batch', [{ message }])
 
   /** Everything about a batch that its own text and the clock can tell. */
@@ -168,6 +174,7 @@ export function openEvaluation({
       if (points.length === 0 || points.length % elementBytes !== 0) {
         throw invalid('the points are not whole elements of 32 bytes')
       }
+      await forgetBatches()
       const admission = await transact(db, 'evaluation/admit', (tx) =>
         admit(tx, batch, agency.active, sha256(utf8(statement))),
       )

@@ -123,3 +123,8 @@ export async function releaseBatchNumber(tx: Tx, agency: string, number: string)
     .where('number', '=', number)
     .execute()
 }
+
+/** Forgets batches that expired long ago; a replay of one is refused for its age. */
+export async function forgetBatches(reader: Reader, before: Date): Promise<void> {
+  await reader.deleteFrom('evaluation_batch').where('received_at', '<', before).execute()
+}

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
-import { claimIdempotencyKey } from '../door/idempotency.ts'
+import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { equalBytes, utf8 } from '../kernel/bytes.ts'
 import { canonicalBytes } from '../kernel/canonical.ts'
@@ -13,6 +13,7 @@ import { refusalOf } from '../policy/refusal.ts'
 import type { Decision } from '../policy/types.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
+import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { Decisions } from './decision.ts'
@@ -253,6 +254,10 @@ export function openSubmission({
     most: largestGroup,
   })
 
+  const forgetKeys = occasionally(clock, keepKeysSeconds, (before) =>
+    forgetIdempotencyKeys(db, before),
+  )
+
   /** What the asker may know of overlaps of its accepted signals; after the commit, without locks. */
   async function overlapsOf(asker: Asker, accepted: readonly Item[]) {
     const known = new Map<string, readonly Overlap[]>()
@@ -279,6 +284,7 @@ export function openSubmission({
       bodies: readonly SignalBody[],
       idempotencyKey?: string,
     ): Promise<Submission[]> {
+      await forgetKeys()
       const outcome = await inGroup({ asker, bodies, idempotencyKey })
       if ('conflict' in outcome) throw outcome.conflict
       const { items } = outcome
