@@ -25,21 +25,21 @@ type Variant = {
 }
 
 /** The ways in which such filters are commonly set up; the best on each set is taken. */
-export const variants: readonly any[] = [{name: `() => 10 bigram`, bitsPerPiece: () => 10, date: 'bigram'},
-{name: `() => 10 posbi`, bitsPerPiece: () => 10, date: 'posbi'},
-{name: `() => 10 posuni`, bitsPerPiece: () => 10, date: 'posuni'},
-{name: `() => 15 bigram`, bitsPerPiece: () => 15, date: 'bigram'},
-{name: `() => 15 posbi`, bitsPerPiece: () => 15, date: 'posbi'},
-{name: `() => 15 posuni`, bitsPerPiece: () => 15, date: 'posuni'},
-{name: `() => 20 bigram`, bitsPerPiece: () => 20, date: 'bigram'},
-{name: `() => 20 posbi`, bitsPerPiece: () => 20, date: 'posbi'},
-{name: `() => 20 posuni`, bitsPerPiece: () => 20, date: 'posuni'},
-{name: `(n)=>Math.max(1, Math.round(200 / n)) bigram`, bitsPerPiece: (n)=>Math.max(1, Math.round(200 / n)), date: 'bigram'},
-{name: `(n)=>Math.max(1, Math.round(200 / n)) posbi`, bitsPerPiece: (n)=>Math.max(1, Math.round(200 / n)), date: 'posbi'},
-{name: `(n)=>Math.max(1, Math.round(200 / n)) posuni`, bitsPerPiece: (n)=>Math.max(1, Math.round(200 / n)), date: 'posuni'},
-{name: `(n)=>Math.max(1, Math.round(100 / n)) bigram`, bitsPerPiece: (n)=>Math.max(1, Math.round(100 / n)), date: 'bigram'},
-{name: `(n)=>Math.max(1, Math.round(100 / n)) posbi`, bitsPerPiece: (n)=>Math.max(1, Math.round(100 / n)), date: 'posbi'},
-{name: `(n)=>Math.max(1, Math.round(100 / n)) posuni`, bitsPerPiece: (n)=>Math.max(1, Math.round(100 / n)), date: 'posuni'}]
+export const variants: readonly Variant[] = [
+  { name: 'k=20', bitsPerPiece: () => 20, isDatePositional: false },
+  { name: 'k=30', bitsPerPiece: () => 30, isDatePositional: false },
+  { name: 'k=20, positional date', bitsPerPiece: () => 20, isDatePositional: true },
+  { name: 'k=10, positional date', bitsPerPiece: () => 10, isDatePositional: true },
+  {
+    name: '200 bits a field, positional date',
+    bitsPerPiece: (pieces) => Math.max(1, Math.round(200 / pieces)),
+    isDatePositional: true,
+  },
+]
+
+/** Pieces of both names are hashed alike, so that swapped names still agree: the filters gain by it. */
+const hashedAs = (field: ClkField): string =>
+  field === 'givenNames' || field === 'familyName' ? 'name' : field
 
 const plain = (text: string | undefined): string =>
   anyAscii((text ?? '').toWellFormed().normalize('NFKC'))
@@ -51,7 +51,8 @@ const plain = (text: string | undefined): string =>
 /** The fields as the filters take them: the names as written, in small Latin letters. */
 const textOf = ({ raw, identity }: Row, field: ClkField): string => {
   if (field === 'birthDate') {
-    return (identity.birthDate === undefined ? raw.birthDate : textOfDate(identity.birthDate))?.replace(/\D/g, '') ?? ''
+    const date = identity.birthDate === undefined ? raw.birthDate : textOfDate(identity.birthDate)
+    return (date ?? '').replace(/\D/g, '')
   }
   if (field === 'sex') return identity.sex ?? ''
   if (field === 'familyName') return plain(`${raw.prefix ?? ''} ${raw.familyName ?? ''}`)
@@ -63,12 +64,13 @@ const pairsIn = (text: string): string[] => {
   return Array.from({ length: padded.length - 1 }, (_, at) => padded.slice(at, at + 2))
 }
 
-const piecesOf = (text: string, field: ClkField, {date}: any): string[] => {
+const piecesOf = (text: string, field: ClkField, { isDatePositional }: Variant): string[] => {
   if (text === '') return []
   if (field === 'sex') return [text]
   if (field !== 'birthDate') return [...new Set(pairsIn(text))]
-  if (date==='posuni') return [...text].map((p,at)=>`${at} ${p}`)
- return date==='posbi' ? pairsIn(text).map((piece, at) => `${at} ${piece}`) : [...new Set(pairsIn(text))]
+  return isDatePositional
+    ? pairsIn(text).map((piece, at) => `${at} ${piece}`)
+    : [...new Set(pairsIn(text))]
 }
 
 /** Positions of a piece: independent draws, as clkhash does since double hashing was found weak. */
@@ -104,8 +106,8 @@ const filtersOf = (
       const pieces = piecesOf(textOf(row, field), field, variant)
       const count = variant.bitsPerPiece(pieces.length)
       for (const piece of pieces) {
-        const key = `${field}|${count}|${piece}`
-        const positions = known.get(key) ?? positionsOf(`${field}|${piece}`, count)
+        const key = `${hashedAs(field)}|${count}|${piece}`
+        const positions = known.get(key) ?? positionsOf(`${hashedAs(field)}|${piece}`, count)
         known.set(key, positions)
         for (const position of positions) {
           const word = at * words + (position >> 5)
@@ -191,7 +193,6 @@ export const bestClk = async (
       onProgress(done / (ones.length * variants.length))
     })
     const { best, atPrecision } = bestOf(steps, pairs, 0.99)
-    console.log(variant.name, best.f1.toFixed(3), atPrecision.f1.toFixed(3))
     result = {
       best: best.f1 > result.best.f1 ? { ...best, variant: variant.name } : result.best,
       atPrecision99:

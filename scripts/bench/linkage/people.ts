@@ -47,7 +47,7 @@ export const readSet = (file: string): SetOfRows => {
   })
   const faults = new Map<string, number>()
   const rows = records.map((record, at): Row => {
-    const entityId = record['entityId']?.trim()
+    const entityId = record.entityId?.trim()
     if (!entityId) throw new Error(`${file}: row ${at + 1} has no entityId`)
     const raw: RawIdentity = Object.fromEntries(
       columns.map((column) => [column, record[column] ?? '']),
