@@ -114,6 +114,7 @@ export function openAgreements({
       }
       const known = await agenciesOf(content.parties.map((party) => party.agency))
       const outcome = await transact(db, 'agreements/propose', async (tx) => {
+        await store.lockDomain(tx, content.domain)
         const problems = proposalProblems(content, {
           agencies: known,
           gatewayThumbprint: pins.gateway(),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { canonicalText } from '../kernel/canonical.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Reader } from '../store/reader.ts'
@@ -67,6 +68,13 @@ export async function addSignature(
     .onConflict((conflict) => conflict.columns(['hash', 'agency_id', 'type']).doNothing())
     .executeTakeFirst()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** Whoever proposes for the same domain waits until `tx` is over: a domain serves one purpose. */
+export async function lockDomain(tx: Tx, domain: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`agreement-domain|${domain}`}, 0))`.execute(
+    tx,
+  )
 }
 
 export async function purposesOfDomain(reader: Reader, domain: string): Promise<string[]> {
