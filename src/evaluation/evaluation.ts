@@ -77,6 +77,20 @@ export function openEvaluation({
     if (expires > shifted(issued, longestLifeSeconds)) throw invalid('the batch lives too long')
   }
 
+  /** The points of a batch, flat. Whether each is a point, only the arithmetic tells. */
+  function pointsOf({ points }: BatchPayload): Uint8Array {
+    let bytes: Uint8Array
+    try {
+      bytes = fromBase64url(points)
+    } catch {
+      throw invalid('the points are not base64url')
+    }
+    if (bytes.length === 0 || bytes.length % elementBytes !== 0) {
+      throw invalid('the points are not whole elements of 32 bytes')
+    }
+    return bytes
+  }
+
   type Admission =
     | { readonly kind: 'admitted' }
     | { readonly kind: 'refused'; readonly fault: Fault }
@@ -85,8 +99,18 @@ export function openEvaluation({
   async function admit(
     tx: Tx,
     batch: BatchPayload,
-    active: boolean,
-    bodyHash: Uint8Array,
+    {
+      active,
+      elements,
+      hasKeys,
+      bodyHash,
+    }: {
+      readonly active: boolean
+      readonly elements: number
+      /** Whether this operator has a share for the batch's domain and epoch. */
+      readonly hasKeys: boolean
+      readonly bodyHash: Uint8Array
+    },
   ): Promise<Admission> {
     const agency = batch.agency as AgencyId
     const agreement = await agreements.find(tx, batch.agreement)
@@ -104,8 +128,8 @@ export function openEvaluation({
       },
     }
     const decision = decide('evaluation.evaluate', facts)
-    const elements = (fromBase64url(batch.points).length / elementBytes) | 0
     let fault = decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined
+    if (fault === undefined && !hasKeys) fault = new Fault('evaluation/unknown-domain')
     let retry = false
     if (fault === undefined) {
       const earlier = await store.claimBatchNumber(tx, {
@@ -170,21 +194,23 @@ export function openEvaluation({
         readBatch,
       )
       assertAcceptable(batch, sender)
-      const points = fromBase64url(batch.points)
-      if (points.length === 0 || points.length % elementBytes !== 0) {
-        throw invalid('the points are not whole elements of 32 bytes')
-      }
+      const points = pointsOf(batch)
       await forgetBatches()
-      const admission = await transact(db, 'evaluation/admit', (tx) =>
-        admit(tx, batch, agency.active, sha256(utf8(statement))),
-      )
-      if (admission.kind === 'refused') throw admission.fault
       const share = await domainKeys.share(batch.domain, batch.epoch)
-      if (share === undefined) throw new Fault('evaluation/unknown-domain')
       try {
+        const admission = await transact(db, 'evaluation/admit', (tx) =>
+          admit(tx, batch, {
+            active: agency.active,
+            elements: points.length / elementBytes,
+            hasKeys: share !== undefined,
+            bodyHash: sha256(utf8(statement)),
+          }),
+        )
+        if (admission.kind === 'refused') throw admission.fault
+        if (share === undefined) throw new Fault('evaluation/unknown-domain')
         return await evaluators.evaluate({ share, points })
       } finally {
-        share.fill(0)
+        share?.fill(0)
       }
     },
   }
