@@ -14,8 +14,8 @@ export const usualLimits: Limits = { perAddress: 3000, perClient: 1200 }
 export function openLimits(app: FastifyInstance, { perAddress, perClient }: Limits) {
   type Limiter = ReturnType<FastifyInstance['createRateLimit']>
   let limiters: { readonly address: Limiter; readonly client: Limiter } | undefined
-  app.register(fastifyRateLimit, { global: false })
-  app.after(() => {
+  void app.register(fastifyRateLimit, { global: false })
+  void app.after(() => {
     const timeWindow = 60_000
     limiters = {
       address: app.createRateLimit({ max: perAddress, timeWindow }),

@@ -180,7 +180,7 @@ export function describeApi(
     transformObject: (made) =>
       'openapiObject' in made ? completeDocument(made.openapiObject) : {},
   })
-  app.after(() => {
+  void app.after(() => {
     app.addHook('onReady', async () => {
       app.swagger()
     })
