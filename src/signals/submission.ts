@@ -132,24 +132,35 @@ export function openSubmission({
     return gathered
   }
 
-  /** Counts new signals against the quotas, all those of one agency and agreement or none of them. */
+  /** Takes quota for signals of one agency under one agreement: for all of them or for none. */
+  async function takeSubmissions(tx: Tx, alike: readonly Item[]): Promise<boolean> {
+    const [first] = alike
+    if (first?.agreement === undefined) throw new Error('permitted under an unknown agreement')
+    const { content } = first.agreement
+    return takeQuota(tx, clock, {
+      agency: first.asker.agency,
+      domain: content.domain,
+      kind: 'submission',
+      amount: alike.length,
+      limitPerDay: content.quotas.submissionsPerDay,
+    })
+  }
+
+  /**
+   * Counts new signals against the quotas. What fits together is counted together; where it does not,
+   * each request is counted for itself, so that none is refused for the size of another.
+   */
   async function countSubmissions(tx: Tx, items: readonly Item[]): Promise<void> {
-    const alike = Map.groupBy(items, ({ asker, body }) => `${asker.agency} ${body.agreement}`)
-    for (const group of alike.values()) {
-      const [first] = group
-      if (first?.agreement === undefined) throw new Error('permitted under an unknown agreement')
-      const { content } = first.agreement
-      const fits = await takeQuota(tx, clock, {
-        agency: first.asker.agency,
-        domain: content.domain,
-        kind: 'submission',
-        amount: group.length,
-        limitPerDay: content.quotas.submissionsPerDay,
-      })
-      if (fits) continue
-      const retryAfterSeconds = secondsUntilNextDay(clock)
-      for (const item of group) {
-        item.fault = new Fault('signals/quota-exhausted', [], { retryAfterSeconds })
+    const byAgency = Map.groupBy(items, ({ asker, body }) => `${asker.agency} ${body.agreement}`)
+    for (const alike of byAgency.values()) {
+      if (await takeSubmissions(tx, alike)) continue
+      const byRequest = [...Map.groupBy(alike, ({ asker }) => asker.requestId).values()]
+      for (const request of byRequest) {
+        if (byRequest.length > 1 && (await takeSubmissions(tx, request))) continue
+        const retryAfterSeconds = secondsUntilNextDay(clock)
+        for (const item of request) {
+          item.fault = new Fault('signals/quota-exhausted', [], { retryAfterSeconds })
+        }
       }
     }
   }
