@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { runDemo } from '../../scripts/demo/run.ts'
+
+/** The rules of "what counts as an overlap", as four lines of somebody's own files would meet them. */
+const police = `caseReference,bsn,vNumber,documentCountry,documentNumber,phone,givenNames,prefix,familyName,birthDate,sex,category,observedOn
+A-bsn,9999.90.019,,,,,,,,,,criminal-exploitation,2026-01-02
+A-v,,12 3456-7890,,,,,,,,,sexual-exploitation,2026-01-02
+A-doc,,,NL,pp 1234567,,,,,,,labour-exploitation,2026-01-02
+A-phone,,,,,06-1234 5678,,,,,,labour-exploitation,2026-01-02
+A-date,,,,,06-1234 5679,,,,1990-05-06,v,labour-exploitation,2026-01-02
+A-name,,,,,,Piet,van der,Berg,1990-05-07,man,labour-exploitation,2026-01-02
+A-two,999990019,,,,,Karel,,Appel,1980-03-04,M,labour-exploitation,2026-01-02
+A-bad,123456789,12345,,,12,,,,1990-02-30,q,foo,2026-13-02
+`
+const ngo = `caseReference;bsn;vNumber;documentCountry;documentNumber;phone;givenNames;prefix;familyName;birthDate;sex;category;observedOn
+B-v;;V1234567890;;;;;;;;;sexual-exploitation;2026-01-02
+B-doc;;;NLD;PP1234567;;;;;;;labour-exploitation;2026-01-02
+B-doc;;;DEU;PP1234567;;;;;;;labour-exploitation;2026-01-02
+B-phone;;;;;+31 (0)6 12345678;;;;;;labour-exploitation;2026-01-02
+B-date;;;;;+31612345679;;;;1991-05-06;Female;labour-exploitation;2026-01-02
+B-name;;;;;;Piet;v.d.;Berg;1990-05-07;vrouw;labour-exploitation;2026-01-02
+B-two;000005307;;;;;Karel;;Appel;1980-03-04;M;labour-exploitation;2026-01-02
+`
+
+t.test(
+  'the demonstration on somebody’s own files finds what counts, and nothing else',
+  async (t) => {
+    const input = await mkdtemp(join(tmpdir(), 'raakvlak-input-'))
+    t.teardown(() => rm(input, { recursive: true, force: true }))
+    await mkdir(input, { recursive: true })
+    await writeFile(join(input, 'Police South.csv'), police)
+    await writeFile(join(input, 'ngo.csv'), ngo)
+    const { report } = await runDemo({ input })
+
+    const found = report.overlaps.map(({ quality, signals }) =>
+      [quality, ...signals.map(({ caseReference }) => caseReference).sort()].join(' '),
+    )
+    t.strictSame(found.sort(), [
+      'certain A-doc B-doc',
+      'certain A-v B-v',
+      'possible A-phone B-phone',
+      'probable A-name B-name',
+    ])
+    t.strictSame(report.agencies, ['Police South', 'ngo'])
+    t.equal(report.signals, 14)
+    t.match(report.rejectedRows, [{ file: 'Police South.csv', line: 9 }])
+    t.equal(report.rejectedRows.length, 1)
+    t.ok((report.rejectedRows[0]?.problems.length ?? 0) >= 6, 'all faults at once')
+    t.notMatch(JSON.stringify(report), /123456789|999990019|Appel/, 'no value of a person')
+    const phone = report.views.ngo?.find(({ caseReference }) => caseReference === 'B-phone')
+    t.match(phone, {
+      quality: 'possible',
+      reasons: ['same phone'],
+      others: [{ agency: 'Police South', contactDesk: 'Contact desk of Police South' }],
+    })
+    t.match(report.ledger, { gateway: { verified: true }, keyholder: { verified: true } })
+  },
+)
