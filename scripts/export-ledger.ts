@@ -1,57 +1,22 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Command, Option } from 'commander'
-import { systemClock } from '../src/kernel/clock.ts'
-import { Secret } from '../src/kernel/secret.ts'
+import { Command } from 'commander'
 import { exportLedger } from '../src/ledger/export.ts'
-import type { OperatorName } from '../src/oprf/types.ts'
-import { type Connection, openDatabase } from '../src/store/database.ts'
 import { transact } from '../src/store/transact.ts'
+import { type DatabaseOptions, openFor, withDatabase } from './database-option.ts'
 
-type Options = {
-  readonly operator: OperatorName
-  readonly database?: string
-  readonly directory?: string
-  readonly out?: string
-}
-
-const program = new Command('ledger:export')
-  .description(
-    'Writes the whole ledger of an operator as JSON lines, all of one moment.\n' +
-      'The export discloses every entry that is not erased: it is for auditors.',
-  )
-  .addOption(
-    new Option('--operator <name>', 'whose ledger')
-      .choices(['gateway', 'keyholder'])
-      .default('gateway'),
-  )
-  .addOption(new Option('--database <url>', 'connection string').env('RAAKVLAK_DATABASE_URL'))
-  .option('--directory <folder>', 'folder of the embedded database; its operator must be stopped')
-  .option('--out <file>', 'file to write; otherwise standard output')
-  .action(main)
-
-function connectionOf({ database, directory }: Options): Connection {
-  if (database !== undefined) return { kind: 'external', url: new Secret(database) }
-  if (directory !== undefined) return { kind: 'embedded', directory }
-  return program.error('name the database with --database or --directory', { exitCode: 2 })
-}
-
-async function main(options: Options): Promise<void> {
-  const { db, close } = await openDatabase({
-    connection: connectionOf(options),
-    operator: options.operator,
-    clock: systemClock,
-    migrate: 'refuse',
-  })
+/** Writes the ledger of an operator as JSON lines; works beside a running operator. */
+async function writeExport({ out, ...options }: DatabaseOptions & { readonly out?: string }) {
+  const { db, close } = await openFor(options)
   try {
     // Repeatable read: head, entries and nodes of one moment, while others go on appending.
     await transact(
       db,
       'ledger/export',
       async (tx) => {
-        const output = options.out === undefined ? process.stdout : createWriteStream(options.out)
-        await pipeline(Readable.from(exportLedger(tx)), output, { end: options.out !== undefined })
+        const output = out === undefined ? process.stdout : createWriteStream(out)
+        await pipeline(Readable.from(exportLedger(tx)), output, { end: out !== undefined })
       },
       { isolation: 'repeatable read' },
     )
@@ -60,4 +25,16 @@ async function main(options: Options): Promise<void> {
   }
 }
 
-await program.parseAsync()
+try {
+  await withDatabase(new Command('ledger:export'))
+    .description(
+      'Writes the whole ledger of an operator as JSON lines, all of one moment.\n' +
+        'The export discloses every entry that is not erased: it is for auditors.',
+    )
+    .option('--out <file>', 'file to write; otherwise standard output')
+    .action(writeExport)
+    .parseAsync()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
