@@ -104,12 +104,19 @@ t.test('anyone can fetch the checkpoint and proofs, and check them', async (t) =
 
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url))
 
-const run = (file: string, args: readonly string[]) =>
+const run = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [file, ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     )
   })
+
+const exportLedgerOf = (url: string, out: string) =>
+  run(
+    script('export-ledger.ts'),
+    ['--operator', 'keyholder', '--url-variable', 'LEDGER_DATABASE', '--out', out],
+    { ...process.env, LEDGER_DATABASE: url },
+  )
 
 t.test('an auditor exports a ledger and verifies it on another machine', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'ledger-'))
@@ -119,14 +126,7 @@ t.test('an auditor exports a ledger and verifies it on another machine', async (
   await writeFile(at('checkpoint'), await ledger.checkpoint(db))
   await writeFile(at('receipt.json'), JSON.stringify(appended[1]!.receipt))
   await append()
-  const exported = await run(script('export-ledger.ts'), [
-    '--operator',
-    'keyholder',
-    '--database',
-    url,
-    '--out',
-    at('ledger.jsonl'),
-  ])
+  const exported = await exportLedgerOf(url, at('ledger.jsonl'))
   t.equal(exported.code, 0, exported.stderr)
 
   const held = ['--checkpoint', at('checkpoint'), '--receipt', at('receipt.json')]
@@ -141,14 +141,7 @@ t.test('an auditor exports a ledger and verifies it on another machine', async (
   t.match(await run(script('verify-ledger.ts'), [at('ledger.jsonl'), ...held]), { code: 2 })
 
   await db.updateTable('ledger_entry').set({ kind: 'agency.card' }).where('index', '=', 2).execute()
-  await run(script('export-ledger.ts'), [
-    '--operator',
-    'keyholder',
-    '--database',
-    url,
-    '--out',
-    at('ledger.jsonl'),
-  ])
+  await exportLedgerOf(url, at('ledger.jsonl'))
   const changed = await run(script('verify-ledger.ts'), [at('ledger.jsonl'), ...key, '--json'])
   t.equal(changed.code, 1)
   t.match(JSON.parse(changed.stdout), { verified: false, size: 4, problems: [{ index: 2 }] })
