@@ -217,8 +217,16 @@ async function kill(victim: Victim): Promise<void> {
   }
   const postmaster = postmasterOf(operators.databaseOf('gateway'))
   process.kill(postmaster, 'SIGKILL')
-  // Its supervisor starts another one; the next kill must not hit the dead one.
+  // Its supervisor starts another one; the next kill must not hit the dead one, and who looks into the
+  // database afterwards must not find it replaying its log.
   while (!hasNewPostmaster(postmaster)) await pause(20)
+  while (!(await isReady())) await pause(20)
+}
+
+const isReady = async (): Promise<boolean> => {
+  const answer = await fetch(new URL('/health/ready', pins.gateway.url))
+  await answer.arrayBuffer()
+  return answer.ok
 }
 
 function hasNewPostmaster(former: number): boolean {
