@@ -50,7 +50,12 @@ async function start(): Promise<void> {
     throw new SettingsError(values.config, [`it has no settings for the ${operator}`])
   // Logs go to standard error, so that the first thing on standard output is for people.
   const logger = openLog({ level: own.logLevel, destination: process.stderr })
-  const surroundings = { clock: systemClock, random: systemRandomness, logger, path }
+  // Without its database a process can only refuse: it ends, so that whoever watches it starts another one.
+  const onLost = (reason: Error) =>
+    queueMicrotask(() => {
+      throw reason
+    })
+  const surroundings = { clock: systemClock, random: systemRandomness, logger, path, onLost }
   const running =
     operator === 'gateway' && settings.gateway !== undefined
       ? await openGateway(settings.gateway, surroundings)

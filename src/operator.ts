@@ -35,6 +35,8 @@ export type Surroundings = {
   readonly logger: Logger
   /** Resolves a path of the settings file. */
   readonly path: (relative: string) => string
+  /** Told once when an embedded database ended and could not be started again. */
+  readonly onLost?: (reason: Error) => void
 }
 
 /** A running operator: its server is ready to listen. */
@@ -91,7 +93,7 @@ export function addOperatorRoutes(
 export async function openOperator(
   operator: OperatorName,
   settings: GatewaySettings | KeyholderSettings,
-  { clock, random, logger, path }: Surroundings,
+  { clock, random, logger, path, onLost }: Surroundings,
 ) {
   const { decide, hash: policyHash } = openPolicies(path(settings.policies))
   const database = await openDatabase({
@@ -99,6 +101,7 @@ export async function openOperator(
     operator,
     clock,
     logger,
+    ...(onLost === undefined ? {} : { onLost }),
   })
   const { db } = database
   try {

@@ -219,7 +219,7 @@ async function kill(victim: Victim): Promise<void> {
   process.kill(postmaster, 'SIGKILL')
   // Its supervisor starts another one; the next kill must not hit the dead one, and who looks into the
   // database afterwards must not find it replaying its log.
-  while (!hasNewPostmaster(postmaster)) await pause(20)
+  while (!hasNewPostmaster(operators.databaseOf('gateway'), postmaster)) await pause(20)
   while (!(await isReady())) await pause(20)
 }
 
@@ -229,9 +229,9 @@ const isReady = async (): Promise<boolean> => {
   return answer.ok
 }
 
-function hasNewPostmaster(former: number): boolean {
+function hasNewPostmaster(database: string, former: number): boolean {
   try {
-    return postmasterOf(operators.databaseOf('gateway')) !== former
+    return postmasterOf(database) !== former
   } catch {
     return false
   }
@@ -267,6 +267,23 @@ t.test('kill -9 of the gateway and of its database at twenty random moments', as
   t.equal(tokens.length, 2)
   t.equal(tokens[0]?.count, tokens[1]?.count, 'the index holds as many tokens as undisturbed')
 })
+
+t.test(
+  'SIGTERM while signals are under way: it ends well, and what was answered stands',
+  async (t) => {
+    const under = await startPurpose('drained')
+    for (const [at, round] of [0, 7, 14].entries()) {
+      const submitting = submitRound(under, round)
+      submitting.catch(() => {})
+      await pause(chance() * roundMilliseconds)
+      t.equal(await operators.stop('gateway'), 0, `stop ${at + 1} of 3`)
+      await operators.start('gateway')
+      await submitting
+    }
+    await submitRound(under, rounds - 1)
+    await assertWhole(t, under, expected)
+  },
+)
 
 t.test('kill -9 of a client at random moments: run again, it goes on where it was', async (t) => {
   const under = await startPurpose('client-killed')
@@ -305,12 +322,35 @@ t.test('kill -9 of a client at random moments: run again, it goes on where it wa
   await assertWhole(t, under, expected)
 })
 
+t.test(
+  'an operator whose database cannot be kept running ends, so that it is noticed',
+  async (t) => {
+    t.equal(await operators.stop('keyholder'), 0)
+    const { ended, child } = await operators.start('keyholder')
+    const database = operators.databaseOf('keyholder')
+    let last = 0
+    let kills = 0
+    while (child.exitCode === null) {
+      const current = hasNewPostmaster(database, last) ? postmasterOf(database) : last
+      if (current !== last) {
+        last = current
+        kills += 1
+        process.kill(current, 'SIGKILL')
+      }
+      await pause(20)
+    }
+    t.equal(await ended, 1)
+    t.equal(kills, 6, 'five restarts are tried')
+    await operators.start('keyholder')
+  },
+)
+
 t.test('the ledgers hold every receipt that was ever given, and verify', async (t) => {
   const { ledgerKeys } = await first.partner.domainKeys(calm.content.domain)
   t.equal(await operators.stop('gateway'), 0)
   t.equal(await operators.stop('keyholder'), 0)
   const { folder, settings } = operators
-  t.equal(receipts.length, 3 * total)
+  t.equal(receipts.length, 4 * total)
   const { ledgers } = await lookAfterwards(folder, settings, ledgerKeys, receipts)
   for (const operator of ['gateway', 'keyholder'] as const) {
     const { problems, verified, signature, size } = ledgers[operator]
