@@ -202,3 +202,24 @@ t.test(
     t.equal(withdrawn.status, 200)
   },
 )
+
+t.test('nobody rides on the decision of another who submits at the same moment', async (t) => {
+  const kijker = await house.admit('kijker')
+  const terms = await house.agree([politie, gemeente, kijker], {}, { kijker: ['receive'] })
+  await politie.call('POST', '/v1/signals', signalAbout({ bsn: 'target' }, terms))
+  await Promise.all([politie, kijker, outsider].map(({ call }) => call.token()))
+  const send = ({ call }: typeof politie) =>
+    call('POST', '/v1/signals', signalAbout({ bsn: 'target' }, terms))
+  const answers = await Promise.all(
+    Array.from({ length: 16 }, async () =>
+      Promise.all([send(politie), send(kijker), send(outsider)]),
+    ),
+  )
+  for (const [own, watching, strange] of answers) {
+    t.equal(own.status, 201)
+    t.equal(watching.code, 'policy/denied')
+    t.equal(strange.code, 'agreements/not-found')
+  }
+  const stored = db.gateway.selectFrom('signal').select('id')
+  t.strictSame(await stored.where('agency_id', 'in', ['kijker', 'outsider']).execute(), [])
+})
