@@ -7,19 +7,24 @@ import {
   closed,
   DomainText,
   Instant,
+  Line,
+  ListOf,
+  OneOf,
   PurposeText,
+  SomeOf,
   Statement,
   Thumbprint,
   Uuid,
 } from './common.ts'
 
-export const PartyRole = Type.Enum(['submit', 'receive'])
+/** Parties of one agreement at most. */
+export const mostParties = 200
 
 const Party = Type.Object(
   {
     agency: AgencyIdText,
     rootThumbprint: Thumbprint,
-    roles: Type.Array(PartyRole, { minItems: 1, uniqueItems: true }),
+    roles: SomeOf(['submit', 'receive'], { minItems: 1 }),
     legalBasis: Type.String({ minLength: 1, maxLength: 300 }),
     contactDesk: ContactDesk,
   },
@@ -39,18 +44,18 @@ export const AgreementContent = Type.Object(
     id: Uuid,
     previous: Type.Optional(AgreementHashText),
     hashAlgorithm: Type.Literal('HASH_ALGORITHM_SHA3_512'),
-    title: Type.String({ minLength: 1, maxLength: 200 }),
+    title: Line(200),
     publicInterest: Type.String({ minLength: 1, maxLength: 1000 }),
     collaboration: Type.String({ minLength: 1, maxLength: 1000 }),
     purpose: PurposeText,
     domain: DomainText,
     validity: Type.Object({ notBefore: Instant, notAfter: Instant }, closed),
     createdAt: Instant,
-    parties: Type.Array(Party, { minItems: 2, maxItems: 200 }),
-    categories: Type.Array(Type.Enum(codesOf(categories)), { minItems: 1, uniqueItems: true }),
-    ageBands: Type.Array(Type.Enum(codesOf(ageBands)), { minItems: 1, uniqueItems: true }),
-    subjectKinds: Type.Array(Type.Enum(['person']), { minItems: 1, uniqueItems: true }),
-    conditions: Type.Array(Type.String({ maxLength: 500 }), { maxItems: 50 }),
+    parties: ListOf(Party, mostParties, { minItems: 2 }),
+    categories: SomeOf(codesOf(categories), { minItems: 1 }),
+    ageBands: SomeOf(codesOf(ageBands), { minItems: 1 }),
+    subjectKinds: SomeOf(['person'], { minItems: 1 }),
+    conditions: ListOf(Type.String({ maxLength: 500 }), 50),
     retentionMonths: Type.Integer({ minimum: 1, maximum: 24 }),
     quotas: Type.Object(
       { evaluationsPerDay: Quota, submissionsPerDay: Quota, withdrawalsPerDay: Quota },
@@ -78,7 +83,7 @@ export const AgreementSignaturePayload = Type.Object(
   {
     contentHash: AgreementHashText,
     agency: AgencyIdText,
-    type: Type.Enum(['accept', 'reject', 'revoke']),
+    type: OneOf(['accept', 'reject', 'revoke']),
     signedAt: Instant,
   },
   closed,
@@ -97,14 +102,14 @@ export const SignatureBody = Type.Object(
 )
 export type SignatureBody = Static<typeof SignatureBody>
 
-export const AgreementState = Type.Enum(['proposed', 'in-force', 'ended'])
+export const AgreementState = OneOf(['proposed', 'in-force', 'ended'])
 
 export const AgreementAnswer = Type.Object(
   {
     hash: AgreementHashText,
     state: AgreementState,
-    accepted: Type.Array(AgencyIdText),
-    awaiting: Type.Array(AgencyIdText),
+    accepted: ListOf(AgencyIdText, mostParties),
+    awaiting: ListOf(AgencyIdText, mostParties),
   },
   { ...closed, title: 'AgreementAnswer' },
 )
@@ -115,8 +120,14 @@ export const AgreementView = Type.Object(
   { ...closed, title: 'AgreementView' },
 )
 
+/** Most agreements on one page. */
+export const agreementsPerPage = 50
+
 export const AgreementList = Type.Object(
-  { agreements: Type.Array(AgreementView) },
+  {
+    agreements: ListOf(AgreementView, agreementsPerPage),
+    next: Type.Optional(Type.String({ maxLength: 100, description: 'Cursor of the next page' })),
+  },
   { ...closed, title: 'AgreementList' },
 )
 export type AgreementList = Static<typeof AgreementList>
