@@ -15,6 +15,7 @@ import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
+import { mostTokens } from '../wire/codes.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { Decisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
@@ -26,6 +27,25 @@ import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission 
 const largestGroup = 100
 
 const bodyHashOf = (body: SignalBody): Uint8Array => sha256(canonicalBytes(body))
+
+/** Whether the tokens can be those of one person: few of each type, and none of them twice. */
+function areOfOnePerson({ tokens }: SignalBody): boolean {
+  if (new Set(tokens.map(({ token }) => token)).size < tokens.length) return false
+  return [...Map.groupBy(tokens, ({ type }) => type)].every(
+    ([type, alike]) => alike.length <= mostTokens[type],
+  )
+}
+
+/** What a permitted signal is refused for nevertheless. */
+const faultIn = (body: SignalBody): Fault | undefined =>
+  areOfOnePerson(body)
+    ? undefined
+    : new Fault('door/invalid-input', [
+        {
+          at: '/tokens',
+          message: 'holds a token twice, or more tokens of one type than one person has',
+        },
+      ])
 
 /** What one caller sent in one request. */
 type Request = {
@@ -122,7 +142,7 @@ export function openSubmission({
           bodyHash: bodyHashOf(body),
           agreement,
           decision,
-          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined,
+          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : faultIn(body),
           earlierIndex: undefined,
           receipt: undefined,
         })

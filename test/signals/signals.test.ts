@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { linkageKeys } from '../../src/linkage/keys.ts'
 import { verifyReceipt } from '../../src/proofs/receipt.ts'
+import { type KeyType, mostTokens } from '../../src/wire/codes.ts'
 import type { BulkAnswer, SignalAnswer, SignalStatus } from '../../src/wire/signal.ts'
 import { learned } from '../support/calls.ts'
 import { openHouse } from '../support/house.ts'
@@ -222,4 +224,51 @@ t.test('nobody rides on the decision of another who submits at the same moment',
   }
   const stored = db.gateway.selectFrom('signal').select('id')
   t.strictSame(await stored.where('agency_id', 'in', ['kijker', 'outsider']).execute(), [])
+})
+
+t.test('one signal carries the tokens of one person and not a net over many', async (t) => {
+  const token = (type: KeyType, words: string) => ({
+    type,
+    token: tokenOf(`${under.content.domain} ${type} ${words}`),
+  })
+  const used = async () =>
+    (
+      await db.gateway
+        .selectFrom('quota_use')
+        .select('used')
+        .where('agency_id', '=', 'politie')
+        .where('kind', '=', 'submission')
+        .execute()
+    ).reduce((total, row) => total + Number(row.used), 0)
+  const before = await used()
+  for (const [type, most] of Object.entries(mostTokens) as [KeyType, number][]) {
+    const tokens = Array.from({ length: most + 1 }, (_, at) => token(type, `person ${at}`))
+    const body = signalAbout({}, under, { tokens })
+    const refused = await politie.call('POST', '/v1/signals', body)
+    t.equal(refused.status, 400, type)
+    t.equal((await storedAs(body.id)).length, 0)
+    const fitting = signalAbout({}, under, { tokens: tokens.slice(1) })
+    t.equal((await politie.call('POST', '/v1/signals', fitting)).status, 201, type)
+  }
+  const twice = [token('names-birth-date', 'emma'), token('names-birth-date', 'emma')]
+  const doubled = await politie.call('POST', '/v1/signals', signalAbout({}, under, { tokens: twice }))
+  t.equal(doubled.status, 400)
+  t.equal((await used()) - before, Object.keys(mostTokens).length, 'what is refused counts nothing')
+})
+
+t.test('linkage never makes more tokens of a person than a signal may carry', (t) => {
+  const { keys } = linkageKeys({
+    bsn: '123456782',
+    vNumber: '1234567890',
+    document: { country: 'NLD', number: 'SPECI2014' },
+    phone: '+31612345678',
+    givenNames: 'Anna Maria',
+    familyName: 'Jansen-de Boer',
+    birthDate: { year: 1990, month: 5, day: 7 },
+    sex: 'F',
+  })
+  for (const [type, alike] of Map.groupBy(keys, ({ type }) => type)) {
+    t.ok(alike.length <= mostTokens[type], type)
+  }
+  t.end()
 })
