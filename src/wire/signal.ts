@@ -25,8 +25,8 @@ import { Problem } from './problem.ts'
 export const largestBulk = 100
 /** Most overlaps on one page. */
 export const overlapsPerPage = 100
-/** Most lines about other agencies in one overlap. */
-export const mostOthers = 2_000
+/** Most other signals that one overlap tells of: beyond, the strongest count. */
+export const mostOthers = 100
 
 const CaseReference = Line(100, { description: 'The agency’s own name for its case' })
 const Reasons = ListOf(Type.String({ maxLength: 200 }), 10)
@@ -132,7 +132,12 @@ export type BulkBody = Static<typeof BulkBody>
 
 export const BulkItem = Type.Union([
   Type.Object(
-    { id: Uuid, status: Type.Literal(201), receipt: Receipt, overlaps: ListOf(Overlap, overlapsPerPage) },
+    {
+      id: Uuid,
+      status: Type.Literal(201),
+      receipt: Receipt,
+      overlaps: ListOf(Overlap, overlapsPerPage),
+    },
     { ...closed, title: 'BulkAccepted' },
   ),
   Type.Object(

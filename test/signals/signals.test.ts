@@ -251,7 +251,11 @@ t.test('one signal carries the tokens of one person and not a net over many', as
     t.equal((await politie.call('POST', '/v1/signals', fitting)).status, 201, type)
   }
   const twice = [token('names-birth-date', 'emma'), token('names-birth-date', 'emma')]
-  const doubled = await politie.call('POST', '/v1/signals', signalAbout({}, under, { tokens: twice }))
+  const doubled = await politie.call(
+    'POST',
+    '/v1/signals',
+    signalAbout({}, under, { tokens: twice }),
+  )
   t.equal(doubled.status, 400)
   t.equal((await used()) - before, Object.keys(mostTokens).length, 'what is refused counts nothing')
 })
