@@ -228,5 +228,7 @@ export function openAgencies({
 
     /** Display names of agencies, for those ids that are known. */
     namesOf: store.namesOf,
+
+    rootsOf: store.rootsOf,
   }
 }

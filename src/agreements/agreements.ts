@@ -1,7 +1,7 @@
 import type { Agencies } from '../agencies/agencies.ts'
 import type { Agency, OperatorPins } from '../agencies/types.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
-import { Fault } from '../kernel/fault.ts'
+import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type AgreementFacts, unknownAgreement } from '../policy/types.ts'
@@ -11,17 +11,31 @@ import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import {
   type AgreementAnswer,
+  type AgreementList,
   AgreementSignaturePayload,
+  agreementsPerPage,
   type ProposeBody,
 } from '../wire/agreement.ts'
-import { acceptedBy, awaited, factsOf, proposalProblems, stateOf } from './lifecycle.ts'
+import { lowestQuotas, mayUseDomain } from './domains.ts'
+import {
+  acceptedBy,
+  awaited,
+  domainProblem,
+  factsOf,
+  isWithinValidity,
+  partyOf,
+  proposalProblems,
+  stateOf,
+} from './lifecycle.ts'
 import * as store from './store.ts'
-import type { Agreement } from './types.ts'
+import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
 
 export type Agreements = ReturnType<typeof openAgreements>
 
 const readSignature = payloadReader(AgreementSignaturePayload)
 const clockSkewSeconds = 120
+/** Proposals of one agency on which the last word has not been said. */
+const mostOpenProposals = 100
 
 const answerOf = (agreement: Agreement): AgreementAnswer => ({
   hash: agreement.hash,
@@ -72,7 +86,25 @@ export function openAgreements({
     )
   }
 
-  /** Ledger first, then the signature; both or neither. */
+  /** The agreement with the signatures on it, and which parties have another root key by now. */
+  async function find(reader: Reader, hash: string): Promise<Agreement | undefined> {
+    const agreement = await store.findAgreement(reader, hash)
+    if (agreement === undefined) return undefined
+    const { parties } = agreement.content
+    const roots = await agencies.rootsOf(
+      reader,
+      parties.map(({ agency }) => agency),
+    )
+    const strangers = parties
+      .filter(({ agency, rootThumbprint }) => roots.get(agency) !== rootThumbprint)
+      .map(({ agency }) => agency as AgencyId)
+    return { ...agreement, strangers }
+  }
+
+  /**
+   * Ledger first, then the signature; both or neither. The last accept brings the agreement in force
+   * and its parties into the domain. Call it for an accept only after `store.lockDomain`.
+   */
   async function record(
     tx: Tx,
     agreement: Agreement,
@@ -98,6 +130,48 @@ export function openAgreements({
         signature: type,
       },
     ])
+    const after = await store.findAgreement(tx, agreement.hash)
+    if (after !== undefined && stateOf(after) === 'in-force') {
+      await store.addToDomain(tx, after, clock.now())
+    }
+  }
+
+  /** What is wrong with a proposal, as far as this operator can tell inside `tx`. */
+  async function problemsOf(
+    tx: Tx,
+    content: AgreementContent,
+    known: ReadonlyMap<string, Agency>,
+    proposer: AgencyId,
+  ): Promise<Problem[]> {
+    const problems = proposalProblems(content, {
+      agencies: known,
+      gatewayThumbprint: pins.gateway(),
+      keyholderThumbprint: pins.keyholder(),
+      standing: await store.agreementsOfDomain(tx, content.domain),
+      now: clock.now(),
+    })
+    const isNew = (await store.findAgreement(tx, agreementHashOf(content))) === undefined
+    if (isNew && (await store.countOpenProposals(tx, proposer)) >= mostOpenProposals) {
+      problems.push({ message: 'too many of your proposals wait for an answer; withdraw some' })
+    }
+    return problems
+  }
+
+  /** Why a party cannot accept now: its root key, or the domain, has become another's. */
+  async function faultOfAccept(
+    tx: Tx,
+    { content }: Agreement,
+    party: AgreementParty,
+    agency: Agency,
+  ): Promise<Fault | undefined> {
+    if (party.rootThumbprint !== agency.rootThumbprint) {
+      return new Fault('statements/invalid', [
+        { message: 'the agreement names another root key of this agency' },
+      ])
+    }
+    return mayUseDomain(content, await store.agreementsOfDomain(tx, content.domain))
+      ? undefined
+      : new Fault('agreements/invalid', [domainProblem])
   }
 
   return {
@@ -112,18 +186,20 @@ export function openAgreements({
       if (!agency.active || !content.parties.some((party) => party.agency === agency.id)) {
         throw new Fault('agreements/invalid', [{ message: 'only an active party can propose' }])
       }
+      if (type !== 'accept') {
+        throw new Fault('agreements/invalid', [{ message: 'who proposes, accepts' }])
+      }
       const known = await agenciesOf(content.parties.map((party) => party.agency))
       const outcome = await transact(db, 'agreements/propose', async (tx) => {
         await store.lockDomain(tx, content.domain)
-        const problems = proposalProblems(content, {
-          agencies: known,
-          gatewayThumbprint: pins.gateway(),
-          keyholderThumbprint: pins.keyholder(),
-          purposesOfDomain: await store.purposesOfDomain(tx, content.domain),
-          now: clock.now(),
-        })
-        if (problems.length > 0) return { problems }
-        if (await store.addAgreement(tx, hash, content, clock.now())) {
+        const problems = await problemsOf(tx, content, known, agency.id)
+        if (problems.length > 0) {
+          await ledger.append(tx, [
+            { kind: 'agreement.propose', outcome: 'refuse', agency: agency.id, agreement: hash },
+          ])
+          return { problems }
+        }
+        if (await store.addAgreement(tx, hash, content, agency.id, clock.now())) {
           await ledger.append(tx, [
             {
               kind: 'agreement.propose',
@@ -156,15 +232,32 @@ export function openAgreements({
       if (type === 'accept' && !agency.active) {
         throw new Fault('statements/invalid', [{ message: 'a suspended agency cannot accept' }])
       }
-      const agreement = await transact(db, 'agreements/sign', async (tx) => {
+      const outcome = await transact(db, 'agreements/sign', async (tx) => {
         const found = await store.findAgreement(tx, hash)
-        if (found?.content.parties.some((party) => party.agency === agency.id) !== true)
-          return undefined
+        const party = found && partyOf(found.content, agency.id)
+        if (found === undefined || party === undefined) return new Fault('agreements/not-found')
+        if (type === 'accept') {
+          await store.lockDomain(tx, found.content.domain)
+          const fault = await faultOfAccept(tx, found, party, agency)
+          if (fault !== undefined) {
+            await ledger.append(tx, [
+              {
+                kind: 'agreement.sign',
+                outcome: 'refuse',
+                agency: agency.id,
+                agreement: hash,
+                purpose: found.content.purpose,
+                signature: type,
+              },
+            ])
+            return fault
+          }
+        }
         await record(tx, found, agency.id, type, statement)
-        return store.findAgreement(tx, hash)
+        return (await store.findAgreement(tx, hash)) ?? new Fault('agreements/not-found')
       })
-      if (agreement === undefined) throw new Fault('agreements/not-found')
-      return answerOf(agreement)
+      if (outcome instanceof Fault) throw outcome
+      return answerOf(outcome)
     },
 
     /** An agreement of which `agency` is a party; others look as if they did not exist. */
@@ -176,16 +269,46 @@ export function openAgreements({
       return { ...answerOf(agreement), content: agreement.content }
     },
 
-    async list(agency: AgencyId) {
-      const all = await store.allAgreements(db)
-      return all
-        .filter(({ content }) => content.parties.some((party) => party.agency === agency))
-        .map((agreement) => ({ ...answerOf(agreement), content: agreement.content }))
+    /** A page of the agreements that `agency` is a party to. */
+    async list(agency: AgencyId, cursor = ''): Promise<AgreementList> {
+      const found = await store.agreementsOfParty(db, {
+        agency,
+        after: cursor,
+        limit: agreementsPerPage + 1,
+      })
+      const page = found.slice(0, agreementsPerPage)
+      const last = page.at(-1)
+      return {
+        agreements: page.map((agreement) => ({
+          ...answerOf(agreement),
+          content: agreement.content,
+        })),
+        ...(found.length > page.length && last !== undefined ? { next: last.hash } : {}),
+      }
     },
 
     /** The agreement as it stands inside `tx`, for whoever decides on an act under it. */
-    find: (reader: Reader, hash: string): Promise<Agreement | undefined> =>
-      store.findAgreement(reader, hash),
+    find,
+
+    /**
+     * What an agency may have in a day under this agreement: as uses are counted per domain, the
+     * lowest limit of all agreements in force there that it is a party to.
+     */
+    async quotasOf(
+      reader: Reader,
+      agreement: Agreement,
+      agency: AgencyId,
+    ): Promise<AgreementContent['quotas']> {
+      const standing = await store.agreementsOfDomain(reader, agreement.content.domain)
+      const now = clock.now()
+      const binding = standing.filter(
+        (other) =>
+          stateOf(other) === 'in-force' &&
+          isWithinValidity(other.content, now) &&
+          partyOf(other.content, agency) !== undefined,
+      )
+      return lowestQuotas([agreement, ...binding])
+    },
 
     /** The facts of an agreement now; those of an unknown one when it is not known here. */
     facts: (agreement: Agreement | undefined): AgreementFacts =>

@@ -2,13 +2,17 @@ import type { Agency } from '../agencies/types.ts'
 import type { Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { AgreementFacts } from '../policy/types.ts'
+import { mayUseDomain } from './domains.ts'
 import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
 
 /** The life of an agreement as pure functions: what it says, who signed, what time it is → its state. */
 
 export type State = 'proposed' | 'in-force' | 'ended'
 
-const partiesWith = (content: AgreementContent, role: 'submit' | 'receive'): AgencyId[] =>
+const partiesWith = (
+  content: Pick<AgreementContent, 'parties'>,
+  role: 'submit' | 'receive',
+): AgencyId[] =>
   content.parties
     .filter(({ roles }) => roles.includes(role))
     .map(({ agency }) => agency as AgencyId)
@@ -36,16 +40,17 @@ export const isWithinValidity = ({ validity }: AgreementContent, at: Date): bool
 
 /** What a decision needs to know of an agreement at an instant. */
 export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
-  const { content } = agreement
+  const { content, strangers = [] } = agreement
+  const parties = content.parties.filter(({ agency }) => !strangers.includes(agency as AgencyId))
   return {
     known: true,
     state: stateOf(agreement),
     withinValidity: isWithinValidity(content, at),
     purpose: content.purpose,
     domain: content.domain,
-    parties: content.parties.map(({ agency }) => agency),
-    submitters: partiesWith(content, 'submit'),
-    receivers: partiesWith(content, 'receive'),
+    parties: parties.map(({ agency }) => agency),
+    submitters: partiesWith({ parties }, 'submit'),
+    receivers: partiesWith({ parties }, 'receive'),
     categories: content.categories,
     ageBands: content.ageBands,
     subjectKinds: content.subjectKinds,
@@ -57,6 +62,13 @@ export const partyOf = (
   agency: AgencyId,
 ): AgreementParty | undefined => parties.find((party) => party.agency === agency)
 
+/** The same words whether a domain serves another purpose or belongs to others. */
+export const domainProblem: Problem = {
+  at: '/content/domain',
+  message:
+    'these parties cannot use this domain for this purpose; choose another one, or its successor',
+}
+
 /** Everything that is wrong with a proposal, all at once. Shape is checked before, by the schema. */
 export function proposalProblems(
   content: AgreementContent,
@@ -64,8 +76,8 @@ export function proposalProblems(
     readonly agencies: ReadonlyMap<string, Agency>
     readonly gatewayThumbprint: string
     readonly keyholderThumbprint: string
-    /** Purposes for which the domain is in use in other agreements. */
-    readonly purposesOfDomain: readonly string[]
+    /** Agreements that are or were in force on the domain. */
+    readonly standing: readonly Agreement[]
     readonly now: Date
   },
 ): Problem[] {
@@ -101,11 +113,6 @@ export function proposalProblems(
   } else if (new Date(content.validity.notAfter) <= known.now) {
     problems.push({ at: '/content/validity', message: 'it lies in the past' })
   }
-  if (known.purposesOfDomain.some((purpose) => purpose !== content.purpose)) {
-    problems.push({
-      at: '/content/domain',
-      message: 'this domain serves another purpose; give each purpose a domain of its own',
-    })
-  }
+  if (!mayUseDomain(content, known.standing)) problems.push(domainProblem)
   return problems
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { AgreementHash } from '../kernel/ids.ts'
 import {
   AgreementAnswer,
@@ -11,6 +11,8 @@ import {
 import { AgreementHashText, closed } from '../wire/common.ts'
 import type { Agreements } from './agreements.ts'
 
+const ListQuery = Type.Object({ cursor: Type.Optional(AgreementHashText) }, closed)
+type ListQuery = Static<typeof ListQuery>
 const ByHash = Type.Object({ hash: AgreementHashText }, closed)
 
 /** How agreements are proposed and signed, at either operator. Statements speak for themselves. */
@@ -53,18 +55,19 @@ export const agreementSigningRoutes =
 export const agreementReadingRoutes =
   (agreements: Agreements): FastifyPluginAsync =>
   async (app) => {
-    app.get(
+    app.get<{ Querystring: ListQuery }>(
       '/v1/agreements',
       {
         schema: {
           operationId: 'listAgreements',
           summary: 'The agreements that your agency is a party to',
           tags: ['agreements'],
+          querystring: ListQuery,
           response: { 200: AgreementList },
         },
         config: { access: { scope: 'read' } },
       },
-      async ({ caller }) => ({ agreements: await agreements.list(caller.agency) }),
+      ({ caller, query }) => agreements.list(caller.agency, query.cursor),
     )
 
     app.get<{ Params: { hash: AgreementHash } }>(

@@ -29,6 +29,7 @@ export async function addAgreement(
   tx: Tx,
   hash: AgreementHash,
   content: AgreementContent,
+  proposer: AgencyId,
   at: Date,
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
@@ -42,7 +43,18 @@ export async function addAgreement(
     })
     .onConflict((conflict) => conflict.column('hash').doNothing())
     .executeTakeFirst()
-  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+  if ((numInsertedOrUpdatedRows ?? 0n) === 0n) return false
+  await tx
+    .insertInto('agreement_party')
+    .values(
+      content.parties.map(({ agency }) => ({
+        agency_id: agency,
+        hash,
+        proposer: agency === proposer,
+      })),
+    )
+    .execute()
+  return true
 }
 
 /** True when the signature is new here. */
@@ -70,35 +82,96 @@ export async function addSignature(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** Whoever proposes for the same domain waits until `tx` is over: a domain serves one purpose. */
+/** Whoever proposes or accepts for the same domain waits until `tx` is over: it has one set of holders. */
 export async function lockDomain(tx: Tx, domain: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`agreement-domain|${domain}`}, 0))`.execute(
     tx,
   )
 }
 
-export async function purposesOfDomain(reader: Reader, domain: string): Promise<string[]> {
-  const rows = await reader
-    .selectFrom('agreement')
-    .select('purpose')
-    .distinct()
-    .where('domain', '=', domain)
-    .execute()
-  return rows.map(({ purpose }) => purpose)
-}
-
+/** Agreements that are or were in force on this domain, the earliest first. */
 export async function agreementsOfDomain(reader: Reader, domain: string): Promise<Agreement[]> {
   const rows = await reader
-    .selectFrom('agreement')
+    .selectFrom('domain_agreement')
     .select('hash')
     .where('domain', '=', domain)
+    .orderBy('in_force_at')
+    .orderBy('hash')
     .execute()
-  const found = await Promise.all(rows.map(({ hash }) => findAgreement(reader, hash)))
-  return found.filter((agreement) => agreement !== undefined)
+  return agreementsWith(
+    reader,
+    rows.map(({ hash }) => hash),
+  )
 }
 
-export async function allAgreements(reader: Reader): Promise<Agreement[]> {
-  const rows = await reader.selectFrom('agreement').select('hash').orderBy('proposed_at').execute()
-  const found = await Promise.all(rows.map(({ hash }) => findAgreement(reader, hash)))
-  return found.filter((agreement) => agreement !== undefined)
+/** Notes that this agreement came in force on its domain. */
+export async function addToDomain(tx: Tx, { hash, content }: Agreement, at: Date): Promise<void> {
+  await tx
+    .insertInto('domain_agreement')
+    .values({ domain: content.domain, hash, in_force_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** A page of the agreements that an agency is a party to, by hash. */
+export async function agreementsOfParty(
+  reader: Reader,
+  page: { readonly agency: AgencyId; readonly after: string; readonly limit: number },
+): Promise<Agreement[]> {
+  const rows = await reader
+    .selectFrom('agreement_party')
+    .select('hash')
+    .where('agency_id', '=', page.agency)
+    .where('hash', '>', page.after)
+    .orderBy('hash')
+    .limit(page.limit)
+    .execute()
+  return agreementsWith(
+    reader,
+    rows.map(({ hash }) => hash),
+  )
+}
+
+/** How many agreements an agency proposed on which the last word has not been said. */
+export async function countOpenProposals(reader: Reader, agency: AgencyId): Promise<number> {
+  const { open } = await reader
+    .selectFrom('agreement_party')
+    .select(({ fn }) => fn.countAll<string>().as('open'))
+    .where('agency_id', '=', agency)
+    .where('proposer', '=', true)
+    .where('hash', 'not in', (query) => query.selectFrom('domain_agreement').select('hash'))
+    .where('hash', 'not in', (query) =>
+      query.selectFrom('agreement_signature').select('hash').where('type', '!=', 'accept'),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(open)
+}
+
+/** In the order of `hashes`. */
+async function agreementsWith(reader: Reader, hashes: readonly string[]): Promise<Agreement[]> {
+  if (hashes.length === 0) return []
+  const contents = await reader
+    .selectFrom('agreement')
+    .select(['hash', 'content'])
+    .where('hash', 'in', hashes)
+    .execute()
+  const signatures = await reader
+    .selectFrom('agreement_signature')
+    .select(['hash', 'agency_id', 'type'])
+    .where('hash', 'in', hashes)
+    .execute()
+  const signed = Map.groupBy(signatures, ({ hash }) => hash)
+  const found = new Map(
+    contents.map(({ hash, content }): [string, Agreement] => [
+      hash,
+      {
+        hash: hash as AgreementHash,
+        content: JSON.parse(content) as AgreementContent,
+        signatures: (signed.get(hash) ?? []).map(
+          ({ agency_id, type }): PartySignature => ({ agency: agency_id as AgencyId, type }),
+        ),
+      },
+    ]),
+  )
+  return hashes.map((hash) => found.get(hash)).filter((agreement) => agreement !== undefined)
 }

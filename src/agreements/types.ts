@@ -13,4 +13,6 @@ export type Agreement = {
   readonly hash: AgreementHash
   readonly content: AgreementContent
   readonly signatures: readonly PartySignature[]
+  /** Parties that are admitted here under another root key now than the agreement names. */
+  readonly strangers?: readonly AgencyId[]
 }

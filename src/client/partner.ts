@@ -140,9 +140,20 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
       if (failed) throw failed.reason
     },
 
+    /** All agreements that this agency is a party to, page after page. */
     async agreements(): Promise<AgreementList['agreements']> {
-      const answer = await session.request('GET', '/v1/agreements', undefined, { idempotent: true })
-      return checked(agreementList, answer).agreements
+      const found: AgreementList['agreements'] = []
+      let cursor: string | undefined
+      do {
+        const query = new URLSearchParams(cursor === undefined ? {} : { cursor })
+        const answer = await session.request('GET', `/v1/agreements?${query}`, undefined, {
+          idempotent: true,
+        })
+        const page = checked(agreementList, answer)
+        found.push(...page.agreements)
+        cursor = page.next
+      } while (cursor !== undefined)
+      return found
     },
 
     /**

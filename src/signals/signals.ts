@@ -56,13 +56,17 @@ export function openSignals({
     matching,
   })
 
-  const countWithdrawal = (tx: Tx, { agency }: Asker, { content }: Agreement): Promise<boolean> =>
+  const countWithdrawal = async (
+    tx: Tx,
+    { agency }: Asker,
+    agreement: Agreement,
+  ): Promise<boolean> =>
     takeQuota(tx, clock, {
       agency,
-      domain: content.domain,
+      domain: agreement.content.domain,
       kind: 'withdrawal',
       amount: 1,
-      limitPerDay: content.quotas.withdrawalsPerDay,
+      limitPerDay: (await agreements.quotasOf(tx, agreement, agency)).withdrawalsPerDay,
     })
 
   const exhausted = () =>

@@ -156,13 +156,14 @@ export function openSubmission({
   async function takeSubmissions(tx: Tx, alike: readonly Item[]): Promise<boolean> {
     const [first] = alike
     if (first?.agreement === undefined) throw new Error('permitted under an unknown agreement')
-    const { content } = first.agreement
+    const { agency } = first.asker
+    const quotas = await agreements.quotasOf(tx, first.agreement, agency)
     return takeQuota(tx, clock, {
-      agency: first.asker.agency,
-      domain: content.domain,
+      agency,
+      domain: first.agreement.content.domain,
       kind: 'submission',
       amount: alike.length,
-      limitPerDay: content.quotas.submissionsPerDay,
+      limitPerDay: quotas.submissionsPerDay,
     })
   }
 

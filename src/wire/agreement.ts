@@ -32,7 +32,12 @@ const Party = Type.Object(
 )
 
 const Operator = Type.Object({ rootThumbprint: Thumbprint }, closed)
-const Quota = Type.Integer({ minimum: 1, maximum: 100_000_000 })
+/**
+ * A million elements a day are some 80,000 persons with all their linkage keys: more than any agency
+ * has cases. To try every BSN, of which there are 90 million, an agency would need three months of
+ * days on which both operators write each batch down.
+ */
+const Quota = Type.Integer({ minimum: 1, maximum: 1_000_000 })
 
 /**
  * The content that parties sign: a contract after Federated Service Connectivity with the members

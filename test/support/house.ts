@@ -200,6 +200,17 @@ export async function openHouse(t: Test): Promise<House> {
     return agency
   }
 
+  // A domain belongs to those who agreed on it first; others get one of their own.
+  const holders = new Map<string, ReadonlySet<string>>()
+  const freeDomain = (usual: string, parties: readonly HouseAgency[]): string => {
+    const names = [usual, ...[...holders.keys()].filter((name) => name.startsWith(`${usual}-`))]
+    return (
+      names.find((name) => {
+        const held = holders.get(name)
+        return held === undefined || parties.every(({ id }) => held.has(id))
+      }) ?? `${usual}-${names.length}`
+    )
+  }
   const draft: House['draft'] = (parties, change = {}, roles = {}) => {
     const at = clock.now()
     const content = draftAgreement({
@@ -213,6 +224,7 @@ export async function openHouse(t: Test): Promise<House> {
     })
     return {
       ...content,
+      domain: freeDomain(content.domain, parties),
       parties: content.parties.map((one) => ({
         ...one,
         roles: [...(roles[one.agency] ?? one.roles)],
@@ -222,6 +234,9 @@ export async function openHouse(t: Test): Promise<House> {
   }
   const agree: House['agree'] = async (parties, change, roles) => {
     const content = draft(parties, change, roles)
+    if (!holders.has(content.domain)) {
+      holders.set(content.domain, new Set(parties.map(({ id }) => id)))
+    }
     for (const { partner } of parties) await partner.acceptAgreement(content)
     return { content, hash: agreementHashOf(content) }
   }
