@@ -99,6 +99,7 @@ export async function openGateway(
       db,
     },
     limits: { perAddress: settings.requestsPerMinute, perClient: settings.requestsPerMinute },
+    ...(settings.trustProxy === undefined ? {} : { trustProxy: settings.trustProxy }),
   })
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)

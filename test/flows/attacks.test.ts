@@ -20,3 +20,30 @@ t.test('a body of faults freezes no operator, whoever sends it', async (t) => {
     }
   }
 })
+
+t.test(
+  'behind the proxy that is named, one caller does not use up the requests of others',
+  async (t) => {
+    for (const name of operatorNames) {
+      const settings = { trustProxy: ['127.0.0.1'], requestsPerMinute: 5 }
+      const usual = { ...house.settings[name] }
+      Object.assign(house.settings[name], settings)
+      await house.stop(name)
+      await house.start(name)
+      const ask = async (forwarded: string) =>
+        (
+          await fetch(`${house.pins[name].url}/v1/operator`, {
+            headers: { 'x-forwarded-for': forwarded },
+          })
+        ).status
+      for (let at = 0; at < 5; at += 1) t.equal(await ask('203.0.113.9'), 200)
+      t.equal(await ask('203.0.113.9'), 429, `the ${name} has heard enough of this one`)
+      t.equal(await ask('198.51.100.7'), 200, `and hears the other one`)
+      await house.stop(name)
+      Object.assign(house.settings[name], usual, { trustProxy: undefined })
+      await house.start(name)
+      for (let at = 0; at < 8; at += 1) await ask('203.0.113.9')
+      t.equal(await ask('198.51.100.7'), 200)
+    }
+  },
+)
