@@ -13,7 +13,7 @@ import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
 import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
-import { openTokenIndex } from './signals/token-index.ts'
+import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
 
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
 export function addGatewayRoutes(
@@ -82,6 +82,7 @@ export async function openGateway(
     decide,
     crypter,
     tokenIndex: openTokenIndex(keys.index),
+    bodyHash: openBodyHash(keys.index),
     matching: overlaps,
   })
 

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
-import { linesOf } from './commands/output.ts'
+import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
 const program = new Command('raakvlak')
@@ -18,6 +18,6 @@ addSignalCommands(program)
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`${linesOf(error).join('\n  ')}\n`)
+  note(linesOf(error).join('\n  '))
   process.exitCode = 1
 }

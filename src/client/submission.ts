@@ -1,6 +1,6 @@
 import type { Receipt } from '../wire/common.ts'
 import type { BulkItem, SignalBody } from '../wire/signal.ts'
-import { GatewayProblem } from './errors.ts'
+import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
 import type { Partner } from './partner.ts'
 import type { SignalRow } from './rows.ts'
@@ -46,10 +46,13 @@ export async function submitRows({
         return body === undefined ? [] : [{ line, body }]
       })
       const results = await partner.submit(bodies.map(({ body }) => body))
-      const answers = bodies.flatMap(({ line, body }, at) => {
+      const answers: { readonly line: number; readonly answer: Answer }[] = []
+      for (const [at, { line, body }] of bodies.entries()) {
         const result = results[at]
-        return result === undefined ? [] : [{ line, answer: answerOf(body, result) }]
-      })
+        if (result === undefined) continue
+        await assertAbout(partner, body, result)
+        answers.push({ line, answer: answerOf(body, result) })
+      }
       await journal.record(answers.map(({ line, answer }) => ({ line, ...answer })))
       for (const { line, answer } of answers) {
         waiting.delete(line)
@@ -77,6 +80,31 @@ export async function submitRows({
   }
   await sending
   return reportOf(answered)
+}
+
+/**
+ * Makes sure that an answer is about this signal and, when it says that the signal was accepted, that
+ * its receipt proves just that under the pinned key of the ledger. Otherwise a gateway could drop
+ * signals and hand out one old receipt for all.
+ * @throws UntrustworthyOperator
+ */
+async function assertAbout(partner: Partner, body: SignalBody, result: BulkItem): Promise<void> {
+  if (result.id !== body.id) {
+    throw new UntrustworthyOperator('gateway', 'it answered about another signal')
+  }
+  if (!('receipt' in result)) return
+  const verdict = await partner.verifyReceipt(result.receipt, body.domain)
+  const entry: Readonly<Record<string, unknown>> | undefined = verdict.valid
+    ? verdict.entry
+    : undefined
+  const proven =
+    entry?.kind === 'signal.submit' &&
+    entry.signalId === body.id &&
+    entry.agency === partner.agency &&
+    entry.outcome === 'permit'
+  if (!proven) {
+    throw new UntrustworthyOperator('gateway', 'its receipt does not prove that it took the signal')
+  }
 }
 
 /** What is final about an answer. @throws GatewayProblem for one that a later try may turn */

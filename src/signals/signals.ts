@@ -15,7 +15,7 @@ import type { SignalStatus, WithdrawBody } from '../wire/signal.ts'
 import { openDecisions } from './decision.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
-import type { TokenIndex } from './token-index.ts'
+import type { BodyHash, TokenIndex } from './token-index.ts'
 import type { Asker, Matching } from './types.ts'
 
 export type Signals = ReturnType<typeof openSignals>
@@ -34,6 +34,7 @@ export function openSignals({
   crypter,
   tokenIndex,
   matching,
+  bodyHash,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -43,6 +44,7 @@ export function openSignals({
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
+  readonly bodyHash: BodyHash
 }) {
   const decisions = openDecisions(decide, agreements)
   const { submit } = openSubmission({
@@ -54,6 +56,7 @@ export function openSignals({
     crypter,
     tokenIndex,
     matching,
+    bodyHash,
   })
 
   const countWithdrawal = async (
@@ -73,7 +76,8 @@ export function openSignals({
     new Fault('signals/quota-exhausted', [], { retryAfterSeconds: secondsUntilNextDay(clock) })
 
   const assertKeyFits = async (tx: Tx, asker: Asker, key: string | undefined, request: unknown) =>
-    key === undefined || (await claimIdempotencyKey(tx, { ...asker, key, request }, clock.now()))
+    key === undefined ||
+    (await claimIdempotencyKey(tx, { ...asker, key, requestHash: bodyHash(request) }, clock.now()))
 
   return {
     submit,

@@ -1,10 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { equalBytes, utf8 } from '../kernel/bytes.ts'
-import { canonicalBytes } from '../kernel/canonical.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
@@ -20,13 +18,11 @@ import type { Receipt } from '../wire/common.ts'
 import type { Decisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
 import * as store from './store.ts'
-import type { TokenIndex } from './token-index.ts'
+import type { BodyHash, TokenIndex } from './token-index.ts'
 import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission } from './types.ts'
 
 /** Signals in one transaction at most. */
 const largestGroup = 100
-
-const bodyHashOf = (body: SignalBody): Uint8Array => sha256(canonicalBytes(body))
 
 /** Whether the tokens can be those of one person: few of each type, and none of them twice. */
 function areOfOnePerson({ tokens }: SignalBody): boolean {
@@ -79,6 +75,7 @@ export function openSubmission({
   crypter,
   tokenIndex,
   matching,
+  bodyHash,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -88,6 +85,7 @@ export function openSubmission({
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
+  readonly bodyHash: BodyHash
 }) {
   const rowOf = ({ asker, body, bodyHash }: Item): store.SignalRow => ({
     id: body.id,
@@ -124,7 +122,11 @@ export function openSubmission({
     for (const { asker, bodies, idempotencyKey: key } of requests) {
       const fits =
         key === undefined ||
-        (await claimIdempotencyKey(tx, { ...asker, key, request: bodies }, clock.now()))
+        (await claimIdempotencyKey(
+          tx,
+          { ...asker, key, requestHash: bodyHash(bodies) },
+          clock.now(),
+        ))
       if (!fits) {
         gathered.push(new Fault('door/idempotency-conflict'))
         continue
@@ -139,7 +141,7 @@ export function openSubmission({
         items.push({
           asker,
           body,
-          bodyHash: bodyHashOf(body),
+          bodyHash: bodyHash(body),
           agreement,
           decision,
           fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : faultIn(body),
@@ -209,7 +211,8 @@ export function openSubmission({
     for (const item of taken) {
       const other = found.get(item.body.id)
       const same = other?.agency === item.asker.agency && equalBytes(other.bodyHash, item.bodyHash)
-      if (same) item.earlierIndex = other.ledgerIndex
+      if (same && other.state !== 'live') item.fault = new Fault('signals/ended')
+      else if (same) item.earlierIndex = other.ledgerIndex
       else item.fault = new Fault('signals/conflict')
     }
     return fresh

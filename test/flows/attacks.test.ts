@@ -1,6 +1,12 @@
+import { join } from 'node:path'
 import t from 'tap'
+import { openJournal } from '../../src/client/journal.ts'
+import { readRows } from '../../src/client/rows.ts'
+import { submitRows } from '../../src/client/submission.ts'
 import { operatorNames } from '../../src/oprf/types.ts'
+import type { BulkItem, SignalAnswer, SignalBody } from '../../src/wire/signal.ts'
 import { openHouse } from '../support/house.ts'
+import { signalAbout } from '../support/signals.ts'
 
 const house = await openHouse(t)
 
@@ -47,3 +53,49 @@ t.test(
     }
   },
 )
+
+t.test('a gateway that drops signals and hands out another receipt is not believed', async (t) => {
+  const politie = await house.admit('politie')
+  const gemeente = await house.admit('gemeente')
+  const under = await house.agree([politie, gemeente])
+  const { body: old } = await politie.call<SignalAnswer>(
+    'POST',
+    '/v1/signals',
+    signalAbout({ bsn: 'old' }, under),
+  )
+  const csv =
+    'caseReference,phone,observedOn,category\nC1,0612345671,2026-01-02,labour-exploitation\n'
+  const { rows } = readRows(csv, { today: '2026-11-25' })
+  const submitTo = async (
+    submit: (signals: readonly SignalBody[]) => Promise<BulkItem[]>,
+    name: string,
+  ) => {
+    const file = join(house.folder, `${name}.jsonl`)
+    const partner = { ...politie.partner, submit }
+    const journal = await openJournal(file)
+    await submitRows({ partner, rows, under, journal }).catch((error: Error) =>
+      t.match(error, { name: 'UntrustworthyOperator' }, name),
+    )
+    await journal.close()
+    const kept = await openJournal(file)
+    await kept.close()
+    return kept.answered.size
+  }
+  const accepted = { status: 201 as const, overlaps: [] }
+  const lies: Record<string, (signal: SignalBody) => BulkItem> = {
+    'the receipt of another signal': ({ id }) => ({ ...accepted, id, receipt: old.receipt }),
+    'an answer about another signal': () => ({ ...accepted, id: old.id, receipt: old.receipt }),
+    'a receipt without its entry': ({ id }) => {
+      const { entry: _, salt: __, ...bare } = old.receipt
+      return { ...accepted, id, receipt: bare }
+    },
+  }
+  for (const [name, lie] of Object.entries(lies)) {
+    t.equal(
+      await submitTo(async (signals) => signals.map(lie), name),
+      0,
+      `${name}: not written down`,
+    )
+  }
+  t.equal(await submitTo(politie.partner.submit, 'the truth'), 1)
+})

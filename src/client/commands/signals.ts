@@ -149,6 +149,7 @@ async function verifyReceiptFile(
   if (options.json) printJson(verdict)
   else
     print(verdict.valid ? 'Valid: the act stands on the ledger.' : `NOT valid: ${verdict.reason}`)
+  if (verdict.valid && !options.json && verdict.entry !== undefined) printJson(verdict.entry)
   if (!verdict.valid) process.exitCode = 1
 }
 
