@@ -305,6 +305,13 @@ t.test('the lowest limit binds, whichever agreement on the domain a caller names
   t.same(await usedAtBoth(politie, 'narrow'), [32, 32])
 })
 
+t.test('a time that is none keeps no batch alive', async (t) => {
+  for (const at of ['2016-12-31T23:59:60Z', 'never']) {
+    const batch = await makeBatch(house, politie, under, { expiresAt: at, issuedAt: at })
+    t.match(await send(politie, batch), { status: 400, code: 'statements/invalid' }, at)
+  }
+})
+
 t.test('padding counts', async (t) => {
   const agreed = await agreeIn('padded')
   await politie.partner.prepare([row({ phone: '+31610001234' })], agreed)

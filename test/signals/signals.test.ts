@@ -1,5 +1,7 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import t from 'tap'
+import { harmless } from '../../src/client/commands/output.ts'
+import { canonicalBytes } from '../../src/kernel/canonical.ts'
 import { linkageKeys } from '../../src/linkage/keys.ts'
 import { verifyReceipt } from '../../src/proofs/receipt.ts'
 import { type KeyType, mostTokens } from '../../src/wire/codes.ts'
@@ -275,4 +277,34 @@ t.test('linkage never makes more tokens of a person than a signal may carry', (t
     t.ok(alike.length <= mostTokens[type], type)
   }
   t.end()
+})
+
+t.test('a signal that was withdrawn says so when it is sent again', async (t) => {
+  const body = signalAbout({ bsn: 'withdrawn' }, under)
+  await politie.call('POST', '/v1/signals', body)
+  await politie.call('POST', `/v1/signals/${body.id}/_withdraw`, { reason: 'other' })
+  const again = await politie.call('POST', '/v1/signals', body)
+  t.match(again, { status: 409, code: 'signals/ended' })
+  const [row] = await storedAs(body.id)
+  t.not(
+    row?.body_hash.toString('hex'),
+    createHash('sha256').update(canonicalBytes(body)).digest('hex'),
+    'and a thief of the database cannot try what it said',
+  )
+})
+
+t.test('days, codes and lines that no reader could use are refused', async (t) => {
+  const cases: [string, object][] = [
+    ['a year that there is not', { observedOn: '0000-01-01' }],
+    ['an indicator of one’s own', { indicators: ['jan-de-boer'] }],
+    ['a region of one’s own', { region: 'atlantis' }],
+    ['a desk that steers a terminal', { contactDesk: '\u001b]0;pwned\u0007' }],
+    ['a desk of two lines', { contactDesk: 'Desk\nanother' }],
+    ['a case reference that turns the text', { caseReference: 'CASE \u202e' }],
+  ]
+  for (const [what, change] of cases) {
+    const body = { ...signalAbout({ bsn: 'q' }, under), ...change }
+    t.equal((await politie.call('POST', '/v1/signals', body)).code, 'door/invalid-input', what)
+  }
+  t.equal(harmless('Desk\u001b[2J of\u202e all\n'), 'Desk\ufffd[2J of\ufffd all\n')
 })
