@@ -461,13 +461,13 @@ t.test('the keyholder’s statement for another domain or epoch is refused', asy
     trustWhile({ gateway: honest.gateway, keyholder: other.keyholder }),
   )
   for (const epoch of [2, 777]) {
-    const next = countersigned({
+    const next = await countersigned({
       domain,
       epoch,
       gateway: { ...content.gateway, publicKey: base64url(anotherShare().publicKey) },
       audience: pins.keyholder.rootThumbprint,
     })
-    await t.rejects(next, 'the keyholder signs no epoch that nobody opened')
+    t.notMatch(next, /^.+\..+\..+$/, 'the keyholder signs no epoch that nobody opened')
   }
 })
 
