@@ -159,12 +159,16 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
     /**
      * Turns rows into signals ready to be submitted: one evaluation batch, so their linkage keys
      * together must not exceed 1,024 (`runsOf` cuts them so).
+     * @throws RangeError for a row without linkage keys, before anything is evaluated; see `keyRows`
      */
     async prepare(
       rows: readonly (SignalRow | KeyedRow)[],
       under: UnderAgreement,
     ): Promise<SignalBody[]> {
       const keyed = rows.map((row) => ('keys' in row ? row : keyedRowOf(row)))
+      if (keyed.some(({ keys: own }) => own.length === 0)) {
+        throw new RangeError('a row without linkage keys makes no signal')
+      }
       const { purpose, domain } = under.content
       const known = await domainKeys(domain)
       const tokens = await evaluations.tokensFor(

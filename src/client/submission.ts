@@ -3,8 +3,8 @@ import type { BulkItem, SignalBody } from '../wire/signal.ts'
 import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
 import type { Partner } from './partner.ts'
-import type { SignalRow } from './rows.ts'
-import { keyedRowOf, runsOf, type UnderAgreement } from './signal-bodies.ts'
+import type { RejectedRow, SignalRow } from './rows.ts'
+import { keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 
 /** Signals per request; the gateway takes no more at once. */
 const signalsPerRequest = 100
@@ -12,6 +12,8 @@ const signalsPerRequest = 100
 export type SubmissionReport = {
   readonly accepted: number
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
+  /** Rows that no linkage key can be made of: neither evaluated nor sent. */
+  readonly leftOut: readonly RejectedRow[]
   /** The public id of each accepted signal, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
   readonly receipts: readonly Receipt[]
@@ -19,7 +21,8 @@ export type SubmissionReport = {
 
 /**
  * Submits rows under an agreement, resuming where the journal left off. Runs of rows are evaluated
- * while the run before is being sent. `onProgress` hears the number of rows that are done.
+ * while the run before is being sent. A row without any linkage key is left out before that, and told
+ * in `leftOut`. `onProgress` hears the number of rows that are done.
  * @throws whatever the partner throws; what was answered until then is in the journal
  */
 export async function submitRows({
@@ -36,6 +39,9 @@ export async function submitRows({
   readonly onProgress?: (done: number) => void
 }): Promise<SubmissionReport> {
   const { waiting, answered } = journal
+  const { linkable, unlinkable } = keyRows(rows)
+  // No operator takes a signal without tokens, nor the others of its request.
+  for (const [line, { tokens }] of waiting) if (tokens.length === 0) waiting.delete(line)
   onProgress(answered.size)
 
   async function send(lines: readonly number[]): Promise<void> {
@@ -63,7 +69,7 @@ export async function submitRows({
   }
 
   await send([...waiting.keys()])
-  const open = rows.filter(({ line }) => !answered.has(line)).map(keyedRowOf)
+  const open = linkable.filter(({ row }) => !answered.has(row.line))
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(open)) {
     const bodies = await partner.prepare(run, under)
@@ -79,7 +85,7 @@ export async function submitRows({
     sending.catch(() => {})
   }
   await sending
-  return reportOf(answered)
+  return { ...reportOf(answered), leftOut: unlinkable }
 }
 
 /**
@@ -115,7 +121,7 @@ function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
   return { id: result.id, caseReference, refused: problem.message }
 }
 
-function reportOf(answered: ReadonlyMap<number, Answer>): SubmissionReport {
+function reportOf(answered: ReadonlyMap<number, Answer>): Omit<SubmissionReport, 'leftOut'> {
   const refused: { line: number; reason: string }[] = []
   const signalIds = new Map<number, string>()
   const receipts: Receipt[] = []
