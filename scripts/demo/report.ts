@@ -89,7 +89,7 @@ export function reportOf({
     agencies: results.map(({ agency }) => agency.name),
     signals: results.reduce((total, { report }) => total + report.accepted, 0),
     rejectedRows: results.flatMap(({ agency, report }) => [
-      ...[...agency.rejected, ...report.leftOut].map(({ line, problems }) => ({
+      ...[...agency.rejected, ...report.rejected].map(({ line, problems }) => ({
         file: agency.file,
         line,
         problems,

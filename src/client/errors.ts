@@ -1,3 +1,4 @@
+import type { OperatorName } from '../oprf/types.ts'
 import type { Problem } from '../wire/problem.ts'
 
 /** A refusal that an operator explained (RFC 9457). Holds no token and no key. */
@@ -27,6 +28,17 @@ export class UntrustworthyOperator extends Error {
   ) {
     super(`${operator}: ${message}`, options)
     this.name = 'UntrustworthyOperator'
+    this.operator = operator
+  }
+}
+
+/** What one of the two operators did not do, and why; what the other one did stands. */
+export class OperatorFailure extends Error {
+  readonly operator: OperatorName
+
+  constructor(operator: OperatorName, cause: unknown) {
+    super(`the ${operator}: ${cause instanceof Error ? cause.message : 'unknown'}`, { cause })
+    this.name = 'OperatorFailure'
     this.operator = operator
   }
 }

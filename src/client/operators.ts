@@ -1,11 +1,11 @@
 import { Compile } from 'typebox/compile'
-import type { PerOperator } from '../oprf/types.ts'
+import { operatorNames, type PerOperator } from '../oprf/types.ts'
 import { type PrivateJwk, publicJwkOf, signStatement } from '../proofs/statement.ts'
 import { AgreementAnswer, type AgreementContent, type ProposeBody } from '../wire/agreement.ts'
 import type { PublicKey } from '../wire/common.ts'
 import { Problem } from '../wire/problem.ts'
 import { OperatorCard } from '../wire/registry.ts'
-import { GatewayProblem } from './errors.ts'
+import { GatewayProblem, OperatorFailure } from './errors.ts'
 
 /** Where an operator is reached, and the thumbprint of its root key as told out of band. */
 export type PinnedOperator = { readonly url: string; readonly rootThumbprint: string }
@@ -34,6 +34,11 @@ async function exchange(url: string, path: string, body?: object): Promise<unkno
           body: JSON.stringify(body),
         }),
     signal: AbortSignal.timeout(30_000),
+  }).catch((cause: unknown) => {
+    const { origin } = new URL(url)
+    throw new Error(`${origin} does not answer; is it running, and is the address right?`, {
+      cause,
+    })
   })
   const answer: unknown = await response.json().catch(() => undefined)
   if (response.ok) return answer
@@ -86,8 +91,22 @@ export async function pinAgency(
   })
 }
 
-export async function presentCard(operator: PinnedOperator, card: string): Promise<void> {
-  await exchange(operator.url, '/v1/agency-cards', { statement: card })
+/**
+ * Presents a signed card to both operators, to each whatever becomes of it at the other.
+ * @throws OperatorFailure naming the operator that did not take it; AggregateError of two such
+ */
+export async function presentAtBoth(pins: PinnedOperators, card: string): Promise<void> {
+  const outcomes = await Promise.all(
+    operatorNames.map((operator) =>
+      exchange(pins[operator].url, '/v1/agency-cards', { statement: card }).then(
+        () => undefined,
+        (cause: unknown) => new OperatorFailure(operator, cause),
+      ),
+    ),
+  )
+  const failures = outcomes.filter((outcome) => outcome !== undefined)
+  if (failures.length > 1) throw new AggregateError(failures, 'neither operator took the card')
+  if (failures[0] !== undefined) throw failures[0]
 }
 
 async function agreementExchange(

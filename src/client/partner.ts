@@ -26,7 +26,7 @@ import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import {
   type PinnedOperators,
-  presentCard,
+  presentAtBoth,
   proposeAgreement,
   signAgreementAt,
 } from './operators.ts'
@@ -118,9 +118,11 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
         contactDesk,
         issuedAt: clock.now(),
       })
-      await presentCard(pins.gateway, card)
-      await presentCard(pins.keyholder, card)
+      await presentAtBoth(pins, card)
     },
+
+    /** Presents a card that was signed before. The one that stands is welcome again. */
+    presentSigned: (card: string): Promise<void> => presentAtBoth(pins, card),
 
     /** Accepts an agreement at both operators, proposing it where it is not known yet. */
     async acceptAgreement(content: AgreementContent): Promise<AgreementAnswer> {

@@ -223,7 +223,12 @@ async function reach(work: () => Promise<Response>): Promise<Response> {
   try {
     return await work()
   } catch (error) {
-    throw new GatewayUnreachable(`no answer: ${error instanceof Error ? error.name : 'unknown'}`)
+    const late = error instanceof Error && error.name === 'TimeoutError'
+    throw new GatewayUnreachable(
+      late
+        ? 'it did not answer in time'
+        : 'it does not answer; is it running, and is the address right?',
+    )
   }
 }
 

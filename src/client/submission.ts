@@ -13,7 +13,7 @@ export type SubmissionReport = {
   readonly accepted: number
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
   /** Rows that no linkage key can be made of: neither evaluated nor sent. */
-  readonly leftOut: readonly RejectedRow[]
+  readonly rejected: readonly RejectedRow[]
   /** The public id of each accepted signal, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
   readonly receipts: readonly Receipt[]
@@ -22,7 +22,7 @@ export type SubmissionReport = {
 /**
  * Submits rows under an agreement, resuming where the journal left off. Runs of rows are evaluated
  * while the run before is being sent. A row without any linkage key is left out before that, and told
- * in `leftOut`. `onProgress` hears the number of rows that are done.
+ * in `rejected`. `onProgress` hears the number of rows that are done.
  * @throws whatever the partner throws; what was answered until then is in the journal
  */
 export async function submitRows({
@@ -85,7 +85,7 @@ export async function submitRows({
     sending.catch(() => {})
   }
   await sending
-  return { ...reportOf(answered), leftOut: unlinkable }
+  return { ...reportOf(answered), rejected: unlinkable }
 }
 
 /**
@@ -121,7 +121,7 @@ function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
   return { id: result.id, caseReference, refused: problem.message }
 }
 
-function reportOf(answered: ReadonlyMap<number, Answer>): Omit<SubmissionReport, 'leftOut'> {
+function reportOf(answered: ReadonlyMap<number, Answer>): Omit<SubmissionReport, 'rejected'> {
   const refused: { line: number; reason: string }[] = []
   const signalIds = new Map<number, string>()
   const receipts: Receipt[] = []

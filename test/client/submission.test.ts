@@ -49,11 +49,11 @@ t.test('a row that nothing can be linked by is left out, and the others go on', 
   t.equal(report.accepted, 2)
   t.strictSame(report.refused, [])
   t.strictSame(
-    report.leftOut.map(({ line }) => line),
+    report.rejected.map(({ line }) => line),
     [3, 4, 5, 6],
   )
-  t.match(report.leftOut[1]?.problems, [/cannot be linked/, /partial birth date/])
-  t.notMatch(JSON.stringify(report.leftOut), /Jansen|1990/, 'no value of a person')
+  t.match(report.rejected[1]?.problems, [/cannot be linked/, /partial birth date/])
+  t.notMatch(JSON.stringify(report.rejected), /Jansen|1990/, 'no value of a person')
 })
 
 t.test('a library that prepares such a row is refused before anything is evaluated', async (t) => {
@@ -73,7 +73,7 @@ t.test('a journal that holds a signal without tokens is not stuck on it', async 
   const report = await submit('stuck', 'C7,0612345673,,,', 'C8,,Jan,Jansen,')
   t.equal(report.accepted, 1)
   t.strictSame(
-    report.leftOut.map(({ line }) => line),
+    report.rejected.map(({ line }) => line),
     [3],
   )
 })

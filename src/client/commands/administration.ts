@@ -6,6 +6,8 @@ import { randomUuid, systemRandomness } from '../../kernel/random.ts'
 import type { PrivateJwk } from '../../proofs/statement.ts'
 import { createHome, HomeError, homeFolder, readPublicAgency } from '../agency-home.ts'
 import { makeAgencyKeys } from '../agency-keys.ts'
+import { GatewayProblem } from '../errors.ts'
+import { currentCard } from '../kept-card.ts'
 import { enrolAdministrator, type PinnedOperator, pinAgency, readOperator } from '../operators.ts'
 import { agencyOption, openHome } from './home-option.ts'
 import { note, print } from './output.ts'
@@ -23,6 +25,14 @@ async function readAdministrator(folder: string): Promise<Administrator | undefi
     throw new HomeError(`${administratorFile(folder)} cannot be read`)
   }
 }
+
+const isUsedCode = (refusal: unknown): boolean =>
+  refusal instanceof GatewayProblem && refusal.code === 'agencies/enrolment-refused'
+
+const usedCode = (known: readonly PinnedOperator[], { url, rootThumbprint }: PinnedOperator) =>
+  known.some((one) => one.url === url && one.rootThumbprint === rootThumbprint)
+    ? `You enrolled at ${url} before, and this code is used up. Nothing was changed.`
+    : `The code was used already, or a later start of ${url} printed a newer one. Nothing was changed.`
 
 const administratorOption = [
   '--administrator <folder>',
@@ -68,10 +78,14 @@ export function addAdministrationCommands(program: Command): void {
           writeFile(administratorFile(folder), `${JSON.stringify({ key, operators }, null, 2)}\n`, {
             mode: 0o600,
           })
-        const others = (known?.operators ?? []).filter(({ url }) => url !== operator.url)
-        await keep(others)
-        await enrolAdministrator(operator, key, options.code, systemClock.now())
-        await keep([...others, operator])
+        const before = known?.operators ?? []
+        if (known === undefined) await keep(before)
+        await enrolAdministrator(operator, key, options.code, systemClock.now()).catch(
+          (refusal: unknown) => {
+            throw isUsedCode(refusal) ? new HomeError(usedCode(before, operator)) : refusal
+          },
+        )
+        await keep([...before.filter(({ url }) => url !== operator.url), operator])
         print(
           `You are the administrator of the ${own.operator}. The key is in ${folder}; keep it safe.`,
         )
@@ -156,8 +170,8 @@ export function addAdministrationCommands(program: Command): void {
     .description('declare the agency’s keys and machine to both operators, under its root key')
     .requiredOption(...agencyOption)
     .action(async (options: { agency: string }) => {
-      const { partner, settings } = await openHome(options.agency)
-      await partner.presentCard(settings.contactDesk, settings.cardVersion)
+      const { folder, partner, settings } = await openHome(options.agency)
+      await partner.presentSigned(await currentCard(folder, settings))
       print(`Both operators know the keys of ${settings.agency}.`)
     })
 }

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress'
 import { UnreadableFile } from '../csv.ts'
-import { GatewayProblem } from '../errors.ts'
+import { GatewayProblem, OperatorFailure } from '../errors.ts'
 
 /** What commands say. Results go to standard output, everything else to standard error. */
 
@@ -52,10 +52,11 @@ export function linesOf(error: unknown): string[] {
       detail,
     ]
   }
+  if (error instanceof OperatorFailure) {
+    const [first = '', ...rest] = linesOf(error.cause)
+    return [`The ${error.operator}: ${first}`, ...rest]
+  }
   if (error instanceof AggregateError) return error.errors.flatMap(linesOf)
   if (!(error instanceof Error)) return [String(error)]
-  const cause = (error.cause as { code?: unknown } | undefined)?.code
-  if (cause === 'ECONNREFUSED')
-    return ['The operator does not answer. Is it running, and is the address right?']
   return [error.message]
 }

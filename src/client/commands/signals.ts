@@ -115,8 +115,8 @@ async function submitFile(
     const report = await submitRows({ partner, rows, under, journal, onProgress: bar.update })
     await journal.finish()
     bar.stop()
-    const leftOut = [...rejected, ...report.leftOut]
-    for (const { line, problems } of report.leftOut)
+    const leftOut = [...rejected, ...report.rejected]
+    for (const { line, problems } of report.rejected)
       note(`${file}:${line}: left out: ${problems.join('; ')}`)
     for (const { line, reason } of report.refused) note(`${file}:${line}: refused: ${reason}`)
     const overlaps = await partner.overlaps(under)
