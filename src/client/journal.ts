@@ -1,19 +1,26 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { fromHex, hex } from '../kernel/bytes.ts'
+import { canonicalBytes } from '../kernel/canonical.ts'
+import { systemRandomness } from '../kernel/random.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { SignalBody } from '../wire/signal.ts'
+import { holdFile } from './held-file.ts'
+import type { SignalRow } from './rows.ts'
 
 /** The gateway's final word on a signal. */
 export type Answer =
   | { readonly id: string; readonly caseReference: string; readonly receipt: Receipt }
   | { readonly id: string; readonly caseReference: string; readonly refused: string }
 
-/** What is known of one row of a submission: prepared, and then answered. */
-export type JournalEntry = { readonly line: number } & ({ readonly body: SignalBody } | Answer)
+/** What is known of one row: prepared, and then answered. `row` is its mark. */
+export type JournalEntry = { readonly row: string } & ({ readonly body: SignalBody } | Answer)
 
 export type Progress = {
-  /** Prepared, not answered: to be sent again exactly as they stand. */
-  readonly waiting: Map<number, SignalBody>
-  readonly answered: Map<number, Answer>
+  /** By mark of the row. Prepared, not answered: to be sent again exactly as they stand. */
+  readonly waiting: Map<string, SignalBody>
+  readonly answered: Map<string, Answer>
 }
 
 const textOf = (entries: readonly JournalEntry[]): string =>
@@ -30,32 +37,78 @@ function progressOf(text: string): Progress {
       continue
     }
     if ('body' in entry) {
-      progress.waiting.set(entry.line, entry.body)
+      progress.waiting.set(entry.row, entry.body)
       continue
     }
-    progress.waiting.delete(entry.line)
-    const { line: at, ...answer } = entry
-    progress.answered.set(at, answer)
+    progress.waiting.delete(entry.row)
+    const { row, ...answer } = entry
+    progress.answered.set(row, answer)
   }
   return progress
 }
 
-/**
- * A journal of one submission, so that it can be interrupted anywhere and run again with nothing sent
- * twice: a signal is written down, sealed as it will be sent, before it leaves. It holds tokens until
- * it is finished, never an identity; only its owner can read it.
- */
-export async function openJournal(file: string) {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+async function textIn(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw error
   })
+}
+
+/** Puts a file in its place whole or not at all; only its owner can read it. */
+async function replace(file: string, text: string): Promise<void> {
+  const fresh = `${file}.new`
+  await rm(fresh, { force: true })
+  await writeFile(fresh, text, { mode: 0o600, flush: true })
+  await rename(fresh, file)
+}
+
+/** The key of a journal's marks, in a file of its own: without it nobody can try who a mark is about. */
+async function markKey(file: string, isNew: boolean): Promise<Uint8Array> {
+  const kept = (await textIn(file)).trim()
+  if (kept !== '') return fromHex(kept)
+  if (!isNew) throw new Error(`${file} is missing: without it, rows that were sent are not known`)
+  const key = systemRandomness.bytes(32)
+  await replace(file, `${hex(key)}\n`)
+  return key
+}
+
+/**
+ * The journal of what an agency submits under one agreement, so that it can be interrupted anywhere and
+ * run again, and a file mended and submitted again, with nothing sent twice: a signal is written down,
+ * sealed as it will be sent, before it leaves. Rows are known by marks, keyed hashes of all that they say.
+ * It holds tokens until it is finished, never an identity; only its owner can read it.
+ * @throws Error while another process has the same journal open
+ */
+export async function openJournal(file: string) {
+  const release = await holdFile(file)
+  try {
+    return await openHeld(file, release)
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+async function openHeld(file: string, release: () => Promise<void>) {
+  const text = await textIn(file)
   const progress = progressOf(text)
+  const key = await markKey(`${file}.key`, progress.waiting.size + progress.answered.size === 0)
   const handle = await open(file, 'a', 0o600)
   if (text !== '' && !text.endsWith('\n')) await handle.write('\n')
 
   return {
     ...progress,
+
+    /** One mark per row, in their order. Rows that say the same differ by how often it was said before. */
+    marksOf(rows: readonly SignalRow[]): readonly string[] {
+      const times = new Map<string, number>()
+      return rows.map(({ line: _, ...said }) => {
+        const mark = hex(hmac(sha256, key, canonicalBytes(said)))
+        const time = (times.get(mark) ?? 0) + 1
+        times.set(mark, time)
+        return time === 1 ? mark : `${mark}-${time}`
+      })
+    },
 
     /** Writes entries down; they are on the disk when this returns. */
     async record(entries: readonly JournalEntry[]): Promise<void> {
@@ -67,13 +120,13 @@ export async function openJournal(file: string) {
     async finish(): Promise<void> {
       await handle.close()
       const lasting = progressOf(await readFile(file, 'utf8')).answered
-      const entries = [...lasting].map(([line, answer]) => ({ line, ...answer }))
-      const fresh = `${file}.new`
-      await rm(fresh, { force: true })
-      await writeFile(fresh, textOf(entries), { mode: 0o600, flush: true })
-      await rename(fresh, file)
+      await replace(file, textOf([...lasting].map(([row, answer]) => ({ row, ...answer }))))
+      await release()
     },
 
-    close: (): Promise<void> => handle.close(),
+    async close(): Promise<void> {
+      await handle.close()
+      await release()
+    },
   }
 }

@@ -10,17 +10,21 @@ import { keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 const signalsPerRequest = 100
 
 export type SubmissionReport = {
+  /** Signals that this submission brought. */
   readonly accepted: number
+  /** Rows whose signal was accepted before, known by all that they say; not sent again. */
+  readonly known: number
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
   /** Rows that no linkage key can be made of: neither evaluated nor sent. */
   readonly rejected: readonly RejectedRow[]
-  /** The public id of each accepted signal, by line of the file. */
+  /** The public id of each accepted signal, new or known, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
   readonly receipts: readonly Receipt[]
 }
 
 /**
- * Submits rows under an agreement, resuming where the journal left off. Runs of rows are evaluated
+ * Submits rows under an agreement, resuming where the journal left off: a row that was answered
+ * before, in whichever file, is not sent again. Runs of rows are evaluated
  * while the run before is being sent. A row without any linkage key is left out before that, and told
  * in `rejected`. `onProgress` hears the number of rows that are done.
  * @throws whatever the partner throws; what was answered until then is in the journal
@@ -39,53 +43,62 @@ export async function submitRows({
   readonly onProgress?: (done: number) => void
 }): Promise<SubmissionReport> {
   const { waiting, answered } = journal
+  const marks = journal.marksOf(rows)
+  const markOf = new Map(rows.map((row, at) => [row, marks[at] ?? '']))
+  const known = new Set(marks.filter((mark) => answered.has(mark)))
   const { linkable, unlinkable } = keyRows(rows)
   // No operator takes a signal without tokens, nor the others of its request.
-  for (const [line, { tokens }] of waiting) if (tokens.length === 0) waiting.delete(line)
-  onProgress(answered.size)
+  for (const [mark, { tokens }] of waiting) if (tokens.length === 0) waiting.delete(mark)
+  const done = () => marks.reduce((count, mark) => count + (answered.has(mark) ? 1 : 0), 0)
+  onProgress(done())
 
-  async function send(lines: readonly number[]): Promise<void> {
-    for (let start = 0; start < lines.length; start += signalsPerRequest) {
-      const slice = lines.slice(start, start + signalsPerRequest)
-      const bodies = slice.flatMap((line) => {
-        const body = waiting.get(line)
-        return body === undefined ? [] : [{ line, body }]
+  async function send(waitingMarks: readonly string[]): Promise<void> {
+    for (let start = 0; start < waitingMarks.length; start += signalsPerRequest) {
+      const slice = waitingMarks.slice(start, start + signalsPerRequest)
+      const bodies = slice.flatMap((row) => {
+        const body = waiting.get(row)
+        return body === undefined ? [] : [{ row, body }]
       })
       const results = await partner.submit(bodies.map(({ body }) => body))
-      const answers: { readonly line: number; readonly answer: Answer }[] = []
-      for (const [at, { line, body }] of bodies.entries()) {
+      const answers: { readonly row: string; readonly answer: Answer }[] = []
+      for (const [at, { row, body }] of bodies.entries()) {
         const result = results[at]
         if (result === undefined) continue
         await assertAbout(partner, body, result)
-        answers.push({ line, answer: answerOf(body, result) })
+        answers.push({ row, answer: answerOf(body, result) })
       }
-      await journal.record(answers.map(({ line, answer }) => ({ line, ...answer })))
-      for (const { line, answer } of answers) {
-        waiting.delete(line)
-        answered.set(line, answer)
+      await journal.record(answers.map(({ row, answer }) => ({ row, ...answer })))
+      for (const { row, answer } of answers) {
+        waiting.delete(row)
+        answered.set(row, answer)
       }
-      onProgress(answered.size)
+      onProgress(done())
     }
   }
 
   await send([...waiting.keys()])
-  const open = linkable.filter(({ row }) => !answered.has(row.line))
+  const open = linkable.filter(({ row }) => !answered.has(markOf.get(row) ?? ''))
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(open)) {
     const bodies = await partner.prepare(run, under)
     await sending
     const prepared = run.flatMap(({ row }, at) => {
       const body = bodies[at]
-      return body === undefined ? [] : [{ line: row.line, body }]
+      return body === undefined ? [] : [{ row: markOf.get(row) ?? '', body }]
     })
     await journal.record(prepared)
-    for (const { line, body } of prepared) waiting.set(line, body)
-    sending = send(prepared.map(({ line }) => line))
+    for (const { row, body } of prepared) waiting.set(row, body)
+    sending = send(prepared.map(({ row }) => row))
     // Its failure is met at the next await; until then it must not count as unhandled.
     sending.catch(() => {})
   }
   await sending
-  return { ...reportOf(answered), rejected: unlinkable }
+  const answers = rows.flatMap((row) => {
+    const mark = markOf.get(row) ?? ''
+    const answer = answered.get(mark)
+    return answer === undefined ? [] : [{ line: row.line, known: known.has(mark), answer }]
+  })
+  return { ...reportOf(answers), rejected: unlinkable }
 }
 
 /**
@@ -121,16 +134,21 @@ function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
   return { id: result.id, caseReference, refused: problem.message }
 }
 
-function reportOf(answered: ReadonlyMap<number, Answer>): Omit<SubmissionReport, 'rejected'> {
+function reportOf(
+  answers: readonly { readonly line: number; readonly known: boolean; readonly answer: Answer }[],
+): Omit<SubmissionReport, 'rejected'> {
   const refused: { line: number; reason: string }[] = []
   const signalIds = new Map<number, string>()
   const receipts: Receipt[] = []
-  for (const [line, answer] of answered) {
-    if ('refused' in answer) refused.push({ line, reason: answer.refused })
-    else {
-      signalIds.set(line, answer.id)
-      receipts.push(answer.receipt)
+  let already = 0
+  for (const { line, known, answer } of answers) {
+    if ('refused' in answer) {
+      refused.push({ line, reason: answer.refused })
+      continue
     }
+    if (known) already += 1
+    signalIds.set(line, answer.id)
+    receipts.push(answer.receipt)
   }
-  return { accepted: signalIds.size, refused, signalIds, receipts }
+  return { accepted: signalIds.size - already, known: already, refused, signalIds, receipts }
 }

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { openJournal } from '../../src/client/journal.ts'
@@ -66,9 +66,10 @@ t.test('a library that prepares such a row is refused before anything is evaluat
 })
 
 t.test('a journal that holds a signal without tokens is not stuck on it', async (t) => {
+  await submit('stuck', 'C9,0612345679,,,')
   await appendFile(
     journalFile('stuck'),
-    `${JSON.stringify({ line: 3, body: signalAbout({}, under) })}\n`,
+    `${JSON.stringify({ row: 'c8', body: signalAbout({}, under) })}\n`,
   )
   const report = await submit('stuck', 'C7,0612345673,,,', 'C8,,Jan,Jansen,')
   t.equal(report.accepted, 1)
@@ -76,4 +77,35 @@ t.test('a journal that holds a signal without tokens is not stuck on it', async 
     report.rejected.map(({ line }) => line),
     [3],
   )
+})
+
+t.test('a file that was mended brings only the rows that are new or changed', async (t) => {
+  const first = await submit('mended', 'D1,0612345681,,,', 'D2,,Jan,Jansen,', 'D3,0612345683,,,')
+  t.strictSame([first.accepted, first.known, first.rejected.length], [2, 0, 1])
+  const before = (await house.entries('gateway')).length
+  const mended = ['D0,0612345680,,,', 'D1,0612345681,,,', 'D2,,Jan,Jansen,1990-05-06']
+  const second = await submit('mended', ...mended, 'D3,06-1234 5683,,,', 'D3,0612345683,,,')
+  t.strictSame([second.accepted, second.known, second.rejected.length], [3, 2, 0])
+  t.equal(second.signalIds.get(3), first.signalIds.get(2), 'the same signal, on another line')
+  t.equal(second.signalIds.get(5), first.signalIds.get(4), 'however the number is written')
+  t.not(second.signalIds.get(6), first.signalIds.get(4), 'said twice, it is two signals')
+  const sent = (await house.entries('gateway'))
+    .slice(before)
+    .filter(({ kind }) => kind === 'signal.submit')
+  t.equal(sent.length, 3)
+  const third = await submit('mended', ...mended)
+  t.strictSame([third.accepted, third.known], [0, 3])
+})
+
+t.test('a journal tells nobody who it is about, and is open once', async (t) => {
+  await submit('quiet', 'E1,0612345691,Jan,Jansen,1990-05-06')
+  const text = await readFile(journalFile('quiet'), 'utf8')
+  t.notMatch(text, /Jansen|12345691|1990-05-06|"tokens"/)
+  const journal = await openJournal(journalFile('quiet'))
+  await t.rejects(openJournal(journalFile('quiet')), /is submitting under this agreement/)
+  await journal.close()
+  await writeFile(`${journalFile('quiet')}.held`, '999999999')
+  await (await openJournal(journalFile('quiet'))).close()
+  await rm(`${journalFile('quiet')}.key`)
+  await t.rejects(openJournal(journalFile('quiet')), /\.key is missing/)
 })

@@ -2,20 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Command } from 'commander'
-import { concat, hex, utf8 } from '../../kernel/bytes.ts'
+import { hex, utf8 } from '../../kernel/bytes.ts'
 import { dayOf, systemClock } from '../../kernel/clock.ts'
 import { verifyReceipt } from '../../proofs/receipt.ts'
 import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
 import { chooseAgreement, HomeError } from '../agency-home.ts'
 import { openJournal } from '../journal.ts'
 import { readRows } from '../rows.ts'
+import type { UnderAgreement } from '../signal-bodies.ts'
 import { submitRows } from '../submission.ts'
 import { agencyOption, agreementOption, openHome } from './home-option.ts'
 import { note, openBar, print, printJson } from './output.ts'
 
-/** One journal per file content and agreement: the same submission finds its own journal again. */
-const journalName = (file: string, content: Uint8Array, agreement: string): string =>
-  `${basename(file)}-${hex(sha256(concat(content, utf8(agreement)))).slice(0, 16)}.jsonl`
+/** One journal per agency and agreement: a row is known again in whichever file it comes. */
+const journalName = ({ hash, content }: UnderAgreement): string =>
+  `${content.purpose}-${hex(sha256(utf8(hash))).slice(0, 16)}.jsonl`
 
 const overlapText = ({ handle, signal, others }: Overlap): string =>
   [
@@ -108,7 +109,7 @@ async function submitFile(
   const { rows, rejected } = readRows(content, { today: dayOf(systemClock.now()) })
   for (const { line, problems } of rejected)
     note(`${file}:${line}: left out: ${problems.join('; ')}`)
-  const journalFile = join(folder, 'submissions', journalName(file, content, under.hash))
+  const journalFile = join(folder, 'submissions', journalName(under))
   const journal = await openJournal(journalFile)
   const bar = openBar(basename(file), rows.length)
   try {
@@ -123,13 +124,14 @@ async function submitFile(
     if (options.json) {
       printJson({
         accepted: report.accepted,
+        known: report.known,
         refused: report.refused,
         rejected: leftOut,
         overlaps: overlaps.length,
       })
     } else {
       print(
-        `${report.accepted} submitted, ${report.refused.length} refused, ${leftOut.length} left out.`,
+        `${report.accepted} submitted, ${report.known} already known, ${report.refused.length} refused, ${leftOut.length} left out.`,
       )
       print(
         `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}`,
@@ -140,6 +142,8 @@ async function submitFile(
     bar.stop()
     note('Interrupted. Run the same command again: what was answered is not sent twice.')
     throw error
+  } finally {
+    await journal.close()
   }
 }
 
