@@ -99,7 +99,7 @@ async function start(
     logger,
     onLost,
     launch: async () => {
-      await endLeftovers(folder.cluster, (pid) =>
+      await endLeftovers(folder.cluster, socket.path, (pid) =>
         logger?.warn({ pid }, 'a database server of an earlier run was still there; it is ended'),
       )
       return launchServer(command, folder)
@@ -109,7 +109,7 @@ async function start(
   undo.push(async () => {
     await server.stop()
     // After a postmaster that was killed, some of its processes may still be ending.
-    await endLeftovers(folder.cluster, () => undefined)
+    await endLeftovers(folder.cluster, socket.path, () => undefined)
   })
   await server.start()
   await foundDatabase(stewardUrl().reveal(), passwords)

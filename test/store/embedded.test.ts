@@ -267,6 +267,18 @@ t.test('what went wrong before', linuxOnly, async (t) => {
     t.equal(stranger.signalCode, null)
   })
 
+  t.test(
+    'what a server left that was killed while it wrote its lock files does not stop another',
+    async (t) => {
+      const directory = madeFolder(t)
+      await (await open(t, directory)).close()
+      for (const name of ['cluster/postmaster.pid', '.s.PGSQL.5432', '.s.PGSQL.5432.lock'])
+        writeFileSync(join(directory, 'postgres', name), '')
+      const { db } = await open(t, directory)
+      t.same((await sql`select 1 as one`.execute(db)).rows, [{ one: 1 }])
+    },
+  )
+
   t.test('a founding that was cut off is begun anew', async (t) => {
     const directory = dataFolder(t)
     mkdirSync(join(directory, 'postgres/cluster.new/base'), { recursive: true, mode: 0o700 })

@@ -90,7 +90,7 @@ export function readPasswords(folder: Folder): Passwords {
 
 // sockaddr_un has room for 108 bytes on Linux and 104 on macOS, with the closing zero.
 const longestSocketPath = process.platform === 'linux' ? 107 : 103
-const socketName = '.s.PGSQL.5432'
+export const socketName = '.s.PGSQL.5432'
 const fits = (folder: string): boolean =>
   Buffer.byteLength(join(folder, socketName)) <= longestSocketPath
 

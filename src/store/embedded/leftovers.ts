@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { socketName } from './folder.ts'
 import { serverEnvironment } from './unprivileged.ts'
 
 /**
@@ -10,7 +11,11 @@ import { serverEnvironment } from './unprivileged.ts'
  * The process named by the pid file is touched only when it is a PostgreSQL working in this very folder.
  * @throws Error when something will not end
  */
-export async function endLeftovers(cluster: string, logged: (pid: number) => void): Promise<void> {
+export async function endLeftovers(
+  cluster: string,
+  socketFolder: string,
+  logged: (pid: number) => void,
+): Promise<void> {
   if (!existsSync(cluster)) return
   const folder = realpathSync(cluster)
   const master = readPid(folder)
@@ -30,8 +35,11 @@ export async function endLeftovers(cluster: string, logged: (pid: number) => voi
         `processes of an earlier PostgreSQL on ${folder} will not end: ${serversOn(folder).join(', ')}`,
       )
   }
-  // The number in a stale file may belong to any other process by now, and PostgreSQL would then refuse to start.
-  rmSync(join(folder, 'postmaster.pid'), { force: true })
+  // The number in a stale file may belong to any other process by now, and a server killed while it wrote one left it
+  // empty: PostgreSQL would refuse to start over either. No server is left here, so all of them are stale.
+  const socket = join(socketFolder, socketName)
+  for (const stale of [join(folder, 'postmaster.pid'), socket, `${socket}.lock`])
+    rmSync(stale, { force: true })
 }
 
 /** First line of `postmaster.pid`; absent when no server was started or it ended well. */
