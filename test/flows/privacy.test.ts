@@ -280,7 +280,15 @@ t.test('nothing that an operator holds or saw tells who a row is about', async (
 
 t.test('nor do the journals, once they are finished, or the rest of the folder', async (t) => {
   const journals = [...diskOf(join(kept, 'journals'))]
-  t.equal(journals.length, 4)
+  const names = readdirSync(join(kept, 'journals'))
+  const ofJournals = names.filter((name) => name.endsWith('.jsonl'))
+  t.equal(ofJournals.length, 4)
+  t.strictSame(
+    names.toSorted(),
+    ofJournals.flatMap((name) => [name, `${name}.key`]).toSorted(),
+    'a journal, and the key of its marks; nothing else stays',
+  )
+  t.equal(journals.length, names.length)
   for (const hay of [...journals, ...diskOf(join(kept, 'config'))]) {
     const finds = search(unfolded(hay))
     t.strictSame(summary([...among(finds, needles), ...among(finds, ofLinkage)]), [])
