@@ -214,14 +214,19 @@ t.test('transactions', async (t) => {
   t.test('two that lock each other out are both done', async (t) => {
     const { db, values } = await counters(t)
     const meet = meeting()
+    const winner = Promise.withResolvers<void>()
     let runs = 0
-    const add = (first: number, second: number) =>
-      transact(db, 'cross', async (tx) => {
+    const add = async (first: number, second: number) => {
+      await transact(db, 'cross', async (tx) => {
         runs += 1
+        // Ahead of the winner, the loser could take its row again and lock both out once more.
+        if (runs > 2) await winner.promise
         await sql`update counter set value = value + 1 where id = ${first}`.execute(tx)
         if (runs <= 2) await meet()
         await sql`update counter set value = value + 1 where id = ${second}`.execute(tx)
       })
+      winner.resolve()
+    }
     await Promise.all([add(1, 2), add(2, 1)])
     t.same(await values(), [2, 2])
     t.equal(runs, 3)
