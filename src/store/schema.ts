@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import type { Clock } from '../kernel/clock.ts'
 import type { OperatorName } from '../oprf/types.ts'
 import { type Migration, migrations } from './migrations.ts'
-import { sqlStateOf } from './unavailable.ts'
 
 /** One row per applied migration; the newest is the version of the schema. */
 interface SchemaVersionTable {
@@ -142,20 +141,21 @@ async function hasVersions(db: Kysely<Own>): Promise<boolean> {
   return rows[0]?.known === true
 }
 
+/** Held while the table of versions is made; the number is nobody else's in a database of Raakvlak's own. */
+const makingVersions = 8_440_001
+
 async function makeVersions(db: Kysely<Own>): Promise<void> {
-  try {
+  await db.transaction().execute(async (tx) => {
+    // "if not exists" alone does not cover two processes that create it at the same moment.
+    await sql`select pg_advisory_xact_lock(${makingVersions})`.execute(tx)
     await sql`
       create table if not exists schema_version (
         position integer primary key,
         name text not null unique,
         operator text not null,
         applied_at timestamptz not null
-      )`.execute(db)
-  } catch (error) {
-    // Two processes created it at the same moment: "if not exists" does not cover that race.
-    const state = sqlStateOf(error)
-    if (state !== '23505' && state !== '42P07') throw error
-  }
+      )`.execute(tx)
+  })
 }
 
 async function refuseForeignTables(db: Kysely<Own>): Promise<void> {

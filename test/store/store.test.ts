@@ -134,6 +134,17 @@ t.test('migrations', async (t) => {
     t.same((await schemaState(one.db, settings)).pending, [])
   })
 
+  t.test('six processes that start at once on an empty database all find their way', async (t) => {
+    const { open } = await freshDatabase(t, 'empty')
+    const all = await Promise.all(Array.from({ length: 6 }, () => open({ migrate: 'leave' })))
+    const settings = { operator: 'gateway', clock, list: [] } as const
+    for (let round = 0; round < 40; round += 1) {
+      await Promise.all(all.map(({ db }) => applyMigrations(db, settings)))
+      await sql`drop table schema_version`.execute(all[0]?.db as Kysely<Tables>)
+    }
+    t.pass('nobody met a table that was half made')
+  })
+
   t.test('a migration that fails leaves nothing of itself', async (t) => {
     const { open } = await freshDatabase(t, 'empty')
     const { db } = await open({ migrate: 'leave' })
