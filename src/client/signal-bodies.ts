@@ -1,8 +1,10 @@
 import { base64url } from '../kernel/bytes.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { linkageKeys } from '../linkage/keys.ts'
+import { sceneKeys } from '../linkage/scene-keys.ts'
 import { seal } from '../sealing/sealing.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
+import type { SubjectKind } from '../wire/codes/subjects.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
 import type { TrustedDomainKeys } from './domain-keys.ts'
@@ -20,9 +22,11 @@ export type KeyedRow = {
   }[]
 }
 
+export const subjectKindOf = ({ scene }: SignalRow): SubjectKind => scene?.kind ?? 'person'
+
 export const keyedRowOf = (row: SignalRow): KeyedRow => ({
   row,
-  keys: linkageKeys(row.identity).keys,
+  keys: (row.scene === undefined ? linkageKeys(row.identity) : sceneKeys(row.scene)).keys,
 })
 
 /** Linkage keys in one run: enough to keep the share of padding small, few enough to see progress. */
@@ -88,7 +92,7 @@ export async function signalBodyOf({
     purpose,
     domain,
     epoch: domainKeys.epoch,
-    subjectKind: 'person',
+    subjectKind: subjectKindOf(row),
     tokens: keys.map(({ type }, at) => ({
       type,
       token: base64url(tokens[at] ?? new Uint8Array()),

@@ -148,6 +148,12 @@ export const faults = {
     title: 'A different signal with this id exists',
     advice: 'Give every signal an id of its own; send a retry exactly as it was sent first.',
   },
+  'signals/subject-mismatch': {
+    status: 422,
+    title: 'The signal says something that its kind of subject cannot have',
+    advice:
+      'Leave role and age band `unknown` for a household, location or vehicle, and send only tokens of the kind that the signal names.',
+  },
   'signals/quota-exhausted': {
     status: 429,
     title: 'The quota for submissions or withdrawals is used up',

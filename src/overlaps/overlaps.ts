@@ -7,7 +7,8 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { sentenceOf, weigh } from '../linkage/evidence.ts'
+import { sentenceOf } from '../linkage/evidence.ts'
+import { weighSubjects } from '../linkage/subjects.ts'
 import type { Group } from '../linkage/types.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
@@ -17,7 +18,7 @@ import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
 import type { Overlap, OverlapPage } from '../wire/signal.ts'
-import { groupsAround, type Neighbourhood, neighbourhoodOf, tokensOf } from './neighbourhood.ts'
+import { groupsAround, type Neighbourhood, neighbourhoodOf, subjectOf } from './neighbourhood.ts'
 import * as store from './store.ts'
 import type { FoundLink } from './types.ts'
 
@@ -82,12 +83,12 @@ export function openOverlaps({
     const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
     const candidates = (await signalsSharing(tx, agreement, [...new Set(tokens)])).map((other) => ({
       other,
-      tokens: tokensOf(other),
+      subject: subjectOf(other),
     }))
     return signals.flatMap((signal) => {
-      const own = tokensOf(signal)
-      return candidates.flatMap(({ other, tokens: others }): LinkBetween[] => {
-        const evidence = other.agency === signal.agency ? undefined : weigh(own, others)
+      const own = subjectOf(signal)
+      return candidates.flatMap(({ other, subject }): LinkBetween[] => {
+        const evidence = other.agency === signal.agency ? undefined : weighSubjects(own, subject)
         return evidence === undefined
           ? []
           : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] }]
@@ -118,7 +119,8 @@ export function openOverlaps({
     const view = new Map<string, readonly Overlap[]>()
     for (const own of signals) {
       const handle = handles.get(own)
-      if (handle === undefined || !neighbourhood.signals.has(own)) continue
+      const subjectKind = neighbourhood.signals.get(own)?.subjectKind
+      if (handle === undefined || subjectKind === undefined) continue
       const others = othersOf(neighbourhood, own, asker, deskOf, names)
       const [strongest] = others
       if (strongest === undefined) continue
@@ -126,6 +128,7 @@ export function openOverlaps({
         {
           handle,
           agreement: agreement.hash,
+          subjectKind,
           signal: { id: own, caseReference: references.get(own) ?? '' },
           quality: others.reduce((best, { quality }) => betterOf(best, quality), strongest.quality),
           reasons: [...new Set(others.flatMap(({ reasons }) => reasons))],

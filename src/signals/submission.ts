@@ -19,6 +19,7 @@ import type { Receipt } from '../wire/common.ts'
 import type { Decisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
 import * as store from './store.ts'
+import { subjectMismatchOf } from './subject-fit.ts'
 import type { TokenIndex } from './token-index.ts'
 import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission } from './types.ts'
 
@@ -122,7 +123,8 @@ export function openSubmission({
           bodyHash: bodyHashOf(body),
           agreement,
           decision,
-          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined,
+          fault:
+            decision.outcome === 'refuse' ? refusalOf(decision, facts) : subjectMismatchOf(body),
           earlierIndex: undefined,
           receipt: undefined,
         })
@@ -214,6 +216,7 @@ export function openSubmission({
         signalId: body.id,
         category: body.category,
         ageBand: body.ageBand,
+        subjectKind: body.subjectKind,
       })),
     )
     return items.map((item, at) => {
@@ -237,6 +240,7 @@ export function openSubmission({
         id: body.id as SignalId,
         agency: asker.agency,
         agreement: body.agreement as AgreementHash,
+        subjectKind: body.subjectKind,
         tokens: tokenIndex(body),
       }),
     )

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { subjectKinds } from './codes/subjects.ts'
 import { ageBands, categories, codesOf } from './codes.ts'
 import {
   AgencyIdText,
@@ -49,7 +50,7 @@ export const AgreementContent = Type.Object(
     parties: Type.Array(Party, { minItems: 2, maxItems: 200 }),
     categories: Type.Array(Type.Enum(codesOf(categories)), { minItems: 1, uniqueItems: true }),
     ageBands: Type.Array(Type.Enum(codesOf(ageBands)), { minItems: 1, uniqueItems: true }),
-    subjectKinds: Type.Array(Type.Enum(['person']), { minItems: 1, uniqueItems: true }),
+    subjectKinds: Type.Array(Type.Enum(codesOf(subjectKinds)), { minItems: 1, uniqueItems: true }),
     conditions: Type.Array(Type.String({ maxLength: 500 }), { maxItems: 50 }),
     retentionMonths: Type.Integer({ minimum: 1, maximum: 24 }),
     quotas: Type.Object(

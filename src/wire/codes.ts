@@ -1,3 +1,5 @@
+import { allSceneKeyTypes, type SceneReason } from './codes/subjects.ts'
+
 /**
  * The closed vocabularies of the public contract. `docs/codes.md` is generated from here.
  * Facts after the Dutch trafficking monitor, art. 273f Sr and public signal lists.
@@ -55,8 +57,8 @@ export const leadRoutes = [
   { code: 'general', en: 'Neither', nl: 'Geen van beide' },
 ] as const satisfies readonly Code[]
 
-/** Kinds of linkage keys; DESIGN word "linkage key". What each says is in `docs/linkage.md`. */
-export const keyTypes = [
+/** Kinds of linkage keys of persons; what each says is in `docs/linkage.md`. */
+export const personKeyTypes = [
   'bsn',
   'v-number',
   'document',
@@ -68,14 +70,17 @@ export const keyTypes = [
   'name-ends-birth-year',
 ] as const
 
+/** Kinds of linkage keys of all subjects. */
+export const keyTypes = [...personKeyTypes, ...allSceneKeyTypes] as const
+
 export type KeyType = (typeof keyTypes)[number]
 
 export const qualities = ['certain', 'probable', 'possible'] as const
 export type Quality = (typeof qualities)[number]
 
-/** The coarse classes of evidence that a receiver may learn; never which number, never a value. */
+/** The coarse classes of evidence about persons that a receiver may learn; never which number, never a value. */
 export const reasonClasses = ['official-number', 'phone', 'name-and-birth-date'] as const
-export type ReasonClass = (typeof reasonClasses)[number]
+export type ReasonClass = (typeof reasonClasses)[number] | SceneReason
 
 export const codesOf = <Codes extends readonly { readonly code: string }[]>(
   list: Codes,

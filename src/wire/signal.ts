@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { subjectKinds } from './codes/subjects.ts'
 import { ageBands, categories, codesOf, keyTypes, leadRoutes, qualities, roles } from './codes.ts'
 import {
   AgencyIdText,
@@ -54,7 +55,10 @@ export const SignalBody = Type.Object(
     purpose: PurposeText,
     domain: DomainText,
     epoch: Epoch,
-    subjectKind: Type.Enum(['person']),
+    subjectKind: Type.Enum(codesOf(subjectKinds), {
+      description:
+        'Signals about different kinds never overlap. Every token type belongs to one kind; role and age band are `unknown` for all but a person',
+    }),
     tokens: Type.Array(Token, { minItems: 1, maxItems: 40 }),
     category: Type.Enum(codesOf(categories)),
     indicators: Type.Array(Type.String({ pattern: '^[a-z0-9-]{1,64}$' }), {
@@ -98,6 +102,7 @@ export const Overlap = Type.Object(
   {
     handle: Uuid,
     agreement: AgreementHashText,
+    subjectKind: Type.Enum(codesOf(subjectKinds)),
     signal: Type.Object({ id: Uuid, caseReference: Type.String() }, closed),
     quality: Type.Enum([...qualities]),
     reasons: Type.Array(Type.String()),

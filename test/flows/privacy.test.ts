@@ -9,10 +9,10 @@ import { type DemoSettings, runDemo } from '../../scripts/demo/run.ts'
 import { plainBytes, readRecords } from '../../src/client/csv.ts'
 import { columnsOf, delimiterOf } from '../../src/client/header.ts'
 import { readRows } from '../../src/client/rows.ts'
+import { keyedRowOf } from '../../src/client/signal-bodies.ts'
 import { base64, base64url, fromBase64url, fromHex, hex, utf8 } from '../../src/kernel/bytes.ts'
 import { dayOf, systemClock } from '../../src/kernel/clock.ts'
 import { exportLedger } from '../../src/ledger/export.ts'
-import { linkageKeys } from '../../src/linkage/keys.ts'
 import { hashToElement } from '../../src/oprf/ristretto.ts'
 import { tags } from '../../src/oprf/suite.ts'
 import type { OperatorName } from '../../src/oprf/types.ts'
@@ -201,7 +201,7 @@ const linkageKeysOfInput = [
     demoFiles.flatMap((name) =>
       readRows(readFileSync(join(input, `${name}.csv`)), {
         today: dayOf(systemClock.now()),
-      }).rows.flatMap(({ identity }) => linkageKeys(identity).keys.map(({ value }) => value)),
+      }).rows.flatMap((row) => keyedRowOf(row).keys.map(({ value }) => value)),
     ),
   ),
 ]

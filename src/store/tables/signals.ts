@@ -1,3 +1,5 @@
+import type { SubjectKind } from '../../wire/codes/subjects.ts'
+
 export interface SignalTable {
   id: string
   agency_id: string
@@ -6,7 +8,7 @@ export interface SignalTable {
   purpose: string
   domain: string
   epoch: number
-  subject_kind: string
+  subject_kind: SubjectKind
   category: string
   indicators: string
   region: string | null
