@@ -52,7 +52,7 @@ const groundFloor: ReadonlySet<string> = new Set(['HS', 'HUIS', 'H'])
 
 /** House number with its addition: `12`, `12a`, `12-A`, `12 bis`, `12 II` → `12`, `12-A`, `12-BIS`, `12-II`. */
 export const readHouseNumber = (text: string): Reading => {
-  const match = /^(?:NR|NO)?0*(?<number>[1-9]\d{0,4})(?<addition>.*)$/.exec(
+  const match = /^(?:NR|NO)?0*(?<number>[1-9]\d{0,4})(?!\d)(?<addition>.*)$/.exec(
     withoutSeparators(text.replace(/(\d)[\s\p{Pd}./]+(?=\d)/gu, '$1+')),
   )
   const { number = '', addition: written = '' } = match?.groups ?? {}
@@ -101,10 +101,10 @@ const genericWords: ReadonlySet<string> = new Set(
 
 /**
  * A name of a place as it is compared: its words in order of the alphabet, without those that say only
- * what kind of place it is. Empty when nothing else is there: "the hotel" is no name.
+ * what kind of place it is, and without single letters ("B.V."). Empty when nothing else is there: "the hotel" is no name.
  */
 export const plainPlaceName = (name: string): string =>
   [...new Set(plainWords(name))]
-    .filter((word) => !genericWords.has(word))
+    .filter((word) => !/^[a-z]$/.test(word) && !genericWords.has(word))
     .sort()
     .join('~')

@@ -15,17 +15,21 @@ const key = (type: SceneKeyType, ...parts: readonly string[]): LinkageKey => ({
 
 const orAbsent = (text: string): string | undefined => (text === '' ? undefined : text)
 
+/** `readScene` takes an absent country for the Netherlands, but not one that it could not read. */
+const noCountry = 'no usable country'
+
 /**
  * Keys of an address. A Dutch postcode with a house number is one building or part of it. Elsewhere
  * postcodes span whole quarters, so there the street and number count, with the postcode and with the
  * town; in the Netherlands with the town.
  */
 const addressKeys = (kind: 'household' | 'location', scene: Scene): Made => {
-  const { country = 'NLD', postcode, houseNumber } = scene
+  const { country, postcode, houseNumber } = scene
   const street = scene.street === undefined ? undefined : orAbsent(plainStreet(scene.street))
   const town = scene.place === undefined ? undefined : orAbsent(plainTown(scene.place))
   const started = postcode ?? street ?? houseNumber
   if (started === undefined) return { keys: [], withheld: [] }
+  if (country === undefined) return { keys: [], withheld: [noCountry] }
   if (houseNumber === undefined) {
     return {
       keys: [],
@@ -56,8 +60,9 @@ const addressKeys = (kind: 'household' | 'location', scene: Scene): Made => {
 }
 
 /** The key of a place that is known by name: never without its town, because chains have one name everywhere. */
-const nameKeys = ({ country = 'NLD', place, placeName }: Scene): Made => {
+const nameKeys = ({ country, place, placeName }: Scene): Made => {
   if (placeName === undefined) return { keys: [], withheld: [] }
+  if (country === undefined) return { keys: [], withheld: [noCountry] }
   const name = plainPlaceName(placeName)
   const town = place === undefined ? '' : plainTown(place)
   const withheld = [

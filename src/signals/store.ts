@@ -99,7 +99,7 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
     agreement: row.agreement_hash as AgreementHash,
     purpose: row.purpose,
     domain: row.domain,
-    subjectKind: row.subject_kind,
+    subjectKind: row.subject_kind as SubjectKind,
     state: row.state,
     caseReference: row.case_reference,
     contactDesk: row.contact_desk,
@@ -156,13 +156,13 @@ const matchableOf = (row: {
   readonly id: string
   readonly agency_id: string
   readonly agreement_hash: string
-  readonly subject_kind: SubjectKind
+  readonly subject_kind: string
   readonly tokens: string | null
 }): MatchableSignal => ({
   id: row.id as SignalId,
   agency: row.agency_id as AgencyId,
   agreement: row.agreement_hash as AgreementHash,
-  subjectKind: row.subject_kind,
+  subjectKind: row.subject_kind as SubjectKind,
   tokens: JSON.parse(row.tokens ?? '[]'),
 })
 

@@ -1,5 +1,3 @@
-import type { SubjectKind } from '../../wire/codes/subjects.ts'
-
 export interface SignalTable {
   id: string
   agency_id: string
@@ -8,7 +6,7 @@ export interface SignalTable {
   purpose: string
   domain: string
   epoch: number
-  subject_kind: SubjectKind
+  subject_kind: string
   category: string
   indicators: string
   region: string | null
