@@ -156,7 +156,7 @@ const summary = (finds: readonly Find[]): string[] =>
     ...new Set(finds.map(({ where, needle, around }) => `${needle.label} in ${where}: ${around}`)),
   ].slice(0, 20)
 
-await writeSample(input, 60)
+await writeSample(input, 68)
 const proxies = new Map<OperatorName, ListeningProxy>()
 const between: NonNullable<DemoSettings['between']> = async (operator, port) => {
   const proxy = await openListeningProxy(port)
@@ -250,8 +250,8 @@ const among = (finds: readonly Find[], wanted: readonly Needle[]): Find[] => {
 }
 
 t.test('the run that is searched did what the demonstration does', async (t) => {
-  t.equal(report.signals, 226)
-  t.equal(submitted.length, 226)
+  t.equal(report.signals, 258)
+  t.equal(submitted.length, 258)
   t.equal(report.rejectedRows.length, 14)
   t.ok(report.overlaps.length > 25, `${report.overlaps.length} overlaps`)
   t.equal(report.ledger.gateway.verified && report.ledger.keyholder.verified, true)
