@@ -154,6 +154,12 @@ export const faults = {
     advice:
       'It was withdrawn or it expired. Submit it anew under another id if it is a signal again.',
   },
+  'signals/subject-mismatch': {
+    status: 422,
+    title: 'The signal says something that its kind of subject cannot have',
+    advice:
+      'Leave role and age band `unknown` for a household, location or vehicle, and send only tokens of the kind that the signal names.',
+  },
   'signals/quota-exhausted': {
     status: 429,
     title: 'The quota for submissions or withdrawals is used up',

@@ -157,6 +157,12 @@ export const entryKinds = {
       ageBand: Type.Optional(
         Type.String({ pattern: '^[a-z]{1,20}$', description: 'Age band, as the policies saw it' }),
       ),
+      subjectKind: Type.Optional(
+        Type.String({
+          pattern: '^[a-z]{1,20}$',
+          description: 'Kind of subject, as the policies saw it',
+        }),
+      ),
       ...decided,
     },
   },

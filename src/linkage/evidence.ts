@@ -1,4 +1,5 @@
 import { type KeyType, type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
+import { sceneSentences } from './scene-evidence.ts'
 import type { Evidence, Language, Tokens } from './types.ts'
 import {
   bestOfNamesAlone,
@@ -104,6 +105,7 @@ export const weigh = (one: Tokens, other: Tokens): Evidence | undefined => {
 }
 
 const sentences: Readonly<Record<ReasonClass, Readonly<Record<Language, string>>>> = {
+  ...sceneSentences,
   'official-number': { en: 'same official number', nl: 'zelfde officiële nummer' },
   phone: { en: 'same phone', nl: 'zelfde telefoonnummer' },
   'name-and-birth-date': {

@@ -1,6 +1,7 @@
 import type { SignalId } from '../kernel/ids.ts'
 import { compareQuality, contradicts } from '../linkage/evidence.ts'
 import { groupLinks } from '../linkage/groups.ts'
+import type { TokenedSubject } from '../linkage/subjects.ts'
 import type { Group, Tokens } from '../linkage/types.ts'
 import { liveSignals } from '../signals/store.ts'
 import type { MatchableSignal } from '../signals/types.ts'
@@ -23,6 +24,11 @@ export const tokensOf = ({ tokens }: MatchableSignal): Tokens => {
   }
   return byType
 }
+
+export const subjectOf = (signal: MatchableSignal): TokenedSubject => ({
+  kind: signal.subjectKind,
+  tokens: tokensOf(signal),
+})
 
 /** Signals around some others, with everything that is needed to form groups. */
 export type Neighbourhood = {

@@ -7,7 +7,8 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { compareQuality, sentenceOf, weigh } from '../linkage/evidence.ts'
+import { compareQuality, sentenceOf } from '../linkage/evidence.ts'
+import { weighSubjects } from '../linkage/subjects.ts'
 import type { Group } from '../linkage/types.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
@@ -17,7 +18,7 @@ import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
 import { type Overlap, type OverlapPage, overlapsPerPage } from '../wire/signal.ts'
-import { groupsAround, type Neighbourhood, neighbourhoodOf, tokensOf } from './neighbourhood.ts'
+import { groupsAround, type Neighbourhood, neighbourhoodOf, subjectOf } from './neighbourhood.ts'
 import * as store from './store.ts'
 import type { FoundLink } from './types.ts'
 
@@ -84,7 +85,7 @@ export function openOverlaps({
   async function linksFor(tx: Tx, agreement: string, signals: readonly MatchableSignal[]) {
     const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
     const sharing = await signalsSharing(tx, agreement, [...new Set(tokens)], mostPerToken)
-    const candidates = sharing.map((other) => ({ other, tokens: tokensOf(other) }))
+    const candidates = sharing.map((other) => ({ other, subject: subjectOf(other) }))
     const bearers = new Map<string, typeof candidates>()
     for (const candidate of candidates) {
       for (const [, token] of candidate.other.tokens) {
@@ -94,10 +95,10 @@ export function openOverlaps({
       }
     }
     return signals.flatMap((signal) => {
-      const own = tokensOf(signal)
+      const own = subjectOf(signal)
       const near = new Set(signal.tokens.flatMap(([, token]) => bearers.get(token) ?? []))
-      const found = [...near].flatMap(({ other, tokens: others }): LinkBetween[] => {
-        const evidence = other.agency === signal.agency ? undefined : weigh(own, others)
+      const found = [...near].flatMap(({ other, subject }): LinkBetween[] => {
+        const evidence = other.agency === signal.agency ? undefined : weighSubjects(own, subject)
         return evidence === undefined
           ? []
           : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] }]
@@ -129,7 +130,8 @@ export function openOverlaps({
     const view = new Map<string, readonly Overlap[]>()
     for (const own of signals) {
       const handle = handles.get(own)
-      if (handle === undefined || !neighbourhood.signals.has(own)) continue
+      const subjectKind = neighbourhood.signals.get(own)?.subjectKind
+      if (handle === undefined || subjectKind === undefined) continue
       const others = othersOf(neighbourhood, own, asker, deskOf, names)
       const [strongest] = others
       if (strongest === undefined) continue
@@ -137,6 +139,7 @@ export function openOverlaps({
         {
           handle,
           agreement: agreement.hash,
+          subjectKind,
           signal: { id: own, caseReference: references.get(own) ?? '' },
           quality: others.reduce((best, { quality }) => betterOf(best, quality), strongest.quality),
           reasons: [...new Set(others.flatMap(({ reasons }) => reasons))],

@@ -247,6 +247,7 @@ t.test('a certain star of thousands is bounded when it is looked at', (t) => {
     id: id(at),
     agency: 'x' as AgencyId,
     agreement: 'h' as AgreementHash,
+    subjectKind: 'person' as const,
     tokens: [['document', 'd']] as const,
   }))
   const links = live.slice(1).map(({ id: other }) => ({

@@ -337,7 +337,10 @@ function oracle(act: Act, facts: Facts): string[] {
   }
   if (act === 'signal.submit') {
     forbid('sharing/category-covered', !agreement.categories.includes(request.category))
-    forbid('sharing/age-covered', !agreement.ageBands.includes(request.ageBand))
+    forbid(
+      'sharing/age-covered',
+      request.subjectKind === 'person' && !agreement.ageBands.includes(request.ageBand),
+    )
     forbid('sharing/subject-kind-covered', !agreement.subjectKinds.includes(request.subjectKind))
   }
   forbid('core/caller-active', !caller.active)
