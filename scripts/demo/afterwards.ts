@@ -7,11 +7,10 @@ import { type LedgerReport, verifyLedger } from '../../src/ledger/verify.ts'
 import { contradicts } from '../../src/linkage/evidence.ts'
 import { groupLinks } from '../../src/linkage/groups.ts'
 import type { Group } from '../../src/linkage/types.ts'
+import { startThresholds } from '../../src/linkage/weights.ts'
 import { connectionOf } from '../../src/operator.ts'
 import type { OperatorName, PerOperator } from '../../src/oprf/types.ts'
-import { tokensOf } from '../../src/overlaps/neighbourhood.ts'
-import { linksOf } from '../../src/overlaps/store.ts'
-import { liveSignals } from '../../src/signals/store.ts'
+import { neighbourhoodOf, tokensOf } from '../../src/overlaps/neighbourhood.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import type { Reader } from '../../src/store/reader.ts'
 import { transact } from '../../src/store/transact.ts'
@@ -55,10 +54,8 @@ async function allGroups(db: Reader): Promise<readonly Group<SignalId>[]> {
   const ids = (await db.selectFrom('overlap_handle').select('signal_id').execute()).map(
     ({ signal_id }) => signal_id as SignalId,
   )
-  const links = await linksOf(db, ids)
-  const tokens = new Map(
-    (await liveSignals(db, ids)).map((signal) => [signal.id, tokensOf(signal)]),
-  )
+  const { signals, links } = await neighbourhoodOf(db, ids, startThresholds)
+  const tokens = new Map([...signals].map(([id, signal]) => [id, tokensOf(signal)]))
   return groupLinks(links, (one, other) =>
     contradicts(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
   )

@@ -1,13 +1,14 @@
 import type { SignalId } from '../kernel/ids.ts'
-import { contradicts } from '../linkage/evidence.ts'
+import { contradicts, weigh } from '../linkage/evidence.ts'
 import { groupLinks } from '../linkage/groups.ts'
 import type { Group, Tokens } from '../linkage/types.ts'
+import type { Thresholds } from '../linkage/weights.ts'
 import { liveSignals } from '../signals/store.ts'
 import type { MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
 import type { KeyType } from '../wire/codes.ts'
 import * as store from './store.ts'
-import type { FoundLink } from './types.ts'
+import type { FoundLink, KeptLink } from './types.ts'
 
 /** Largest neighbourhood that is looked at in one go; beyond it only direct links count. */
 const largestNeighbourhood = 2_000
@@ -29,19 +30,40 @@ export type Neighbourhood = {
 
 /**
  * Everything within reach of these signals: direct links of any quality, and from there on only
- * certain ones, because only certain evidence may chain.
+ * certain ones, because only certain evidence may chain. What is no evidence by these thresholds is no link.
  */
 export async function neighbourhoodOf(
   reader: Reader,
   signals: readonly SignalId[],
+  thresholds: Thresholds,
 ): Promise<Neighbourhood> {
   const links = new Map<string, FoundLink>()
+  const live = new Map<SignalId, MatchableSignal>()
+  const tokens = new Map<SignalId, Tokens>()
+  const load = async (ids: readonly SignalId[]) => {
+    for (const signal of await liveSignals(reader, ids)) {
+      live.set(signal.id, signal)
+      tokens.set(signal.id, tokensOf(signal))
+    }
+  }
+  const weighed = ({ one, other, foundAt }: KeptLink): FoundLink[] => {
+    const [left, right] = [tokens.get(one), tokens.get(other)]
+    const evidence = left && right && weigh(left, right, thresholds)
+    return evidence === undefined ? [] : [{ one, other, foundAt, evidence }]
+  }
+
+  const asked = new Set<SignalId>(signals)
   const reached = new Set<SignalId>(signals)
+  await load(signals)
   let edge: readonly SignalId[] = signals
   let first = true
   while (edge.length > 0 && reached.size < largestNeighbourhood + signals.length) {
+    const kept = await store.linksOf(reader, edge)
+    const unknown = kept.flatMap(({ one, other }) => [one, other]).filter((id) => !asked.has(id))
+    for (const id of unknown) asked.add(id)
+    await load([...new Set(unknown)])
     const next = new Set<SignalId>()
-    for (const link of await store.linksOf(reader, edge)) {
+    for (const link of kept.flatMap(weighed)) {
       links.set(`${link.one} ${link.other}`, link)
       if (!first && link.evidence.quality !== 'certain') continue
       for (const end of [link.one, link.other]) if (!reached.has(end)) next.add(end)
@@ -50,11 +72,10 @@ export async function neighbourhoodOf(
     edge = [...next]
     first = false
   }
-  const live = await liveSignals(reader, [...reached])
-  const byId = new Map(live.map((signal) => [signal.id, signal]))
+  const near = ({ one, other }: FoundLink): boolean => reached.has(one) && reached.has(other)
   return {
-    signals: byId,
-    links: [...links.values()].filter(({ one, other }) => byId.has(one) && byId.has(other)),
+    signals: new Map([...live].filter(([id]) => reached.has(id))),
+    links: [...links.values()].filter(near),
   }
 }
 

@@ -7,8 +7,9 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { sentenceOf, weigh } from '../linkage/evidence.ts'
+import { nameBits, sentenceOf, weigh } from '../linkage/evidence.ts'
 import type { Group } from '../linkage/types.ts'
+import type { Thresholds } from '../linkage/weights.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
 import { findSignals, signalsSharing } from '../signals/store.ts'
@@ -19,7 +20,6 @@ import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
 import type { Overlap, OverlapPage } from '../wire/signal.ts'
 import { groupsAround, type Neighbourhood, neighbourhoodOf, tokensOf } from './neighbourhood.ts'
 import * as store from './store.ts'
-import type { FoundLink } from './types.ts'
 
 export type Overlaps = ReturnType<typeof openOverlaps>
 
@@ -42,6 +42,7 @@ export function openOverlaps({
   agreements,
   decide,
   caseReferencesOf,
+  thresholdsOf,
 }: {
   readonly clock: Clock
   readonly random: Randomness
@@ -51,6 +52,8 @@ export function openOverlaps({
   readonly agreements: Agreements
   readonly decide: Decide
   readonly caseReferencesOf: (tx: Reader, ids: readonly SignalId[]) => Promise<Map<string, string>>
+  /** The thresholds in force under an agreement; handed in by the room of calibration. */
+  readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
 }) {
   const factsFor = (
     asker: Asker,
@@ -77,7 +80,11 @@ export function openOverlaps({
   const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decision =>
     decide(act, facts)
 
-  /** Finds the links of new signals to signals of other agencies under the same agreement. */
+  /**
+   * Finds the links of new signals to signals of other agencies under the same agreement. All that
+   * could ever count are kept, by the thresholds of the start, under which none can be moved; how good
+   * they are is judged whenever they are read.
+   */
   async function linksFor(tx: Tx, agreement: string, signals: readonly MatchableSignal[]) {
     const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
     const candidates = (await signalsSharing(tx, agreement, [...new Set(tokens)])).map((other) => ({
@@ -87,10 +94,9 @@ export function openOverlaps({
     return signals.flatMap((signal) => {
       const own = tokensOf(signal)
       return candidates.flatMap(({ other, tokens: others }): LinkBetween[] => {
-        const evidence = other.agency === signal.agency ? undefined : weigh(own, others)
-        return evidence === undefined
-          ? []
-          : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] }]
+        if (other.agency === signal.agency || weigh(own, others) === undefined) return []
+        const link = { one: signal.id, other: other.id, nameBits: nameBits(own, others) }
+        return [{ link, ends: [signal, other] }]
       })
     })
   }
@@ -103,7 +109,7 @@ export function openOverlaps({
   ): Promise<Map<string, readonly Overlap[]>> {
     const handles = await store.handlesOf(tx, signals)
     if (handles.size === 0) return new Map()
-    const neighbourhood = await neighbourhoodOf(tx, signals)
+    const neighbourhood = await neighbourhoodOf(tx, signals, await thresholdsOf(tx, agreement.hash))
     const involved = [...neighbourhood.signals.keys()]
     const references = await caseReferencesOf(tx, signals)
     const desks = new Map(
@@ -159,6 +165,9 @@ export function openOverlaps({
         clock.now(),
       )
     },
+
+    /** How many links under an agreement score so much by names; for the room of calibration. */
+    linksFrom: store.linksFrom,
 
     unlink: (tx: Tx, signal: SignalId): Promise<void> => store.removeLinksOf(tx, signal),
 
@@ -256,7 +265,7 @@ export function openOverlaps({
 }
 
 type LinkBetween = {
-  readonly link: FoundLink
+  readonly link: store.NewLink
   readonly ends: readonly [MatchableSignal, MatchableSignal]
 }
 
@@ -310,6 +319,6 @@ function evidenceFor(
 const earliestLink = ({ links }: Neighbourhood, own: SignalId, clock: Clock): Date => {
   const times = links
     .filter(({ one, other }) => one === own || other === own)
-    .map(({ foundAt }) => foundAt?.getTime() ?? clock.now().getTime())
+    .map(({ foundAt }) => foundAt.getTime())
   return new Date(Math.min(...times, clock.now().getTime()))
 }

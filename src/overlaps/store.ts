@@ -1,49 +1,54 @@
-import type { AgencyId, OverlapHandle, SignalId } from '../kernel/ids.ts'
-import type { Evidence } from '../linkage/types.ts'
+import { sql } from 'kysely'
+import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
-import type { FoundLink } from './types.ts'
+import type { KeptLink } from './types.ts'
 
-const ordered = ({ one, other }: Pick<FoundLink, 'one' | 'other'>) =>
+/** A link to keep, with the score of its names and birth date alone. */
+export type NewLink = Omit<KeptLink, 'foundAt'> & { readonly nameBits: number }
+
+const ordered = ({ one, other }: NewLink) =>
   one < other ? { one, other } : { one: other, other: one }
 
-export async function addLinks(tx: Tx, links: readonly FoundLink[], at: Date): Promise<void> {
+export async function addLinks(tx: Tx, links: readonly NewLink[], at: Date): Promise<void> {
   if (links.length === 0) return
   await tx
     .insertInto('link')
-    .values(
-      links.map(({ evidence, ...ends }) => ({
-        ...ordered(ends),
-        quality: evidence.quality,
-        bits: evidence.bits,
-        reasons: JSON.stringify(evidence.reasons),
-        rests_on_identifier: evidence.restsOnIdentifier,
-        found_at: at,
-      })),
-    )
+    .values(links.map((link) => ({ ...ordered(link), name_bits: link.nameBits, found_at: at })))
     .onConflict((conflict) => conflict.columns(['one', 'other']).doNothing())
     .execute()
 }
 
 /** All links that have one of these signals at either end. */
-export async function linksOf(reader: Reader, signals: readonly SignalId[]): Promise<FoundLink[]> {
+export async function linksOf(reader: Reader, signals: readonly SignalId[]): Promise<KeptLink[]> {
   if (signals.length === 0) return []
   const rows = await reader
     .selectFrom('link')
-    .select(['one', 'other', 'quality', 'bits', 'reasons', 'rests_on_identifier', 'found_at'])
+    .select(['one', 'other', 'found_at'])
     .where((where) => where.or([where('one', 'in', signals), where('other', 'in', signals)]))
     .execute()
-  return rows.map((row) => ({
-    one: row.one as SignalId,
-    other: row.other as SignalId,
-    evidence: {
-      quality: row.quality,
-      bits: row.bits,
-      reasons: JSON.parse(row.reasons) as Evidence['reasons'],
-      restsOnIdentifier: row.rests_on_identifier,
-    },
-    foundAt: row.found_at,
+  return rows.map(({ one, other, found_at }) => ({
+    one: one as SignalId,
+    other: other as SignalId,
+    foundAt: found_at,
   }))
+}
+
+/** How many links of live signals under an agreement score each of these bits or more by names. */
+export async function linksFrom(
+  reader: Reader,
+  agreement: AgreementHash,
+  bits: readonly number[],
+): Promise<Map<number, number>> {
+  const { rows } = await sql<{ bits: number; links: number }>`
+    select place.bits, count(*) as links
+    from unnest(${[...bits]}::float8[]) as place (bits)
+    join link on link.name_bits >= place.bits
+    join signal one on one.id = link.one and one.state = 'live'
+    join signal other on other.id = link.other and other.state = 'live'
+    where one.agreement_hash = ${agreement}
+    group by place.bits`.execute(reader)
+  return new Map(rows.map((row) => [row.bits, row.links]))
 }
 
 export async function removeLinksOf(tx: Tx, signal: SignalId): Promise<void> {

@@ -33,6 +33,9 @@ const acts: readonly Act[] = [
   'signal.withdraw',
   'overlap.list',
   'overlap.read',
+  'histogram.submit',
+  'threshold.read',
+  'threshold.move',
 ]
 const isOnOwn = (act: Act): boolean => act === 'signal.read' || act === 'signal.withdraw'
 const sharing = acts.filter((act) => !isOnOwn(act))
@@ -85,6 +88,9 @@ const permits: Record<Act, string> = {
   'signal.withdraw': 'sharing/own-signal',
   'overlap.list': 'sharing/receive',
   'overlap.read': 'sharing/receive',
+  'histogram.submit': 'sharing/calibrate',
+  'threshold.read': 'sharing/calibrate',
+  'threshold.move': 'sharing/calibrate',
 }
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
@@ -343,7 +349,8 @@ function oracle(act: Act, facts: Facts): string[] {
   forbid('core/caller-active', !caller.active)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
-  const role = act.startsWith('overlap.') ? agreement.receivers : agreement.submitters
+  const sharers = act.startsWith('overlap.') ? agreement.receivers : agreement.submitters
+  const role = permits[act] === 'sharing/calibrate' ? agreement.parties : sharers
   if (isOnOwn(act) || role.includes(agency)) return ['permit', permits[act]]
   return ['refuse', 'core/denied-by-default']
 }

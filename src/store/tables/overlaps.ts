@@ -2,11 +2,8 @@ export interface LinkTable {
   /** Signal ids; the smaller one first. */
   one: string
   other: string
-  quality: 'certain' | 'probable' | 'possible'
-  bits: number
-  /** Coarse classes of evidence, as JSON. */
-  reasons: string
-  rests_on_identifier: boolean
+  /** Score of names and birth date alone, in bits; may be below 0. */
+  name_bits: number
   found_at: Date
 }
 
