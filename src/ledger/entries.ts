@@ -230,7 +230,7 @@ export const entryKinds = {
   'threshold.move': {
     title: 'A threshold is moved',
     records:
-      'Which party moved the thresholds of an agreement from where to where, why, and how precise they were estimated to be.',
+      'Which party moved the thresholds of an agreement, where they stood before, why, and how precise they were estimated to be.',
     fields: {
       agency: AgencyIdText,
       agreement: AgreementHashText,

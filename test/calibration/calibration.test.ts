@@ -198,6 +198,25 @@ t.test('to who is no party, the agreement does not exist', async (t) => {
   t.equal((await look(politie)).moves, 0)
 })
 
+t.test('a party that may only submit counts its own, and learns nothing of links', async (t) => {
+  const oneWay = await house.agree(
+    [politie, gemeente],
+    { purpose: 'one-way', domain: 'one-way' },
+    { gemeente: ['submit'], politie: ['submit', 'receive'] },
+  )
+  const counted = await submit(gemeente, histogram({}, { purpose: 'one-way' }), oneWay.hash)
+  t.equal(counted.status, 200)
+  const asked = `${pathOf('thresholds', oneWay.hash)}?purpose=one-way`
+  const denied = { status: 403, problems: [{ at: 'core/denied-by-default' }] }
+  t.match((await gemeente.call('GET', asked)).body, denied)
+  const statement = await statementOf(gemeente, {
+    agreement: oneWay.hash,
+    thresholds: { ...startThresholds, certain: 50 },
+  })
+  t.match((await move(statement, oneWay.hash)).body, denied)
+  t.match((await politie.call('GET', asked)).body, { histograms: 1, moves: 0 })
+})
+
 t.test('a statement of another, for another or of another kind moves nothing', async (t) => {
   const thresholds = { ...startThresholds, certain: 50 }
   const statements = [

@@ -89,8 +89,8 @@ const permits: Record<Act, string> = {
   'overlap.list': 'sharing/receive',
   'overlap.read': 'sharing/receive',
   'histogram.submit': 'sharing/calibrate',
-  'threshold.read': 'sharing/calibrate',
-  'threshold.move': 'sharing/calibrate',
+  'threshold.read': 'sharing/thresholds',
+  'threshold.move': 'sharing/thresholds',
 }
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
@@ -141,6 +141,8 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'signal.submit': agreementWith({ submitters: [] }),
     'overlap.list': agreementWith({ receivers: ['gemeente'] }),
     'overlap.read': agreementWith({ receivers: [] }),
+    'threshold.read': agreementWith({ receivers: ['gemeente'] }),
+    'threshold.move': agreementWith({ receivers: [] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -349,8 +351,9 @@ function oracle(act: Act, facts: Facts): string[] {
   forbid('core/caller-active', !caller.active)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
-  const sharers = act.startsWith('overlap.') ? agreement.receivers : agreement.submitters
-  const role = permits[act] === 'sharing/calibrate' ? agreement.parties : sharers
+  const receives = act.startsWith('overlap.') || act.startsWith('threshold.')
+  const sharers = receives ? agreement.receivers : agreement.submitters
+  const role = act === 'histogram.submit' ? agreement.parties : sharers
   if (isOnOwn(act) || role.includes(agency)) return ['permit', permits[act]]
   return ['refuse', 'core/denied-by-default']
 }
