@@ -218,7 +218,7 @@ export const entryKinds = {
       ...agencyCaller,
       ...underAgreement,
       linkage: LinkageVersion,
-      subjects: Type.Integer({ minimum: 0, description: 'Subjects that it was counted from' }),
+      subjects: Type.Integer({ minimum: 0, description: 'How many subjects were counted' }),
       ...decided,
     },
   },
