@@ -16,7 +16,8 @@ import {
  * Every kind of entry that the ledger can hold, as data; `docs/ledger-entries.md` is generated from
  * here. Kinds of decided acts bear the act's name (`policy/types.ts`).
  * INVARIANT: no field can hold free text, an identity, a token or a hash of one, or say whether
- * a signal matched; an estimate is of a whole agreement, and of 20 links or more. A kind, once in use, only gains optional fields: old entries must stay readable.
+ * a signal matched; an estimate is of a whole agreement, and of 20 links or more. A kind, once in
+ * use, only gains optional fields: old entries must stay readable.
  */
 
 const Outcome = Type.Enum(['permit', 'refuse'], { description: 'How the act was decided' })
