@@ -171,6 +171,22 @@ export const faults = {
     advice:
       'Check the handle. A handle belongs to one receiver and ends with the signals it rests on.',
   },
+  'calibration/histogram-refused': {
+    status: 400,
+    title: 'The histogram cannot be taken',
+    advice:
+      'Mend every fault that is listed under "problems"; the client library counts as it should.',
+  },
+  'calibration/move-refused': {
+    status: 403,
+    title: 'The threshold cannot be moved there',
+    advice: 'Read the reasons, look at the estimate, and choose another place.',
+  },
+  'calibration/moved-before': {
+    status: 409,
+    title: 'A threshold was moved since you looked',
+    advice: 'Look at the thresholds and their estimate again, and decide anew.',
+  },
   'ledger/out-of-range': {
     status: 400,
     title: 'The ledger is not that long',

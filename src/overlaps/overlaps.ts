@@ -7,9 +7,10 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { compareQuality, sentenceOf } from '../linkage/evidence.ts'
+import { compareQuality, nameBits, sentenceOf } from '../linkage/evidence.ts'
 import { weighSubjects } from '../linkage/subjects.ts'
 import type { Group } from '../linkage/types.ts'
+import type { Thresholds } from '../linkage/weights.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
 import { findSignals, signalsSharing } from '../signals/store.ts'
@@ -20,7 +21,6 @@ import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
 import { type Overlap, type OverlapPage, overlapsPerPage } from '../wire/signal.ts'
 import { groupsAround, type Neighbourhood, neighbourhoodOf, subjectOf } from './neighbourhood.ts'
 import * as store from './store.ts'
-import type { FoundLink } from './types.ts'
 
 export type Overlaps = ReturnType<typeof openOverlaps>
 
@@ -46,6 +46,7 @@ export function openOverlaps({
   agreements,
   decide,
   caseReferencesOf,
+  thresholdsOf,
 }: {
   readonly clock: Clock
   readonly random: Randomness
@@ -55,6 +56,8 @@ export function openOverlaps({
   readonly agreements: Agreements
   readonly decide: Decide
   readonly caseReferencesOf: (tx: Reader, ids: readonly SignalId[]) => Promise<Map<string, string>>
+  /** The thresholds in force under an agreement; handed in by the room of calibration. */
+  readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
 }) {
   const factsFor = (
     asker: Asker,
@@ -81,7 +84,11 @@ export function openOverlaps({
   const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decision =>
     decide(act, facts)
 
-  /** Finds the links of new signals to signals of other agencies under the same agreement. */
+  /**
+   * Finds the links of new signals to signals of other agencies under the same agreement. All that
+   * could ever count are kept, by the thresholds of the start, under which none can be moved; how good
+   * they are is judged whenever they are read.
+   */
   async function linksFor(tx: Tx, agreement: string, signals: readonly MatchableSignal[]) {
     const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
     const sharing = await signalsSharing(tx, agreement, [...new Set(tokens)], mostPerToken)
@@ -99,9 +106,14 @@ export function openOverlaps({
       const near = new Set(signal.tokens.flatMap(([, token]) => bearers.get(token) ?? []))
       const found = [...near].flatMap(({ other, subject }): LinkBetween[] => {
         const evidence = other.agency === signal.agency ? undefined : weighSubjects(own, subject)
-        return evidence === undefined
-          ? []
-          : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] }]
+        if (evidence === undefined) return []
+        const score = nameBits(own.tokens, subject.tokens)
+        return [
+          {
+            link: { one: signal.id, other: other.id, evidence, nameBits: score },
+            ends: [signal, other],
+          },
+        ]
       })
       return found.sort(byStrength).slice(0, mostLinks)
     })
@@ -115,7 +127,7 @@ export function openOverlaps({
   ): Promise<Map<string, readonly Overlap[]>> {
     const handles = await store.handlesOf(tx, signals)
     if (handles.size === 0) return new Map()
-    const neighbourhood = await neighbourhoodOf(tx, signals)
+    const neighbourhood = await neighbourhoodOf(tx, signals, await thresholdsOf(tx, agreement.hash))
     const involved = [...neighbourhood.signals.keys()]
     const references = await caseReferencesOf(tx, signals)
     const desks = new Map(
@@ -173,6 +185,9 @@ export function openOverlaps({
         clock.now(),
       )
     },
+
+    /** How many links under an agreement score so much by names; for the room of calibration. */
+    linksFrom: store.linksFrom,
 
     unlink: (tx: Tx, signal: SignalId): Promise<void> => store.removeLinksOf(tx, signal),
 
@@ -270,7 +285,7 @@ export function openOverlaps({
 }
 
 type LinkBetween = {
-  readonly link: FoundLink
+  readonly link: store.NewLink
   readonly ends: readonly [MatchableSignal, MatchableSignal]
 }
 
@@ -326,8 +341,6 @@ function evidenceFor(
 }
 
 const earliestLink = ({ linksAt }: Neighbourhood, own: SignalId, clock: Clock): Date => {
-  const times = (linksAt.get(own) ?? []).map(
-    ({ foundAt }) => foundAt?.getTime() ?? clock.now().getTime(),
-  )
+  const times = (linksAt.get(own) ?? []).map(({ foundAt }) => foundAt.getTime())
   return new Date(Math.min(...times, clock.now().getTime()))
 }

@@ -156,6 +156,19 @@ export async function liveSignals(
   return rows.map(matchableOf)
 }
 
+/** Live signals about persons under an agreement, per agency that has any. */
+export async function liveCounts(reader: Reader, agreement: string): Promise<number[]> {
+  const rows = await reader
+    .selectFrom('signal')
+    .select(({ fn }) => fn.countAll<number>().as('signals'))
+    .where('agreement_hash', '=', agreement)
+    .where('subject_kind', '=', 'person')
+    .where('state', '=', 'live')
+    .groupBy('agency_id')
+    .execute()
+  return rows.map(({ signals }) => Number(signals))
+}
+
 const matchableOf = (row: {
   readonly id: string
   readonly agency_id: string

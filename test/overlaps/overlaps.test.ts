@@ -254,6 +254,7 @@ t.test('a certain star of thousands is bounded when it is looked at', (t) => {
     one: id(0),
     other,
     evidence: { quality: 'certain', bits: 30, reasons: [], restsOnIdentifier: true } as const,
+    foundAt: new Date(0),
   }))
   const begun = performance.now()
   const [group] = groupsAround(neighbourhoodFrom(live, links), id(0))
