@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { openOauth } from './agencies/oauth.ts'
 import type { Agreements } from './agreements/agreements.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
+import { type Calibration, openCalibration } from './calibration/calibration.ts'
+import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
@@ -22,6 +24,7 @@ export function addGatewayRoutes(
     readonly agreements: Agreements
     readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
     readonly signals: Signals
+    readonly calibration: Calibration
     readonly overlaps: Overlaps
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
@@ -29,6 +32,7 @@ export function addGatewayRoutes(
   server.register(agreementReadingRoutes(rooms.agreements))
   server.register(gatewayEvaluationRoutes(rooms.evaluation))
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
+  server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
 }
 
@@ -61,9 +65,23 @@ export async function openGateway(
     findClient: agencies.findClient,
   })
 
-  // Signals need matching, and overlaps need the case references of signals: tied together here.
+  // Signals need matching, overlaps need case references and thresholds, and calibration counts what
+  // both hold: tied together here.
   const caseReferencesOf: Signals['caseReferencesOf'] = (tx, ids) =>
     signals.caseReferencesOf(tx, ids)
+  const calibration = openCalibration({
+    clock,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decide,
+    pins,
+    counts: {
+      liveSignals: (reader, agreement) => signals.liveCounts(reader, agreement),
+      linksFrom: (reader, agreement, bits) => overlaps.linksFrom(reader, agreement, bits),
+    },
+  })
   const overlaps = openOverlaps({
     clock,
     random,
@@ -73,6 +91,7 @@ export async function openGateway(
     agreements,
     decide,
     caseReferencesOf,
+    thresholdsOf: calibration.thresholdsOf,
   })
   const signals = openSignals({
     clock,
@@ -109,6 +128,7 @@ export async function openGateway(
     agreements,
     evaluation: { agreements, evaluation, domainKeys, keyholder, pins },
     signals,
+    calibration,
     overlaps,
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })

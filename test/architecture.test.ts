@@ -24,6 +24,7 @@ const rooms = [
   'agreements',
   'evaluation',
   'signals',
+  'calibration',
   'overlaps',
   'disclosures',
   'oversight',

@@ -2,6 +2,7 @@ import { allColumns, type Column } from '../../src/client/header.ts'
 import type { Chance } from './chance.ts'
 import type { Agency, Person } from './people.ts'
 import type { Population } from './population.ts'
+import { type DemoScene, writeScene } from './scenes.ts'
 import { type Cells, write } from './writing.ts'
 
 /** How an agency's system exports: its columns, separator, line ends, and the look of its references. */
@@ -34,14 +35,21 @@ export const exports: Readonly<Record<Agency, Export>> = {
     reference: (count) => `ZVH-${number(count)}`,
   },
   'youth-care': {
-    columns: without('vNumber', 'documentCountry', 'documentNumber', 'prefix'),
+    columns: without(
+      'vNumber',
+      'documentCountry',
+      'documentNumber',
+      'prefix',
+      'street',
+      'placeName',
+    ),
     separator: ',',
     lineEnd: '\n',
     mark: '',
     reference: (count) => `JB/26/${number(count)}`,
   },
   ngo: {
-    columns: without('bsn', 'prefix'),
+    columns: without('bsn', 'prefix', 'postcode'),
     separator: ',',
     lineEnd: '\n',
     mark: '',
@@ -73,7 +81,13 @@ const spoilers: Readonly<Record<Agency, readonly ((cells: Cells) => Cells)[]>> =
   ],
 }
 
-type Row = { readonly cells: Cells; readonly person?: Person }
+/** Rows about a household, location or vehicle that must be rejected: the first speaks of a person too. */
+const spoiltScenes: Partial<Record<Agency, Cells>> = {
+  avim: { subject: 'location', postcode: '3099 ZX', houseNumber: '118', birthDate: '1999-04-03' },
+  ngo: { subject: 'location', placeName: 'Slaapgoed' },
+}
+
+type Row = { readonly cells: Cells; readonly person?: Person; readonly scene?: DemoScene }
 
 const quoted = (text: string, separator: string): string =>
   text.includes(separator) || /["\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
@@ -98,7 +112,8 @@ const withReferences = (rows: readonly Row[], { reference }: Export, chance: Cha
 export type Placed = {
   readonly line: number
   readonly caseReference: string
-  readonly person: string
+  /** Id of the person or scene that the row is about. */
+  readonly subject: string
 }
 
 export type DemoFile = {
@@ -109,8 +124,35 @@ export type DemoFile = {
   readonly faulty: readonly number[]
 }
 
-/** The file of one agency, with the line on which each person stands. */
-export const exportFile = (agency: Agency, { people }: Population, chance: Chance): DemoFile => {
+/** Rows about scenes, after those about people; they draw no chance of the people's. */
+const sceneRows = (
+  agency: Agency,
+  scenes: readonly DemoScene[],
+  count: number,
+  chance: Chance,
+): Row[] => {
+  const rows = scenes
+    .filter(({ writings }) => writings[agency] !== undefined)
+    .map((scene): Row => ({ cells: writeScene(scene, agency, chance), scene }))
+  const spoilt = spoiltScenes[agency]
+  const [first] = rows
+  if (spoilt !== undefined && first !== undefined) {
+    const { category = '', observedOn = '' } = first.cells
+    rows.push({ cells: { ...spoilt, category, observedOn } })
+  }
+  return rows.map((row, at) => ({
+    ...row,
+    cells: { ...row.cells, caseReference: exports[agency].reference(count + at + 1) },
+  }))
+}
+
+/** The file of one agency, with the line on which each person and scene stands. */
+export const exportFile = (
+  agency: Agency,
+  { people }: Population,
+  scenes: readonly DemoScene[],
+  { ofPeople: chance, ofScenes }: { readonly ofPeople: Chance; readonly ofScenes: Chance },
+): DemoFile => {
   const own = exports[agency]
   const known = people.filter(({ knownTo }) => knownTo.includes(agency))
   const rows = chance
@@ -124,15 +166,17 @@ export const exportFile = (agency: Agency, { people }: Population, chance: Chanc
     const { bsn: _bsn, vNumber: _v, documentNumber: _d, documentCountry: _c, ...rest } = pattern
     referred.splice(at, 0, { cells: spoil(rest) })
   }
+  const rowsOfScenes = sceneRows(agency, scenes, referred.length, ofScenes)
   const lines = [own.columns.join(own.separator)]
   const placed: Placed[] = []
   const faulty: number[] = []
   let line = 2
-  for (const { cells, person } of referred) {
+  for (const { cells, person, scene } of [...referred, ...rowsOfScenes]) {
+    const subject = person?.id ?? scene?.id
     const text = lineOf(cells, own)
     lines.push(text)
-    if (person === undefined) faulty.push(line)
-    else placed.push({ line, caseReference: cells.caseReference ?? '', person: person.id })
+    if (subject === undefined) faulty.push(line)
+    else placed.push({ line, caseReference: cells.caseReference ?? '', subject })
     line += text.split('\n').length
   }
   const body = lines.map((text) => text + own.lineEnd).join('')

@@ -173,14 +173,16 @@ export function textOf(report: DemoReport, truth: readonly string[]): string {
   ].join('\n')
 }
 
+type KnownSubject = {
+  readonly linkedBy: string
+  readonly records: readonly { readonly file: string; readonly line: number }[]
+}
 type Truth = {
-  readonly people: readonly {
-    readonly linkedBy: string
-    readonly records: readonly { readonly file: string; readonly line: number }[]
-  }[]
+  readonly people: readonly KnownSubject[]
+  readonly scenes?: readonly KnownSubject[]
 }
 
-/** Compares with a truth file, where the input has one: which pairs of one person were found. */
+/** Compares with a truth file, where the input has one: which pairs of one person or scene were found. */
 export async function compareWithTruth(
   folder: string,
   results: readonly AgencyResult[],
@@ -197,16 +199,17 @@ export async function compareWithTruth(
       [...report.signalIds].map(([line, id]) => [`${agency.file}:${line}`, id] as const),
     ),
   )
-  const personOf = new Map<string, number>()
-  truth.people.forEach(({ records }, person) => {
+  const subjects = [...truth.people, ...(truth.scenes ?? [])]
+  const subjectOf = new Map<string, number>()
+  subjects.forEach(({ records }, subject) => {
     for (const { file, line } of records) {
       const id = idAt.get(`${file}:${line}`)
-      if (id !== undefined) personOf.set(id, person)
+      if (id !== undefined) subjectOf.set(id, subject)
     }
   })
   const counted = groups.filter(countsAsOverlap)
   const together = new Set(counted.flatMap(({ members }) => pairsOf(members)))
-  const expected = truth.people.flatMap(({ records, linkedBy }) =>
+  const expected = subjects.flatMap(({ records, linkedBy }) =>
     pairsOf(records.map(({ file, line }) => idAt.get(`${file}:${line}`) ?? '')).map((pair) => ({
       pair,
       linkedBy,
@@ -216,7 +219,7 @@ export async function compareWithTruth(
   const foundOf = (wanted: typeof expected) =>
     wanted.filter(({ pair }) => together.has(pair)).length
   const strangers = counted.filter(
-    ({ members }) => new Set(members.map((id) => personOf.get(id) ?? id)).size > 1,
+    ({ members }) => new Set(members.map((id) => subjectOf.get(id) ?? id)).size > 1,
   )
   const wrong = strangers.filter(({ links }) =>
     links.some(({ evidence }) => evidence.reasons.some((reason) => reason !== 'phone')),
@@ -226,7 +229,7 @@ export async function compareWithTruth(
     'Compared with the truth file, which none of the parties has:',
     `  pairs that share an identifier   ${foundOf(byNumber)} of ${byNumber.length} found`,
     `  pairs known by name only         ${foundOf(expected) - foundOf(byNumber)} of ${expected.length - byNumber.length} found`,
-    `  overlaps of different people     ${wrong.length}; and ${strangers.length - wrong.length} that share a phone, shown as such`,
+    `  overlaps of different subjects   ${wrong.length}; and ${strangers.length - wrong.length} that share a phone, shown as such`,
   ]
 }
 

@@ -1,5 +1,6 @@
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
+import { subjectKinds } from '../../src/wire/codes/subjects.ts'
 import { ageBands, type Code, categories, leadRoutes, roles } from '../../src/wire/codes.ts'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -46,7 +47,15 @@ A file may use a code, its English or its Dutch name, in any case. On the wire o
 
 ${codeTable(categories)}
 
+## Kinds of subject
+
+What a signal is about; a row that does not say is about a person. Signals about different kinds never overlap.
+
+${codeTable(subjectKinds)}
+
 ## Roles of the subject
+
+Only a person has one: for a household, location or vehicle it is \`unknown\`.
 
 ${codeTable(roles)}
 

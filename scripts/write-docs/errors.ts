@@ -9,6 +9,7 @@ const rooms: Readonly<Record<string, string>> = {
   policy: 'The decision itself. The problems name every policy that refused, and its article.',
   evaluation: 'Turning blinded linkage keys into halves of tokens.',
   signals: 'Signals of your own.',
+  calibration: 'Histograms and thresholds.',
   overlaps: 'Overlaps, under your own handles.',
   ledger: 'Checkpoints and proofs.',
 }

@@ -43,6 +43,7 @@ export async function openApiDocument(): Promise<string> {
     agreements: nobody,
     evaluation: nobody,
     signals: nobody,
+    calibration: nobody,
     overlaps: nobody,
     problemOf: nobody,
   })

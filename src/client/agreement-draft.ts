@@ -1,5 +1,6 @@
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
+import { subjectKinds } from '../wire/codes/subjects.ts'
 import { ageBands, categories, codesOf } from '../wire/codes.ts'
 import type { PinnedOperators } from './operators.ts'
 
@@ -12,7 +13,7 @@ export type PublicAgency = {
 }
 
 /**
- * A first draft of an agreement: all categories and ages, every party may submit and receive, the
+ * A first draft of an agreement: all categories, ages and kinds of subject, every party may submit and receive, the
  * usual retention and deadlines. People read it, change it and then sign it; the legal bases here are
  * placeholders that name what has to be filled in.
  */
@@ -57,7 +58,7 @@ export function draftAgreement({
     })),
     categories: codesOf(categories),
     ageBands: codesOf(ageBands),
-    subjectKinds: ['person'],
+    subjectKinds: codesOf(subjectKinds),
     conditions: ['An overlap is a reason to call, never a decision about a person.'],
     retentionMonths: 24,
     quotas: {

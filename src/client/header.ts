@@ -2,6 +2,7 @@ import { type Delimiter, readRecords, UnreadableFile } from './csv.ts'
 
 export const allColumns = [
   'caseReference',
+  'subject',
   'bsn',
   'vNumber',
   'documentCountry',
@@ -13,6 +14,12 @@ export const allColumns = [
   'birthDate',
   'sex',
   'place',
+  'country',
+  'postcode',
+  'street',
+  'houseNumber',
+  'placeName',
+  'licencePlate',
   'category',
   'indicators',
   'observedOn',
@@ -22,7 +29,7 @@ export const allColumns = [
 ] as const
 export type Column = (typeof allColumns)[number]
 
-/** Columns of which one at least must say something in every row. */
+/** Columns of which one at least must say something in every row about a person. */
 export const identifyingColumns = [
   'bsn',
   'vNumber',
@@ -30,6 +37,24 @@ export const identifyingColumns = [
   'phone',
   'givenNames',
   'familyName',
+] as const satisfies readonly Column[]
+
+/** Columns of a household, location or vehicle; with the column `subject` only. */
+export const sceneColumns = [
+  'country',
+  'postcode',
+  'street',
+  'houseNumber',
+  'placeName',
+  'licencePlate',
+] as const satisfies readonly Column[]
+
+/** Columns of which one at least lets a household, location or vehicle be recognised. */
+const sceneIdentifyingColumns = [
+  'postcode',
+  'street',
+  'placeName',
+  'licencePlate',
 ] as const satisfies readonly Column[]
 
 const requiredColumns = [
@@ -60,6 +85,10 @@ export const delimiterOf = (bytes: Uint8Array): Delimiter => {
   })
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ','
 }
+
+const identifies = (known: readonly Column[]): boolean =>
+  identifyingColumns.some((column) => known.includes(column)) ||
+  (known.includes('subject') && sceneIdentifyingColumns.some((column) => known.includes(column)))
 
 /** A column name is shown only if it can't be a value that slipped into the header. */
 const shown = (name: string, at: number): string =>
@@ -92,9 +121,11 @@ export const columnsOf = (header: readonly string[]): Column[] => {
       : [`unknown columns: ${unknown.join(', ')}; known are ${allColumns.join(', ')}`]),
     ...(twice.length === 0 ? [] : [`columns given twice: ${twice.join(', ')}`]),
     ...(missing.length === 0 ? [] : [`missing columns: ${missing.join(', ')}`]),
-    ...(identifyingColumns.some((column) => known.includes(column))
+    ...(identifies(known)
       ? []
-      : [`missing columns: at least one of ${identifyingColumns.join(', ')}`]),
+      : [
+          `missing columns: at least one of ${identifyingColumns.join(', ')}; or subject and one of ${sceneIdentifyingColumns.join(', ')}`,
+        ]),
   ]
   if (problems.length > 0) throw new UnreadableFile(problems)
   return known

@@ -1,6 +1,7 @@
 /** The partner's library: what an agency's own software needs, and nothing else. */
 export { type AgencyKeys, makeAgencyKeys, rootThumbprintOf, signCard } from './agency-keys.ts'
 export { draftAgreement, type PublicAgency } from './agreement-draft.ts'
+export { histogramOfRows } from './calibration.ts'
 export { UnreadableFile } from './csv.ts'
 export { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
 export { type TrustedDomainKeys, trustManifest } from './domain-keys.ts'

@@ -139,3 +139,11 @@ export const signAgreementAt = (
   agreementExchange(operator.url, `/v1/agreements/${encodeURIComponent(hash)}/signatures`, {
     signature,
   })
+
+/** Hands a party's move of thresholds to the gateway; the answer's form is for the caller to check. */
+export const moveThresholdsAt = (
+  operator: PinnedOperator,
+  hash: string,
+  statement: string,
+): Promise<unknown> =>
+  exchange(operator.url, `/v1/agreements/${encodeURIComponent(hash)}/thresholds`, { statement })

@@ -1,6 +1,8 @@
 import { Compile } from 'typebox/compile'
 import type { Clock } from '../kernel/clock.ts'
 import type { Randomness } from '../kernel/random.ts'
+import type { Histogram } from '../linkage/calibration.ts'
+import { linkageVersion } from '../linkage/keys.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
 import { type ReceiptVerdict, verifyReceipt } from '../proofs/receipt.ts'
 import { signStatement } from '../proofs/statement.ts'
@@ -10,6 +12,12 @@ import {
   AgreementList,
   type AgreementSignaturePayload,
 } from '../wire/agreement.ts'
+import {
+  HistogramAnswer,
+  type HistogramBody,
+  type ThresholdMovePayload,
+  ThresholdsView,
+} from '../wire/calibration.ts'
 import type { Receipt } from '../wire/common.ts'
 import {
   BulkAnswer,
@@ -25,6 +33,7 @@ import { type TrustedDomainKeys, trustManifest } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import {
+  moveThresholdsAt,
   type PinnedOperators,
   presentAtBoth,
   proposeAgreement,
@@ -50,7 +59,11 @@ const bulkAnswer = Compile(BulkAnswer)
 const overlapForm = Compile(Overlap)
 const overlapPage = Compile(OverlapPage)
 const signalStatus = Compile(SignalStatus)
+const histogramAnswer = Compile(HistogramAnswer)
+const thresholdsView = Compile(ThresholdsView)
 const agreementList = Compile(AgreementList)
+
+const agreementPath = (hash: string): string => `/v1/agreements/${encodeURIComponent(hash)}`
 
 const checked = <Answer>(
   form: { readonly Check: (value: unknown) => value is Answer },
@@ -253,6 +266,52 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
         signalStatus,
         await session.request('POST', path, { reason }, { idempotent: true }),
       )
+    },
+
+    /** Tells the gateway how alike the agency's own subjects are: counts, and nothing else. */
+    async submitHistogram(
+      { hash, content }: UnderAgreement,
+      { subjects, counts }: Histogram,
+    ): Promise<Receipt> {
+      const { purpose } = content
+      const body: HistogramBody = {
+        purpose,
+        linkage: linkageVersion,
+        subjects,
+        counts: [...counts],
+      }
+      const answer = await session.request('POST', `${agreementPath(hash)}/histograms`, body, {
+        idempotent: true,
+      })
+      return checked(histogramAnswer, answer).receipt
+    },
+
+    /** The thresholds in force under an agreement, and how precise they are estimated to be. */
+    async thresholds({ hash, content }: UnderAgreement): Promise<ThresholdsView> {
+      const query = new URLSearchParams({ purpose: content.purpose })
+      return checked(
+        thresholdsView,
+        await session.request('GET', `${agreementPath(hash)}/thresholds?${query}`, undefined, {
+          idempotent: true,
+        }),
+      )
+    },
+
+    /** Moves thresholds for all parties, on the agency's signed word. `move` is one more than was seen. */
+    async moveThresholds(
+      { hash }: UnderAgreement,
+      decision: Pick<ThresholdMovePayload, 'move' | 'thresholds' | 'reason' | 'explanation'>,
+    ): Promise<ThresholdsView> {
+      const payload: ThresholdMovePayload = {
+        ...decision,
+        audience: pins.gateway.rootThumbprint,
+        agency,
+        agreement: hash,
+        linkage: linkageVersion,
+        movedAt: clock.now().toISOString(),
+      }
+      const statement = await signStatement('threshold-move', payload, keys.signing)
+      return checked(thresholdsView, await moveThresholdsAt(pins.gateway, hash, statement))
     },
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */

@@ -1,20 +1,18 @@
-import { readIdentity } from '../linkage/read-identity.ts'
-import type { Identity, IdentityProblem, RawIdentity } from '../linkage/types.ts'
 import { type IndicatorCode, indicators } from '../wire/codes/indicators.ts'
 import type { RegionCode } from '../wire/codes/regions.ts'
 import { categories, codesOf, roles } from '../wire/codes.ts'
 import { codeReader, readRegion } from './code-reading.ts'
 import { type CsvRecord, plainBytes, readRecords, UnreadableFile } from './csv.ts'
 import { type Category, isDay } from './derive.ts'
-import { type Column, columnsOf, delimiterOf, identifyingColumns } from './header.ts'
+import { type Column, columnsOf, delimiterOf } from './header.ts'
+import { isAboutScene, type RowSubject, subjectIn } from './row-subject.ts'
 
 export type Role = (typeof roles)[number]['code']
 
 /** One subject of one case, as a partner's file tells it. Holds an identity: never leaves the partner. */
-export type SignalRow = {
+export type SignalRow = RowSubject & {
   readonly line: number
   readonly caseReference: string
-  readonly identity: Identity
   readonly category: Category
   readonly indicators: readonly IndicatorCode[]
   /** `YYYY-MM-DD` */
@@ -124,60 +122,46 @@ const narrativeOf = (cells: Cells): Reading<string | undefined> => {
     : found(text === '' ? undefined : text)
 }
 
-const identityColumns = [
-  ...identifyingColumns,
-  'documentCountry',
-  'prefix',
-  'birthDate',
-  'sex',
-  'place',
-] as const satisfies readonly (Column & keyof RawIdentity)[]
-
-/** Whether one of the identifying columns gave a value, or would but for a fault of its own. */
-const saysWho = (identity: Identity, problems: readonly IdentityProblem[]): boolean =>
-  identifyingColumns.some(
-    (column) =>
-      identity[column === 'documentNumber' ? 'document' : column] !== undefined ||
-      problems.some(({ field }) => field === column),
-  )
-
-const identityOf = (cells: Cells, today: string): Reading<Identity> => {
-  const raw: RawIdentity = Object.fromEntries(
-    identityColumns.map((column) => [column, cell(cells, column)]),
-  )
-  const { identity, problems } = readIdentity(raw, today)
-  const faults = problems.map(({ field, message }) => `${field}: ${message}`)
-  if (!saysWho(identity, problems)) {
-    faults.push(`identity: takes at least one of ${identifyingColumns.join(', ')}`)
-  }
-  return faults.length === 0 ? found(identity) : faulty(...faults)
-}
+/** A role is a person's. */
+const fittingRole = (role: Reading<Role>, scene: boolean): Reading<Role> =>
+  scene && role.value !== undefined && role.value !== 'unknown'
+    ? faulty('role: belongs to a person; leave it empty for a household, location or vehicle')
+    : role
 
 const rowOf = (line: number, cells: Cells, today: string): SignalRow | RejectedRow => {
   const caseReference = caseReferenceOf(cells)
-  const identity = identityOf(cells, today)
+  const { subject, problems } = subjectIn((column) => cell(cells, column), today)
   const category = categoryOf(cells)
   const signs = indicatorsOf(cells)
   const observedOn = observedOnOf(cells, today)
   const region = regionOf(cells)
-  const role = roleOf(cells)
+  const role = fittingRole(roleOf(cells), isAboutScene(cell(cells, 'subject')))
   const narrative = narrativeOf(cells)
   if (
     caseReference.value === undefined ||
-    identity.value === undefined ||
+    subject === undefined ||
     category.value === undefined ||
     signs.value === undefined ||
     observedOn.value === undefined ||
     role.value === undefined ||
     region.problems.length + narrative.problems.length > 0
   ) {
-    const readings = [caseReference, identity, category, signs, observedOn, region, role, narrative]
-    return { line, problems: readings.flatMap(({ problems }) => problems) }
+    const readings = [
+      caseReference,
+      { problems },
+      category,
+      signs,
+      observedOn,
+      region,
+      role,
+      narrative,
+    ]
+    return { line, problems: readings.flatMap((reading) => reading.problems) }
   }
   return {
     line,
     caseReference: caseReference.value,
-    identity: identity.value,
+    ...subject,
     category: category.value,
     indicators: signs.value,
     observedOn: observedOn.value,
@@ -209,7 +193,7 @@ const cellsOf = (
 /**
  * Reads a partner's CSV file: a header row, then one subject of one case per row. Comma, semicolon or
  * tab; UTF-8, UTF-16 with its mark, or Windows-1252; any line ends. Columns in any order; `caseReference`,
- * `observedOn`, `category` and one identifying column are required, a column that is not known is refused.
+ * `observedOn`, `category` and one column that identifies are required, a column that is not known is refused.
  * Rows that say nothing are passed over. A faulty row is rejected with all its faults and the rest goes
  * on; where fields cannot be told apart (their number, a stray quote) only that is reported, because
  * everything else would be read from the wrong column. Codes may be given by name, see `docs/codes.md`.

@@ -1,8 +1,10 @@
 import { base64url } from '../kernel/bytes.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { linkageKeys } from '../linkage/keys.ts'
+import { sceneKeys } from '../linkage/scene-keys.ts'
 import { seal } from '../sealing/sealing.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
+import type { SubjectKind } from '../wire/codes/subjects.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
 import type { TrustedDomainKeys } from './domain-keys.ts'
@@ -20,10 +22,12 @@ export type KeyedRow = {
   }[]
 }
 
-export const keyedRowOf = (row: SignalRow): KeyedRow => ({
-  row,
-  keys: linkageKeys(row.identity).keys,
-})
+export const subjectKindOf = ({ scene }: SignalRow): SubjectKind => scene?.kind ?? 'person'
+
+const keysOf = ({ scene, identity }: SignalRow) =>
+  scene === undefined ? linkageKeys(identity) : sceneKeys(scene)
+
+export const keyedRowOf = (row: SignalRow): KeyedRow => ({ row, keys: keysOf(row).keys })
 
 /**
  * Parts the rows that can be linked from those whose subject has no linkage key at all: under such a
@@ -36,7 +40,7 @@ export function keyRows(rows: readonly SignalRow[]): {
   const linkable: KeyedRow[] = []
   const unlinkable: RejectedRow[] = []
   for (const row of rows) {
-    const { keys, withheld } = linkageKeys(row.identity)
+    const { keys, withheld } = keysOf(row)
     if (keys.length > 0) linkable.push({ row, keys })
     else unlinkable.push({ line: row.line, problems: unlinkableProblems(withheld) })
   }
@@ -111,7 +115,7 @@ export async function signalBodyOf({
     purpose,
     domain,
     epoch: domainKeys.epoch,
-    subjectKind: 'person',
+    subjectKind: subjectKindOf(row),
     tokens: keys.map(({ type }, at) => ({
       type,
       token: base64url(tokens[at] ?? new Uint8Array()),

@@ -118,6 +118,10 @@ const tags = [
   { name: 'agreements', description: 'Agreements are proposed, signed and read' },
   { name: 'evaluation', description: 'Linkage keys become tokens, by both operators' },
   { name: 'signals', description: 'Signals are submitted, looked up and withdrawn' },
+  {
+    name: 'calibration',
+    description: 'How sure names have to be: counts, an estimate, thresholds',
+  },
   { name: 'overlaps', description: 'What a receiver may know of overlaps' },
   { name: 'ledger', description: 'Checkpoints and proofs, for everyone' },
   { name: 'api', description: 'This description' },

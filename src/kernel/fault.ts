@@ -154,6 +154,12 @@ export const faults = {
     advice:
       'It was withdrawn or it expired. Submit it anew under another id if it is a signal again.',
   },
+  'signals/subject-mismatch': {
+    status: 422,
+    title: 'The signal says something that its kind of subject cannot have',
+    advice:
+      'Leave role and age band `unknown` for a household, location or vehicle, and send only tokens of the kind that the signal names.',
+  },
   'signals/quota-exhausted': {
     status: 429,
     title: 'The quota for submissions or withdrawals is used up',
@@ -164,6 +170,22 @@ export const faults = {
     title: 'There is no such overlap for you',
     advice:
       'Check the handle. A handle belongs to one receiver and ends with the signals it rests on.',
+  },
+  'calibration/histogram-refused': {
+    status: 400,
+    title: 'The histogram cannot be taken',
+    advice:
+      'Mend every fault that is listed under "problems"; the client library counts as it should.',
+  },
+  'calibration/move-refused': {
+    status: 403,
+    title: 'The threshold cannot be moved there',
+    advice: 'Read the reasons, look at the estimate, and choose another place.',
+  },
+  'calibration/moved-before': {
+    status: 409,
+    title: 'A threshold was moved since you looked',
+    advice: 'Look at the thresholds and their estimate again, and decide anew.',
   },
   'ledger/out-of-range': {
     status: 400,

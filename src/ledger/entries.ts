@@ -1,5 +1,6 @@
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
+import { LinkageVersion, ThresholdBits, ThresholdReason } from '../wire/calibration.ts'
 import {
   AgencyIdText,
   AgreementHashText,
@@ -15,7 +16,8 @@ import {
  * Every kind of entry that the ledger can hold, as data; `docs/ledger-entries.md` is generated from
  * here. Kinds of decided acts bear the act's name (`policy/types.ts`).
  * INVARIANT: no field can hold free text, an identity, a token or a hash of one, or say whether
- * something matched. A kind, once in use, only gains optional fields: old entries must stay readable.
+ * a signal matched; an estimate is of a whole agreement, and of 20 links or more. A kind, once in
+ * use, only gains optional fields: old entries must stay readable.
  */
 
 const Outcome = Type.Enum(['permit', 'refuse'], { description: 'How the act was decided' })
@@ -35,6 +37,12 @@ const SignalId = Type.String({ ...Uuid, description: 'The signal, under its publ
 const PublicKeyText = Type.String({
   pattern: '^[A-Za-z0-9_-]{43}$',
   description: 'Public key of this operator’s share, base64url',
+})
+
+const Estimated = Type.Number({ minimum: 0, maximum: 1 })
+const ThresholdsMoved = Type.Object(ThresholdBits.properties, {
+  ...closed,
+  description: 'Bits from which names are of a quality',
 })
 
 const agencyCaller = { agency: AgencyIdText, client: Client }
@@ -157,6 +165,12 @@ export const entryKinds = {
       ageBand: Type.Optional(
         Type.String({ pattern: '^[a-z]{1,20}$', description: 'Age band, as the policies saw it' }),
       ),
+      subjectKind: Type.Optional(
+        Type.String({
+          pattern: '^[a-z]{1,20}$',
+          description: 'Kind of subject, as the policies saw it',
+        }),
+      ),
       ...decided,
     },
   },
@@ -205,6 +219,58 @@ export const entryKinds = {
       agreement: Type.Optional(AgreementHashText),
       purpose: Type.Optional(PurposeText),
       handle: Type.String({ ...Uuid, description: 'The handle that was asked for' }),
+      ...decided,
+    },
+  },
+  'histogram.submit': {
+    title: 'A histogram is submitted',
+    records: 'Who counted how alike its own subjects are. Not the counts.',
+    fields: {
+      ...agencyCaller,
+      ...underAgreement,
+      linkage: LinkageVersion,
+      subjects: Type.Integer({ minimum: 0, description: 'How many subjects were counted' }),
+      ...decided,
+    },
+  },
+  'threshold.read': {
+    title: 'Thresholds are looked at',
+    records: 'Who looked at the thresholds of an agreement and their estimate.',
+    fields: { ...agencyCaller, ...underAgreement, ...decided },
+  },
+  'threshold.move': {
+    title: 'A threshold is moved',
+    records:
+      'Which party moved the thresholds of an agreement, where they stood before, why, and how precise they were estimated to be.',
+    fields: {
+      agency: AgencyIdText,
+      agreement: AgreementHashText,
+      purpose: Type.Optional(PurposeText),
+      linkage: LinkageVersion,
+      move: Type.Integer({ minimum: 1, description: 'Number of the move under this agreement' }),
+      before: Type.Optional(ThresholdsMoved),
+      after: ThresholdsMoved,
+      histograms: Type.Optional(
+        Type.Integer({ minimum: 0, description: 'How many histograms the estimate rests on' }),
+      ),
+      estimates: Type.Optional(
+        Type.Object(
+          {
+            certain: Type.Optional(Estimated),
+            probable: Type.Optional(Estimated),
+            possible: Type.Optional(Estimated),
+          },
+          {
+            ...closed,
+            description: 'Estimated precision at the new thresholds, rounded down to hundredths',
+          },
+        ),
+      ),
+      why: ThresholdReason,
+      statementHash: Type.String({
+        pattern: '^[A-Za-z0-9_-]{43}$',
+        description: 'SHA-256 of the signed statement, base64url',
+      }),
       ...decided,
     },
   },

@@ -1,4 +1,5 @@
 import { type KeyType, type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
+import { sceneSentences } from './scene-evidence.ts'
 import type { Evidence, Language, Tokens } from './types.ts'
 import {
   bestOfNamesAlone,
@@ -7,7 +8,8 @@ import {
   identifierBits,
   lifelongTypes,
   officialTypes,
-  thresholds,
+  startThresholds,
+  type Thresholds,
 } from './weights.ts'
 
 type Comparison = 'agree' | 'differ' | 'unknown'
@@ -34,16 +36,15 @@ const phoneAgrees = (one: Tokens, other: Tokens): boolean =>
     (type) => compare(one, other, type) === 'differ',
   )
 
-const nameBits = (one: Tokens, other: Tokens): number => {
-  if (contradicts(one, other)) return 0
+/** The score of names and birth date alone, in bits; below 0 where they speak against one person. */
+export const nameBits = (one: Tokens, other: Tokens): number => {
   let bits = 0
   for (const type of compositeTypes) {
     const outcome = compare(one, other, type)
     if (outcome === 'agree') bits += compositeWeights[type].agree
     if (outcome === 'differ') bits += compositeWeights[type].disagree
   }
-  // Differing names take nothing from an equal phone or number: people give other names.
-  return Math.max(0, bits)
+  return bits
 }
 
 const officialBits = (one: Tokens, other: Tokens): number => {
@@ -58,18 +59,22 @@ export const compareQuality = (one: Quality, other: Quality): number =>
 const weaker = (one: Quality, other: Quality): Quality =>
   compareQuality(one, other) > 0 ? one : other
 
-const qualityOfBits = (bits: number): Quality | undefined =>
+const qualityOfBits = (bits: number, thresholds: Thresholds): Quality | undefined =>
   qualities.find((quality) => bits >= thresholds[quality])
 
 /**
  * Names without a phone are never more than probable. With a phone they are certain only when the
  * names would be it by themselves: the phone of a household must not lift twins over the line.
  */
-const qualityOfContact = (names: number, phone: number): Quality | undefined => {
-  const alone = qualityOfBits(names)
+const qualityOfContact = (
+  names: number,
+  phone: number,
+  thresholds: Thresholds,
+): Quality | undefined => {
+  const alone = qualityOfBits(names, thresholds)
   if (phone === 0) return alone && weaker(alone, bestOfNamesAlone)
   if (alone === 'certain') return 'certain'
-  return weaker(qualityOfBits(names + phone) ?? 'possible', bestOfNamesAlone)
+  return weaker(qualityOfBits(names + phone, thresholds) ?? 'possible', bestOfNamesAlone)
 }
 
 const rounded = (bits: number): number => Math.round(bits * 10) / 10
@@ -85,11 +90,16 @@ const rounded = (bits: number): number => Math.round(bits * 10) / 10
  *
  * NOT checked: that both sides' tokens are of one domain and epoch; tokens of two simply never agree.
  */
-export const weigh = (one: Tokens, other: Tokens): Evidence | undefined => {
+export const weigh = (
+  one: Tokens,
+  other: Tokens,
+  thresholds: Thresholds = startThresholds,
+): Evidence | undefined => {
   const official = officialBits(one, other)
   const phone = phoneAgrees(one, other) ? identifierBits.phone : 0
-  const names = nameBits(one, other)
-  const quality = official > 0 ? 'certain' : qualityOfContact(names, phone)
+  // Differing names take nothing from an equal phone or number: people give other names.
+  const names = contradicts(one, other) ? 0 : Math.max(0, nameBits(one, other))
+  const quality = official > 0 ? 'certain' : qualityOfContact(names, phone, thresholds)
   if (quality === undefined) return undefined
   const reasons: ReasonClass[] = []
   if (official > 0) reasons.push('official-number')
@@ -104,6 +114,7 @@ export const weigh = (one: Tokens, other: Tokens): Evidence | undefined => {
 }
 
 const sentences: Readonly<Record<ReasonClass, Readonly<Record<Language, string>>>> = {
+  ...sceneSentences,
   'official-number': { en: 'same official number', nl: 'zelfde officiële nummer' },
   phone: { en: 'same phone', nl: 'zelfde telefoonnummer' },
   'name-and-birth-date': {

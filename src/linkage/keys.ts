@@ -5,7 +5,7 @@ import { skeletonOf } from './skeleton.ts'
 import type { Identity, LinkageKey, Withheld } from './types.ts'
 
 /** Version of every rule that a key depends on: recipes, name tables, skeleton, transliteration. */
-const version = 'lk1'
+export const linkageVersion = 'lk1'
 
 /** What the recipes are made of; whatever is absent keeps its keys from being made. */
 type Ingredients = {
@@ -121,7 +121,7 @@ export const linkageKeys = (identity: Identity): { keys: LinkageKey[]; withheld:
     day: date?.kind === 'full' ? canonicalDay(date) : undefined,
   }
   const keys = recipes.flatMap(({ type, make }) => {
-    const values = new Set(make(from).map((parts) => [version, type, ...parts].join('|')))
+    const values = new Set(make(from).map((parts) => [linkageVersion, type, ...parts].join('|')))
     return [...values].map((value) => ({ type, value }))
   })
   return { keys, withheld: [...shortfalls(from)] }

@@ -49,7 +49,10 @@ export const identifierBits: Readonly<Record<(typeof officialTypes)[number] | 'p
 }
 
 /** Bits from which name evidence, or name evidence and a phone together, is of a quality. */
-export const thresholds: Readonly<Record<Quality, number>> = {
+export type Thresholds = Readonly<Record<Quality, number>>
+
+/** In force until people of an agreement move one; see `docs/linkage.md`, "Thresholds for your own pool". */
+export const startThresholds: Thresholds = {
   certain: 45,
   probable: 30,
   possible: 20,

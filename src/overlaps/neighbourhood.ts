@@ -1,7 +1,9 @@
 import type { SignalId } from '../kernel/ids.ts'
 import { compareQuality, contradicts } from '../linkage/evidence.ts'
 import { groupLinks } from '../linkage/groups.ts'
+import { type TokenedSubject, weighSubjects } from '../linkage/subjects.ts'
 import type { Group, Tokens } from '../linkage/types.ts'
+import type { Thresholds } from '../linkage/weights.ts'
 import { liveSignals } from '../signals/store.ts'
 import type { MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
@@ -12,7 +14,7 @@ import type { FoundLink } from './types.ts'
 
 /** Signals that are looked at in one go, beside those that are asked about. */
 const largestNeighbourhood = 2_000
-/** Of each signal the strongest links that are looked at. */
+/** Of each signal the links that are looked at: the strongest when they were found. */
 const mostLinks = 100
 
 export const tokensOf = ({ tokens }: MatchableSignal): Tokens => {
@@ -23,6 +25,11 @@ export const tokensOf = ({ tokens }: MatchableSignal): Tokens => {
   }
   return byType
 }
+
+export const subjectOf = (signal: MatchableSignal): TokenedSubject => ({
+  kind: signal.subjectKind,
+  tokens: tokensOf(signal),
+})
 
 /** Signals around some others, with everything that is needed to form groups. */
 export type Neighbourhood = {
@@ -37,25 +44,47 @@ const byStrength = (one: FoundLink, other: FoundLink): number =>
 
 /**
  * Everything within reach of these signals: direct links of any quality, and from there on only
- * certain ones, because only certain evidence may chain. Of each signal the strongest links count, and
- * where too many signals are within reach the nearest do: what a shared phone ties together is bounded.
+ * certain ones, because only certain evidence may chain. What is no evidence by these thresholds is no
+ * link. Of each signal the links count that were strongest when they were found, and where too many
+ * signals are within reach the nearest do: what a shared phone ties together is bounded.
  */
 export async function neighbourhoodOf(
   reader: Reader,
   signals: readonly SignalId[],
+  thresholds: Thresholds,
 ): Promise<Neighbourhood> {
   const links = new Map<string, FoundLink>()
-  const reached = new Set<SignalId>(signals)
+  const live = new Map<SignalId, MatchableSignal>()
+  const subjects = new Map<SignalId, TokenedSubject>()
+  const asked = new Set<SignalId>()
   const most = largestNeighbourhood + signals.length
+  const load = async (ids: readonly SignalId[]) => {
+    const unknown = [...new Set(ids)].filter((id) => !asked.has(id)).slice(0, most - asked.size)
+    for (const id of unknown) asked.add(id)
+    for (const signal of await liveSignals(reader, unknown)) {
+      live.set(signal.id, signal)
+      subjects.set(signal.id, subjectOf(signal))
+    }
+  }
+  const weighed = (link: FoundLink): FoundLink[] => {
+    const [one, other] = [subjects.get(link.one), subjects.get(link.other)]
+    const evidence = one && other && weighSubjects(one, other, thresholds)
+    return evidence === undefined ? [] : [{ ...link, evidence }]
+  }
+
+  const reached = new Set<SignalId>(signals)
+  await load(signals)
   let edge: readonly SignalId[] = signals
   let first = true
-  while (edge.length > 0 && reached.size < most) {
+  while (edge.length > 0) {
+    const kept = (await store.linksOf(reader, edge, mostLinks)).sort(byStrength)
+    await load(kept.flatMap(({ one, other }) => [one, other]))
     const next = new Set<SignalId>()
-    for (const link of (await store.linksOf(reader, edge, mostLinks)).sort(byStrength)) {
+    for (const link of kept.flatMap(weighed)) {
       links.set(`${link.one} ${link.other}`, link)
       if (!first && link.evidence.quality !== 'certain') continue
       for (const end of [link.one, link.other]) {
-        if (reached.has(end) || reached.size === most) continue
+        if (reached.has(end)) continue
         reached.add(end)
         next.add(end)
       }
@@ -63,7 +92,8 @@ export async function neighbourhoodOf(
     edge = [...next]
     first = false
   }
-  return neighbourhoodFrom(await liveSignals(reader, [...reached]), [...links.values()])
+  const near = [...live.values()].filter(({ id }) => reached.has(id))
+  return neighbourhoodFrom(near, [...links.values()])
 }
 
 /** These signals with the links between them. */

@@ -7,8 +7,10 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { compareQuality, sentenceOf, weigh } from '../linkage/evidence.ts'
+import { compareQuality, nameBits, sentenceOf } from '../linkage/evidence.ts'
+import { weighSubjects } from '../linkage/subjects.ts'
 import type { Group } from '../linkage/types.ts'
+import type { Thresholds } from '../linkage/weights.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
 import { findSignals, signalsSharing } from '../signals/store.ts'
@@ -17,9 +19,8 @@ import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
 import { type Overlap, type OverlapPage, overlapsPerPage } from '../wire/signal.ts'
-import { groupsAround, type Neighbourhood, neighbourhoodOf, tokensOf } from './neighbourhood.ts'
+import { groupsAround, type Neighbourhood, neighbourhoodOf, subjectOf } from './neighbourhood.ts'
 import * as store from './store.ts'
-import type { FoundLink } from './types.ts'
 
 export type Overlaps = ReturnType<typeof openOverlaps>
 
@@ -45,6 +46,7 @@ export function openOverlaps({
   agreements,
   decide,
   caseReferencesOf,
+  thresholdsOf,
 }: {
   readonly clock: Clock
   readonly random: Randomness
@@ -54,6 +56,8 @@ export function openOverlaps({
   readonly agreements: Agreements
   readonly decide: Decide
   readonly caseReferencesOf: (tx: Reader, ids: readonly SignalId[]) => Promise<Map<string, string>>
+  /** The thresholds in force under an agreement; handed in by the room of calibration. */
+  readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
 }) {
   const factsFor = (
     asker: Asker,
@@ -80,11 +84,15 @@ export function openOverlaps({
   const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decision =>
     decide(act, facts)
 
-  /** Finds the links of new signals to signals of other agencies under the same agreement. */
+  /**
+   * Finds the links of new signals to signals of other agencies under the same agreement. All that
+   * could ever count are kept, by the thresholds of the start, under which none can be moved; how good
+   * they are is judged whenever they are read.
+   */
   async function linksFor(tx: Tx, agreement: string, signals: readonly MatchableSignal[]) {
     const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
     const sharing = await signalsSharing(tx, agreement, [...new Set(tokens)], mostPerToken)
-    const candidates = sharing.map((other) => ({ other, tokens: tokensOf(other) }))
+    const candidates = sharing.map((other) => ({ other, subject: subjectOf(other) }))
     const bearers = new Map<string, typeof candidates>()
     for (const candidate of candidates) {
       for (const [, token] of candidate.other.tokens) {
@@ -94,13 +102,18 @@ export function openOverlaps({
       }
     }
     return signals.flatMap((signal) => {
-      const own = tokensOf(signal)
+      const own = subjectOf(signal)
       const near = new Set(signal.tokens.flatMap(([, token]) => bearers.get(token) ?? []))
-      const found = [...near].flatMap(({ other, tokens: others }): LinkBetween[] => {
-        const evidence = other.agency === signal.agency ? undefined : weigh(own, others)
-        return evidence === undefined
-          ? []
-          : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] }]
+      const found = [...near].flatMap(({ other, subject }): LinkBetween[] => {
+        const evidence = other.agency === signal.agency ? undefined : weighSubjects(own, subject)
+        if (evidence === undefined) return []
+        const score = nameBits(own.tokens, subject.tokens)
+        return [
+          {
+            link: { one: signal.id, other: other.id, evidence, nameBits: score },
+            ends: [signal, other],
+          },
+        ]
       })
       return found.sort(byStrength).slice(0, mostLinks)
     })
@@ -114,7 +127,7 @@ export function openOverlaps({
   ): Promise<Map<string, readonly Overlap[]>> {
     const handles = await store.handlesOf(tx, signals)
     if (handles.size === 0) return new Map()
-    const neighbourhood = await neighbourhoodOf(tx, signals)
+    const neighbourhood = await neighbourhoodOf(tx, signals, await thresholdsOf(tx, agreement.hash))
     const involved = [...neighbourhood.signals.keys()]
     const references = await caseReferencesOf(tx, signals)
     const desks = new Map(
@@ -129,7 +142,8 @@ export function openOverlaps({
     const view = new Map<string, readonly Overlap[]>()
     for (const own of signals) {
       const handle = handles.get(own)
-      if (handle === undefined || !neighbourhood.signals.has(own)) continue
+      const subjectKind = neighbourhood.signals.get(own)?.subjectKind
+      if (handle === undefined || subjectKind === undefined) continue
       const others = othersOf(neighbourhood, own, asker, deskOf, names)
       const [strongest] = others
       if (strongest === undefined) continue
@@ -137,6 +151,7 @@ export function openOverlaps({
         {
           handle,
           agreement: agreement.hash,
+          subjectKind,
           signal: { id: own, caseReference: references.get(own) ?? '' },
           quality: others.reduce((best, { quality }) => betterOf(best, quality), strongest.quality),
           reasons: [...new Set(others.flatMap(({ reasons }) => reasons))],
@@ -170,6 +185,9 @@ export function openOverlaps({
         clock.now(),
       )
     },
+
+    /** How many links under an agreement score so much by names; for the room of calibration. */
+    linksFrom: store.linksFrom,
 
     unlink: (tx: Tx, signal: SignalId): Promise<void> => store.removeLinksOf(tx, signal),
 
@@ -267,7 +285,7 @@ export function openOverlaps({
 }
 
 type LinkBetween = {
-  readonly link: FoundLink
+  readonly link: store.NewLink
   readonly ends: readonly [MatchableSignal, MatchableSignal]
 }
 
@@ -323,8 +341,6 @@ function evidenceFor(
 }
 
 const earliestLink = ({ linksAt }: Neighbourhood, own: SignalId, clock: Clock): Date => {
-  const times = (linksAt.get(own) ?? []).map(
-    ({ foundAt }) => foundAt?.getTime() ?? clock.now().getTime(),
-  )
+  const times = (linksAt.get(own) ?? []).map(({ foundAt }) => foundAt.getTime())
   return new Date(Math.min(...times, clock.now().getTime()))
 }

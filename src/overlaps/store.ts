@@ -1,20 +1,23 @@
 import { sql } from 'kysely'
-import type { AgencyId, OverlapHandle, SignalId } from '../kernel/ids.ts'
-import type { Evidence } from '../linkage/types.ts'
+import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
+import type { Evidence, Link } from '../linkage/types.ts'
 import type { Reader } from '../store/reader.ts'
 import type { LinkTable } from '../store/tables/overlaps.ts'
 import type { Tx } from '../store/transact.ts'
 import type { FoundLink } from './types.ts'
 
-const ordered = ({ one, other }: Pick<FoundLink, 'one' | 'other'>) =>
+/** A link to keep, with the score of its names and birth date alone. */
+export type NewLink = Link<SignalId> & { readonly nameBits: number }
+
+const ordered = ({ one, other }: NewLink) =>
   one < other ? { one, other } : { one: other, other: one }
 
 /** One parameter per column however many links there are: PostgreSQL takes 65,535 in one statement. */
-export async function addLinks(tx: Tx, links: readonly FoundLink[], at: Date): Promise<void> {
+export async function addLinks(tx: Tx, links: readonly NewLink[], at: Date): Promise<void> {
   if (links.length === 0) return
   const ends = links.map(ordered)
   await sql`
-    insert into link (one, other, quality, bits, reasons, rests_on_identifier, found_at)
+    insert into link (one, other, quality, bits, reasons, rests_on_identifier, name_bits, found_at)
     select found.*, ${at}::timestamptz
     from unnest(
       ${ends.map(({ one }) => one)}::text[],
@@ -22,19 +25,23 @@ export async function addLinks(tx: Tx, links: readonly FoundLink[], at: Date): P
       ${links.map(({ evidence }) => evidence.quality)}::text[],
       ${links.map(({ evidence }) => evidence.bits)}::double precision[],
       ${links.map(({ evidence }) => JSON.stringify(evidence.reasons))}::text[],
-      ${links.map(({ evidence }) => evidence.restsOnIdentifier)}::boolean[]
+      ${links.map(({ evidence }) => evidence.restsOnIdentifier)}::boolean[],
+      ${links.map(({ nameBits }) => nameBits)}::double precision[]
     ) as found
     on conflict (one, other) do nothing`.execute(tx)
 }
 
-/** Of each of these signals the strongest links that have it at either end, `most` at most. */
+/**
+ * Of each of these signals the links that have it at either end, `most` at most: the strongest by what
+ * they were worth when they were found. So is the evidence that comes with them.
+ */
 export async function linksOf(
   reader: Reader,
   signals: readonly SignalId[],
   most: number,
 ): Promise<FoundLink[]> {
   if (signals.length === 0) return []
-  const { rows } = await sql<LinkTable>`
+  const { rows } = await sql<Omit<LinkTable, 'name_bits'>>`
     select distinct strongest.* from unnest(${signals}::text[]) as asked (id)
     cross join lateral (
       select one, other, quality, bits, reasons, rests_on_identifier, found_at from link
@@ -54,6 +61,23 @@ export async function linksOf(
     },
     foundAt: row.found_at,
   }))
+}
+
+/** How many links of live signals under an agreement score each of these bits or more by names. */
+export async function linksFrom(
+  reader: Reader,
+  agreement: AgreementHash,
+  bits: readonly number[],
+): Promise<Map<number, number>> {
+  const { rows } = await sql<{ bits: number; links: number }>`
+    select place.bits, count(*) as links
+    from unnest(${[...bits]}::float8[]) as place (bits)
+    join link on link.name_bits >= place.bits
+    join signal one on one.id = link.one and one.state = 'live'
+    join signal other on other.id = link.other and other.state = 'live'
+    where one.agreement_hash = ${agreement}
+    group by place.bits`.execute(reader)
+  return new Map(rows.map((row) => [row.bits, row.links]))
 }
 
 export async function removeLinksOf(tx: Tx, signal: SignalId): Promise<void> {

@@ -1,5 +1,5 @@
 import type { SignalId } from '../kernel/ids.ts'
 import type { Link } from '../linkage/types.ts'
 
-/** Evidence between signals of two agencies under one agreement, as kept. */
-export type FoundLink = Link<SignalId> & { readonly foundAt?: Date }
+/** Evidence between signals of two agencies under one agreement, and since when. */
+export type FoundLink = Link<SignalId> & { readonly foundAt: Date }

@@ -8,6 +8,9 @@ export type Act =
   | 'signal.withdraw'
   | 'overlap.list'
   | 'overlap.read'
+  | 'histogram.submit'
+  | 'threshold.read'
+  | 'threshold.move'
 
 export type AgreementFacts = {
   readonly known: boolean

@@ -19,6 +19,7 @@ export type StatementType =
   | 'agency-pin'
   | 'agency-card'
   | 'agreement-signature'
+  | 'threshold-move'
   | 'evaluation-batch'
   | 'forwarding'
   | 'domain-keys'

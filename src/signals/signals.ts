@@ -184,6 +184,9 @@ export function openSignals({
       return result.status
     },
 
+    /** How many live signals there are about persons under an agreement, per agency; for the room of calibration. */
+    liveCounts: store.liveCounts,
+
     /** Own case references of signals, opened; for the room of overlaps. */
     caseReferencesOf: async (tx: Reader, ids: readonly SignalId[]): Promise<Map<string, string>> =>
       new Map(

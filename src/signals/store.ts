@@ -3,6 +3,7 @@ import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Reader } from '../store/reader.ts'
 import type { SignalTable } from '../store/tables/signals.ts'
 import type { Tx } from '../store/transact.ts'
+import type { SubjectKind } from '../wire/codes/subjects.ts'
 import type { IndexedTokens, MatchableSignal } from './types.ts'
 
 /** Where a sealed case reference stands; see `store/crypter.ts`. */
@@ -63,6 +64,7 @@ export type KnownSignal = {
   readonly agreement: AgreementHash
   readonly purpose: string
   readonly domain: string
+  readonly subjectKind: SubjectKind
   readonly state: 'live' | 'withdrawn' | 'expired'
   readonly caseReference: Uint8Array
   readonly contactDesk: string | null
@@ -81,6 +83,7 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
       'agreement_hash',
       'purpose',
       'domain',
+      'subject_kind',
       'state',
       'case_reference',
       'contact_desk',
@@ -96,6 +99,7 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
     agreement: row.agreement_hash as AgreementHash,
     purpose: row.purpose,
     domain: row.domain,
+    subjectKind: row.subject_kind as SubjectKind,
     state: row.state,
     caseReference: row.case_reference,
     contactDesk: row.contact_desk,
@@ -104,6 +108,8 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
     ledgerIndex: Number(row.ledger_index),
   }))
 }
+
+const matchableColumns = ['id', 'agency_id', 'agreement_hash', 'subject_kind', 'tokens'] as const
 
 /**
  * Live signals under `agreement` that share a token with any of `tokens`: of each token and agency at
@@ -117,7 +123,7 @@ export async function signalsSharing(
 ): Promise<MatchableSignal[]> {
   if (tokens.length === 0) return []
   const { rows } = await sql<Parameters<typeof matchableOf>[0]>`
-    select id, agency_id, agreement_hash, tokens from signal
+    select id, agency_id, agreement_hash, subject_kind, tokens from signal
     where id in (
       select signal_id from (
         select signal_token.signal_id, row_number() over (
@@ -143,22 +149,37 @@ export async function liveSignals(
   if (ids.length === 0) return []
   const rows = await reader
     .selectFrom('signal')
-    .select(['id', 'agency_id', 'agreement_hash', 'tokens'])
+    .select(matchableColumns)
     .where('state', '=', 'live')
     .where('id', 'in', ids)
     .execute()
   return rows.map(matchableOf)
 }
 
+/** Live signals about persons under an agreement, per agency that has any. */
+export async function liveCounts(reader: Reader, agreement: string): Promise<number[]> {
+  const rows = await reader
+    .selectFrom('signal')
+    .select(({ fn }) => fn.countAll<number>().as('signals'))
+    .where('agreement_hash', '=', agreement)
+    .where('subject_kind', '=', 'person')
+    .where('state', '=', 'live')
+    .groupBy('agency_id')
+    .execute()
+  return rows.map(({ signals }) => Number(signals))
+}
+
 const matchableOf = (row: {
   readonly id: string
   readonly agency_id: string
   readonly agreement_hash: string
+  readonly subject_kind: string
   readonly tokens: string | null
 }): MatchableSignal => ({
   id: row.id as SignalId,
   agency: row.agency_id as AgencyId,
   agreement: row.agreement_hash as AgreementHash,
+  subjectKind: row.subject_kind as SubjectKind,
   tokens: JSON.parse(row.tokens ?? '[]'),
 })
 

@@ -18,14 +18,15 @@ import type { Receipt } from '../wire/common.ts'
 import type { Decisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
 import * as store from './store.ts'
+import { subjectMismatchOf } from './subject-fit.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
 import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission } from './types.ts'
 
 /** Signals in one transaction at most. */
 const largestGroup = 100
 
-/** Whether the tokens can be those of one person: few of each type, and none of them twice. */
-function areOfOnePerson({ tokens }: SignalBody): boolean {
+/** Whether the tokens can be those of one subject: few of each type, and none of them twice. */
+function areOfOneSubject({ tokens }: SignalBody): boolean {
   if (new Set(tokens.map(({ token }) => token)).size < tokens.length) return false
   return [...Map.groupBy(tokens, ({ type }) => type)].every(
     ([type, alike]) => alike.length <= mostTokens[type],
@@ -34,12 +35,12 @@ function areOfOnePerson({ tokens }: SignalBody): boolean {
 
 /** What a permitted signal is refused for nevertheless. */
 const faultIn = (body: SignalBody): Fault | undefined =>
-  areOfOnePerson(body)
+  areOfOneSubject(body)
     ? undefined
     : new Fault('door/invalid-input', [
         {
           at: '/tokens',
-          message: 'holds a token twice, or more tokens of one type than one person has',
+          message: 'holds a token twice, or more tokens of one type than one subject has',
         },
       ])
 
@@ -144,7 +145,10 @@ export function openSubmission({
           bodyHash: bodyHash(body),
           agreement,
           decision,
-          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : faultIn(body),
+          fault:
+            decision.outcome === 'refuse'
+              ? refusalOf(decision, facts)
+              : (faultIn(body) ?? subjectMismatchOf(body)),
           earlierIndex: undefined,
           receipt: undefined,
         })
@@ -238,6 +242,7 @@ export function openSubmission({
         signalId: body.id,
         category: body.category,
         ageBand: body.ageBand,
+        subjectKind: body.subjectKind,
       })),
     )
     return items.map((item, at) => {
@@ -261,6 +266,7 @@ export function openSubmission({
         id: body.id as SignalId,
         agency: asker.agency,
         agreement: body.agreement as AgreementHash,
+        subjectKind: body.subjectKind,
         tokens: tokenIndex(body),
       }),
     )

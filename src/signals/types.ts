@@ -2,6 +2,7 @@ import type { Agreement } from '../agreements/types.ts'
 import type { AgencyId, AgreementHash, ClientId, SignalId } from '../kernel/ids.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
+import type { SubjectKind } from '../wire/codes/subjects.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { Overlap, SignalBody } from '../wire/signal.ts'
 
@@ -20,6 +21,7 @@ export type MatchableSignal = {
   readonly id: SignalId
   readonly agency: AgencyId
   readonly agreement: AgreementHash
+  readonly subjectKind: SubjectKind
   readonly tokens: IndexedTokens
 }
 

@@ -8,6 +8,7 @@ import { evaluation } from './migrations/0005-evaluation.ts'
 import { signals } from './migrations/0006-signals.ts'
 import { overlaps } from './migrations/0007-overlaps.ts'
 import { operator } from './migrations/0008-operator.ts'
+import { calibration } from './migrations/0009-calibration.ts'
 import { agreementDomains } from './migrations/0010-agreement-domains.ts'
 
 /**
@@ -32,5 +33,6 @@ export const migrations: readonly Migration[] = [
   signals,
   overlaps,
   operator,
+  calibration,
   agreementDomains,
 ]

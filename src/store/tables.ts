@@ -1,5 +1,6 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
+import type { CalibrationTables } from './tables/calibration.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
 import type { OauthTables } from './tables/oauth.ts'
@@ -18,5 +19,6 @@ export interface Tables
     LedgerTables,
     OauthTables,
     SignalTables,
+    CalibrationTables,
     OverlapTables,
     OperatorTables {}

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { subjectKinds } from './codes/subjects.ts'
 import { ageBands, categories, codesOf } from './codes.ts'
 import {
   AgencyIdText,
@@ -59,7 +60,7 @@ export const AgreementContent = Type.Object(
     parties: ListOf(Party, mostParties, { minItems: 2 }),
     categories: SomeOf(codesOf(categories), { minItems: 1 }),
     ageBands: SomeOf(codesOf(ageBands), { minItems: 1 }),
-    subjectKinds: SomeOf(['person'], { minItems: 1 }),
+    subjectKinds: SomeOf(codesOf(subjectKinds), { minItems: 1 }),
     conditions: ListOf(Type.String({ maxLength: 500 }), 50),
     retentionMonths: Type.Integer({ minimum: 1, maximum: 24 }),
     quotas: Type.Object(

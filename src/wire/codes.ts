@@ -1,3 +1,5 @@
+import { allSceneKeyTypes, type SceneReason } from './codes/subjects.ts'
+
 /**
  * The closed vocabularies of the public contract. `docs/codes.md` is generated from here.
  * Facts after the Dutch trafficking monitor, art. 273f Sr and public signal lists.
@@ -55,8 +57,8 @@ export const leadRoutes = [
   { code: 'general', en: 'Neither', nl: 'Geen van beide' },
 ] as const satisfies readonly Code[]
 
-/** Kinds of linkage keys; DESIGN word "linkage key". What each says is in `docs/linkage.md`. */
-export const keyTypes = [
+/** Kinds of linkage keys of persons; what each says is in `docs/linkage.md`. */
+export const personKeyTypes = [
   'bsn',
   'v-number',
   'document',
@@ -68,12 +70,15 @@ export const keyTypes = [
   'name-ends-birth-year',
 ] as const
 
+/** Kinds of linkage keys of all subjects. */
+export const keyTypes = [...personKeyTypes, ...allSceneKeyTypes] as const
+
 export type KeyType = (typeof keyTypes)[number]
 
 /**
- * How many tokens of each type one signal may carry: as many as linkage makes of one person. More
- * would be a net cast over many persons for the price of one signal. A family name of
- * two parts gives two of each type that it takes part in.
+ * How many tokens of each type one signal may carry: as many as linkage makes of one subject.
+ * More would be a net cast over many for the price of one signal. A family name of two parts gives two
+ * of each type that it takes part in; a foreign street goes with its postcode and with its town.
  */
 export const mostTokens: Readonly<Record<KeyType, number>> = {
   bsn: 1,
@@ -85,14 +90,20 @@ export const mostTokens: Readonly<Record<KeyType, number>> = {
   'names-birth-date': 2,
   'family-name-birth-date': 2,
   'name-ends-birth-year': 2,
+  'household-address': 1,
+  'household-street': 2,
+  'location-address': 1,
+  'location-street': 2,
+  'location-name': 1,
+  'vehicle-plate': 1,
 }
 
 export const qualities = ['certain', 'probable', 'possible'] as const
 export type Quality = (typeof qualities)[number]
 
-/** The coarse classes of evidence that a receiver may learn; never which number, never a value. */
+/** The coarse classes of evidence about persons that a receiver may learn; never which number, never a value. */
 export const reasonClasses = ['official-number', 'phone', 'name-and-birth-date'] as const
-export type ReasonClass = (typeof reasonClasses)[number]
+export type ReasonClass = (typeof reasonClasses)[number] | SceneReason
 
 export const codesOf = <Codes extends readonly { readonly code: string }[]>(
   list: Codes,

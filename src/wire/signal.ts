@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { indicators } from './codes/indicators.ts'
 import { regions } from './codes/regions.ts'
+import { subjectKinds } from './codes/subjects.ts'
 import { ageBands, categories, codesOf, keyTypes, leadRoutes, qualities, roles } from './codes.ts'
 import {
   AgencyIdText,
@@ -67,7 +68,10 @@ export const SignalBody = Type.Object(
     purpose: PurposeText,
     domain: DomainText,
     epoch: Epoch,
-    subjectKind: OneOf(['person']),
+    subjectKind: OneOf(codesOf(subjectKinds), {
+      description:
+        'Signals about different kinds never overlap. Every token type belongs to one kind; role and age band are `unknown` for all but a person',
+    }),
     tokens: ListOf(Token, 40, { minItems: 1 }),
     category: OneOf(codesOf(categories)),
     indicators: SomeOf(codesOf(indicators), { maxItems: 40 }),
@@ -108,6 +112,7 @@ export const Overlap = Type.Object(
   {
     handle: Uuid,
     agreement: AgreementHashText,
+    subjectKind: OneOf(codesOf(subjectKinds)),
     signal: Type.Object({ id: Uuid, caseReference: CaseReference }, closed),
     quality: OneOf(qualities),
     reasons: Reasons,

@@ -254,6 +254,83 @@ t.test('a file without a header has none of its people told', async (t) => {
   )
 })
 
+const sceneHead =
+  'caseReference,subject,phone,givenNames,birthDate,place,country,postcode,street,houseNumber,placeName,licencePlate,category,observedOn,role'
+const sceneRow = (cells: string, role = '') =>
+  readRows(`${sceneHead}\nZ-1,${cells},labour-exploitation,2026-11-03,${role}`, { today })
+const sceneProblems = (cells: string, role = '') =>
+  sceneRow(cells, role).rejected.flatMap(({ problems }) => problems)
+
+t.test('a row can be about a household, a location or a vehicle, in two languages', async (t) => {
+  t.strictSame(sceneRow('Locatie,,,,Breda,,4899 zx,,7 a,Hotel De Zwaan,').rows, [
+    {
+      line: 2,
+      caseReference: 'Z-1',
+      identity: {},
+      scene: {
+        kind: 'location',
+        country: 'NLD',
+        postcode: '4899ZX',
+        houseNumber: '7-A',
+        placeName: 'Hotel De Zwaan',
+        place: 'Breda',
+      },
+      category: 'labour-exploitation',
+      indicators: [],
+      observedOn: '2026-11-03',
+      role: 'unknown',
+    },
+  ])
+  for (const [word, kind] of [
+    ['household', 'household'],
+    ['HUISHOUDEN', 'household'],
+    ['location', 'location'],
+  ] as const) {
+    t.equal(sceneRow(`${word},,,,,,4899ZX,,7,,`).rows[0]?.scene?.kind, kind, word)
+  }
+  for (const word of ['vehicle', 'voertuig']) {
+    t.equal(sceneRow(`${word},,,,,NL,,,,,XX-99-99`).rows[0]?.scene?.kind, 'vehicle', word)
+  }
+  for (const word of ['', 'person', 'Persoon']) {
+    const [row] = sceneRow(`${word},0610001234,,,Breda,,,,,,`).rows
+    t.strictSame([row?.identity.phone, row?.scene], ['+31610001234', undefined], word)
+  }
+  t.match(sceneProblems('hotel,,,,,,4899ZX,,7,,'), [/^subject: takes nothing or one of person/])
+})
+
+t.test('persons and scenes never share a row', async (t) => {
+  t.match(sceneProblems('location,0610001234,Ewa,1990-02-05,,,4899ZX,,7,,', 'suspect'), [
+    /^phone: belongs to a person/,
+    /^givenNames: belongs to a person/,
+    /^birthDate: belongs to a person/,
+    /^role: belongs to a person/,
+  ])
+  t.match(sceneProblems(',0610001234,,,Breda,NL,4899ZX,Weg,7,Zwaan,XX-99-99'), [
+    /^country: belongs to/,
+    /^postcode: belongs to/,
+    /^street: belongs to/,
+    /^houseNumber: belongs to/,
+    /^placeName: belongs to/,
+    /^licencePlate: belongs to/,
+  ])
+  t.equal(sceneRow('location,-,onbekend,,,,4899ZX,,7,,', 'onbekend').rows.length, 1)
+})
+
+t.test('a scene that nobody could recognise is refused with the reason', async (t) => {
+  t.match(sceneProblems('location,,,,,,,,,Slaapgoed,'), [/^subject: .*no town/])
+  t.match(sceneProblems('household,,,,,,4899ZX,,,,'), [/^subject: .*no house number/])
+  t.match(sceneProblems('vehicle,,,,,NL,,,,,'), [/^subject: .*no licence plate/])
+})
+
+t.test('a file may be about scenes only, if it says so', async (t) => {
+  const columns = 'caseReference,observedOn,category,place,placeName'
+  t.match(faultOf(columns), [/or subject and one of postcode/])
+  t.match(faultOf('caseReference,observedOn,category,subject,place,country'), [
+    /at least one of bsn/,
+  ])
+  t.strictSame(faultOf(`${columns},subject`), [])
+})
+
 const cellsOf = (secret: string) =>
   fc.constantFrom(
     secret,

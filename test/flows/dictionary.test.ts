@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { readInput } from '../../scripts/demo/agencies.ts'
 import { runDemo } from '../../scripts/demo/run.ts'
+import { keyedRowOf } from '../../src/client/signal-bodies.ts'
 import { concat, fromBase64url, hex, utf8 } from '../../src/kernel/bytes.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { systemRandomness } from '../../src/kernel/random.ts'
@@ -37,16 +38,23 @@ const folder = mkdtempSync(join(tmpdir(), 'raakvlak-dictionary-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 const input = join(folder, 'input')
 const kept = join(folder, 'kept')
-await writeSample(input, 60)
+await writeSample(input, 68)
 const { report } = await runDemo({ input, keep: kept })
 
-const everyBsn = [
+/** The linkage keys of every BSN, address, named place and licence plate in the files. */
+const dictionary = [
   ...new Set(
     (await readInput(input)).flatMap(({ rows }) =>
-      rows.flatMap(({ identity }) => identity.bsn ?? []),
+      rows.flatMap((row) =>
+        keyedRowOf(row)
+          .keys.filter(({ type }) => row.scene !== undefined || type === 'bsn')
+          .map(({ value }) => value),
+      ),
     ),
   ),
 ]
+const amount = (type: string): number =>
+  dictionary.filter((key) => key.startsWith(`lk1|${type}`)).length
 
 /** All that lies at one operator, opened with its own key file: the stolen goods. */
 async function stealFrom(operator: OperatorName) {
@@ -94,8 +102,15 @@ async function stealFrom(operator: OperatorName) {
 
 const gateway = await stealFrom('gateway')
 const keyholder = await stealFrom('keyholder')
-t.equal(report.signals, 228)
-t.ok(everyBsn.length > 80, `${everyBsn.length} BSNs are in the dictionary`)
+t.equal(report.signals, 258)
+t.ok(amount('bsn') > 80, `${amount('bsn')} BSNs are in the dictionary`)
+for (const [type, least] of [
+  ['household-', 2],
+  ['location-', 5],
+  ['vehicle-', 4],
+] as const) {
+  t.ok(amount(type) >= least, `${amount(type)} keys of type ${type} are too`)
+}
 t.ok(gateway.index.size > 500, `${gateway.index.size} tokens are in the stolen index`)
 
 /** Finalize (RFC 9497 §3.3.2) of a key and its evaluated point. */
@@ -116,10 +131,10 @@ const bsnKey = (bsn: string): Uint8Array => {
   return utf8(key.value)
 }
 
-/** The BSNs of the dictionary whose token, made in this way, stands in the gateway's index. */
+/** The keys of the dictionary whose token, made in this way, stands in the gateway's index. */
 const recovered = (attack: Attack, indexKey = gateway.indexKey): string[] =>
-  everyBsn.filter((bsn) => {
-    const key = bsnKey(bsn)
+  dictionary.filter((text) => {
+    const key = utf8(text)
     return gateway.index.has(indexedAs(attack(key, hashToElement(key, tags.element)), indexKey))
   })
 
@@ -145,12 +160,15 @@ const waysWith = ({ share, peerPublicKey }: { share: KeyShare; peerPublicKey: Ui
     'the linkage key, hashed': (key) => hash(key),
   }) satisfies Record<string, Attack>
 
-t.test('with the gateway’s database, key file and share, a dictionary recovers no BSN', (t) => {
-  for (const [how, attack] of Object.entries(waysWith(gateway))) {
-    t.strictSame(recovered(attack), [], how)
-  }
-  t.end()
-})
+t.test(
+  'with the gateway’s database, key file and share, a dictionary recovers no number, address or plate',
+  (t) => {
+    for (const [how, attack] of Object.entries(waysWith(gateway))) {
+      t.strictSame(recovered(attack), [], how)
+    }
+    t.end()
+  },
+)
 
 t.test('nor with the keyholder’s share and the gateway’s database, but not its share', (t) => {
   for (const [how, attack] of Object.entries(waysWith(keyholder))) {
@@ -162,9 +180,11 @@ t.test('nor with the keyholder’s share and the gateway’s database, but not i
 
 t.test('with both shares the same attack recovers every one of them, so it is a real one', (t) => {
   const both = under(addScalars(gateway.share.scalar, keyholder.share.scalar))
-  t.strictSame(recovered(both), everyBsn)
+  t.strictSame(recovered(both), dictionary)
   t.strictSame(recovered(both, keyholder.indexKey), [], 'but not without the gateway’s index key')
-  const strangers = ['999990007', '999990019', '999990020'].filter((bsn) => !everyBsn.includes(bsn))
+  const strangers = ['999990007', '999990019', '999990020'].filter(
+    (bsn) => !dictionary.includes(`lk1|bsn|${bsn}`),
+  )
   t.ok(strangers.length > 0)
   for (const bsn of strangers) {
     const key = bsnKey(bsn)

@@ -247,12 +247,14 @@ t.test('a certain star of thousands is bounded when it is looked at', (t) => {
     id: id(at),
     agency: 'x' as AgencyId,
     agreement: 'h' as AgreementHash,
+    subjectKind: 'person' as const,
     tokens: [['document', 'd']] as const,
   }))
   const links = live.slice(1).map(({ id: other }) => ({
     one: id(0),
     other,
     evidence: { quality: 'certain', bits: 30, reasons: [], restsOnIdentifier: true } as const,
+    foundAt: new Date(0),
   }))
   const begun = performance.now()
   const [group] = groupsAround(neighbourhoodFrom(live, links), id(0))

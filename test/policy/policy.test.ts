@@ -33,6 +33,9 @@ const acts: readonly Act[] = [
   'signal.withdraw',
   'overlap.list',
   'overlap.read',
+  'histogram.submit',
+  'threshold.read',
+  'threshold.move',
 ]
 const isOnOwn = (act: Act): boolean => act === 'signal.read' || act === 'signal.withdraw'
 const sharing = acts.filter((act) => !isOnOwn(act))
@@ -85,6 +88,9 @@ const permits: Record<Act, string> = {
   'signal.withdraw': 'sharing/own-signal',
   'overlap.list': 'sharing/receive',
   'overlap.read': 'sharing/receive',
+  'histogram.submit': 'sharing/calibrate',
+  'threshold.read': 'sharing/thresholds',
+  'threshold.move': 'sharing/thresholds',
 }
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
@@ -135,6 +141,8 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'signal.submit': agreementWith({ submitters: [] }),
     'overlap.list': agreementWith({ receivers: ['gemeente'] }),
     'overlap.read': agreementWith({ receivers: [] }),
+    'threshold.read': agreementWith({ receivers: ['gemeente'] }),
+    'threshold.move': agreementWith({ receivers: [] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -337,13 +345,18 @@ function oracle(act: Act, facts: Facts): string[] {
   }
   if (act === 'signal.submit') {
     forbid('sharing/category-covered', !agreement.categories.includes(request.category))
-    forbid('sharing/age-covered', !agreement.ageBands.includes(request.ageBand))
+    forbid(
+      'sharing/age-covered',
+      request.subjectKind === 'person' && !agreement.ageBands.includes(request.ageBand),
+    )
     forbid('sharing/subject-kind-covered', !agreement.subjectKinds.includes(request.subjectKind))
   }
   forbid('core/caller-active', !caller.active)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
-  const role = act.startsWith('overlap.') ? agreement.receivers : agreement.submitters
+  const receives = act.startsWith('overlap.') || act.startsWith('threshold.')
+  const sharers = receives ? agreement.receivers : agreement.submitters
+  const role = act === 'histogram.submit' ? agreement.parties : sharers
   if (isOnOwn(act) || role.includes(agency)) return ['permit', permits[act]]
   return ['refuse', 'core/denied-by-default']
 }

@@ -4,8 +4,9 @@ import { harmless } from '../../src/client/commands/output.ts'
 import { canonicalBytes } from '../../src/kernel/canonical.ts'
 import { linkageKeys } from '../../src/linkage/keys.ts'
 import { verifyReceipt } from '../../src/proofs/receipt.ts'
-import { type KeyType, mostTokens } from '../../src/wire/codes.ts'
-import type { BulkAnswer, SignalAnswer, SignalStatus } from '../../src/wire/signal.ts'
+import { type SceneKind, sceneKeyTypes } from '../../src/wire/codes/subjects.ts'
+import { type KeyType, mostTokens, personKeyTypes } from '../../src/wire/codes.ts'
+import type { BulkAnswer, SignalAnswer, SignalBody, SignalStatus } from '../../src/wire/signal.ts'
 import { learned } from '../support/calls.ts'
 import { openHouse } from '../support/house.ts'
 import { signalAbout, tokenOf } from '../support/signals.ts'
@@ -228,7 +229,17 @@ t.test('nobody rides on the decision of another who submits at the same moment',
   t.strictSame(await stored.where('agency_id', 'in', ['kijker', 'outsider']).execute(), [])
 })
 
-t.test('one signal carries the tokens of one person and not a net over many', async (t) => {
+/** A kind of subject that this type of key belongs to, and what a signal of that kind says besides. */
+const kindWith = (type: KeyType): Partial<SignalBody> => {
+  if ((personKeyTypes as readonly KeyType[]).includes(type)) return {}
+  const kinds = Object.keys(sceneKeyTypes) as SceneKind[]
+  const [subjectKind = 'vehicle'] = kinds.filter((kind) =>
+    (sceneKeyTypes[kind] as readonly KeyType[]).includes(type),
+  )
+  return { subjectKind, ageBand: 'unknown' }
+}
+
+t.test('one signal carries the tokens of one subject and not a net over many', async (t) => {
   const token = (type: KeyType, words: string) => ({
     type,
     token: tokenOf(`${under.content.domain} ${type} ${words}`),
@@ -244,12 +255,12 @@ t.test('one signal carries the tokens of one person and not a net over many', as
     ).reduce((total, row) => total + Number(row.used), 0)
   const before = await used()
   for (const [type, most] of Object.entries(mostTokens) as [KeyType, number][]) {
-    const tokens = Array.from({ length: most + 1 }, (_, at) => token(type, `person ${at}`))
-    const body = signalAbout({}, under, { tokens })
+    const tokens = Array.from({ length: most + 1 }, (_, at) => token(type, `subject ${at}`))
+    const body = signalAbout({}, under, { ...kindWith(type), tokens })
     const refused = await politie.call('POST', '/v1/signals', body)
     t.equal(refused.status, 400, type)
     t.equal((await storedAs(body.id)).length, 0)
-    const fitting = signalAbout({}, under, { tokens: tokens.slice(1) })
+    const fitting = signalAbout({}, under, { ...kindWith(type), tokens: tokens.slice(1) })
     t.equal((await politie.call('POST', '/v1/signals', fitting)).status, 201, type)
   }
   const twice = [token('names-birth-date', 'emma'), token('names-birth-date', 'emma')]

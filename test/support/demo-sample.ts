@@ -8,16 +8,19 @@ import { delimiterOf } from '../../src/client/header.ts'
 export const demoInput = fileURLToPath(new URL('../../scripts/demo-input/', import.meta.url))
 export const demoFiles = ['avim', 'municipality', 'ngo', 'youth-care'] as const
 
-export type Truth = {
-  readonly people: readonly {
-    readonly id: string
-    readonly linkedBy?: string
-    readonly records: readonly {
-      readonly file: string
-      readonly line: number
-      readonly caseReference: string
-    }[]
+type Known = {
+  readonly id: string
+  readonly linkedBy?: string
+  readonly records: readonly {
+    readonly file: string
+    readonly line: number
+    readonly caseReference: string
   }[]
+}
+
+export type Truth = {
+  readonly people: readonly Known[]
+  readonly scenes: readonly Known[]
   readonly apart: readonly { readonly why: string; readonly people: readonly string[] }[]
   readonly faulty: readonly { readonly file: string; readonly line: number }[]
 }
@@ -38,14 +41,15 @@ function rowsOf(file: string): Map<number, string> {
 }
 
 /**
- * Smaller copies of the demonstration's files, by name: the faulty rows, then the rows of people whom
- * several agencies know, then others, up to `rows` each.
+ * Smaller copies of the demonstration's files, by name: the faulty rows, the scenes, then the rows of
+ * people whom several agencies know, then others, up to `rows` each.
  */
 export function sampleFiles(rows: number): Map<string, string> {
   const shared = truth.people.filter(({ records }) => records.length > 1)
   const apart = new Set(truth.apart.flatMap(({ people }) => people))
   const order = [
     ...truth.faulty,
+    ...truth.scenes.flatMap(({ records }) => records),
     // Spread over the list, so that every kind of link is among them.
     ...[0, 1, 2, 3, 4].flatMap((rest) =>
       shared.filter((_, at) => at % 5 === rest).flatMap(({ records }) => records),

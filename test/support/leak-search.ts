@@ -1,5 +1,6 @@
 import type { SignalRow } from '../../src/client/rows.ts'
 import { base64, hex, utf8 } from '../../src/kernel/bytes.ts'
+import type { Scene } from '../../src/linkage/scene-types.ts'
 
 /**
  * Looks for many values at once in everything that a run left behind. A value counts as found where
@@ -240,8 +241,20 @@ export function needlesOf(row: SignalRow): Needle[] {
     const full = [givenNames, prefix, familyName].filter(Boolean).join(' ')
     needles.push(word('full name', full), ...exact('full name in base64', inBase64(full)))
   }
-  needles.push(...narrativeNeedles(row.narrative))
+  needles.push(...sceneNeedles(row.scene), ...narrativeNeedles(row.narrative))
   return needles
+}
+
+const sceneNeedles = (scene: Scene | undefined): Needle[] => {
+  const { postcode = '', street = '', placeName = '', licencePlate = '' } = scene ?? {}
+  const spaced = postcode.replace(/^(\d{4})([A-Z]{2})$/, '$1 $2')
+  return [
+    ...[postcode, spaced].filter((text) => letters(text) > 0).map((text) => word('postcode', text)),
+    ...[street, placeName].filter((text) => letters(text) >= 4).map((text) => word('place', text)),
+    ...(licencePlate === ''
+      ? []
+      : [word('licence plate', licencePlate), ...encoded('licence plate', licencePlate)]),
+  ]
 }
 
 const word = (label: string, text: string): Needle => ({ label, bytes: utf8(text), kind: 'word' })

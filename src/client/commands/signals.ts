@@ -5,12 +5,14 @@ import type { Command } from 'commander'
 import { hex, utf8 } from '../../kernel/bytes.ts'
 import { dayOf, systemClock } from '../../kernel/clock.ts'
 import { verifyReceipt } from '../../proofs/receipt.ts'
+import { type SubjectKind, subjectKinds } from '../../wire/codes/subjects.ts'
+import { codesOf } from '../../wire/codes.ts'
 import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
 import { chooseAgreement, HomeError } from '../agency-home.ts'
 import { openJournal } from '../journal.ts'
-import { readRows } from '../rows.ts'
-import type { UnderAgreement } from '../signal-bodies.ts'
-import { submitRows } from '../submission.ts'
+import { readRows, type SignalRow } from '../rows.ts'
+import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
+import { type SubmissionReport, submitRows } from '../submission.ts'
 import { agencyOption, agreementOption, openHome } from './home-option.ts'
 import { note, openBar, print, printJson } from './output.ts'
 
@@ -18,9 +20,9 @@ import { note, openBar, print, printJson } from './output.ts'
 const journalName = ({ hash, content }: UnderAgreement): string =>
   `${content.purpose}-${hex(sha256(utf8(hash))).slice(0, 16)}.jsonl`
 
-const overlapText = ({ handle, signal, others }: Overlap): string =>
+const overlapText = ({ handle, subjectKind, signal, others }: Overlap): string =>
   [
-    `${signal.caseReference}  (${handle})`,
+    `${signal.caseReference}  ${subjectKind}  (${handle})`,
     ...others.map(
       ({ quality, name, contactDesk, reasons }) =>
         `  ${quality.padEnd(8)}  ${name}: ${contactDesk}  (${reasons.join(', ')})`,
@@ -99,6 +101,27 @@ export function addSignalCommands(program: Command): void {
     .action(verifyReceiptFile)
 }
 
+type SubjectCounts = Partial<Record<SubjectKind, number>>
+
+/** How many of the rows stand as signals, new or known already, about each kind of subject. */
+const countsBySubject = (
+  rows: readonly SignalRow[],
+  { signalIds }: SubmissionReport,
+): SubjectCounts =>
+  Object.fromEntries(
+    codesOf(subjectKinds).flatMap((kind) => {
+      const count = rows.filter(
+        (row) => signalIds.has(row.line) && subjectKindOf(row) === kind,
+      ).length
+      return count === 0 ? [] : [[kind, count]]
+    }),
+  )
+
+const bySubjectText = (counts: SubjectCounts): string => {
+  const parts = Object.entries(counts).map(([kind, count]) => `${kind} ${count}`)
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
+
 async function submitFile(
   file: string,
   options: { agency: string; agreement?: string; json?: boolean },
@@ -125,13 +148,14 @@ async function submitFile(
       printJson({
         accepted: report.accepted,
         known: report.known,
+        bySubject: countsBySubject(rows, report),
         refused: report.refused,
         rejected: leftOut,
         overlaps: overlaps.length,
       })
     } else {
       print(
-        `${report.accepted} submitted, ${report.known} already known, ${report.refused.length} refused, ${leftOut.length} left out.`,
+        `${report.accepted} submitted, ${report.known} already known${bySubjectText(countsBySubject(rows, report))}, ${report.refused.length} refused, ${leftOut.length} left out.`,
       )
       print(
         `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}`,

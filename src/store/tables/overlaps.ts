@@ -7,6 +7,8 @@ export interface LinkTable {
   /** Coarse classes of evidence, as JSON. */
   reasons: string
   rests_on_identifier: boolean
+  /** Score of names and birth date alone, in bits; may be below 0. */
+  name_bits: number
   found_at: Date
 }
 
