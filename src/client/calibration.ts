@@ -1,16 +1,11 @@
 import { type Histogram, histogramOf, withoutDuplicates } from '../linkage/calibration.ts'
+import { tokensByType } from '../linkage/tokens.ts'
 import type { Tokens } from '../linkage/types.ts'
-import type { KeyType } from '../wire/codes.ts'
 import type { SignalRow } from './rows.ts'
 import { type KeyedRow, keyRows } from './signal-bodies.ts'
 
-const keysByType = ({ keys }: KeyedRow): Tokens => {
-  const byType = new Map<KeyType, Set<string>>()
-  for (const { type, value } of keys) {
-    byType.set(type, (byType.get(type) ?? new Set()).add(value))
-  }
-  return byType
-}
+const keysByType = ({ keys }: KeyedRow): Tokens =>
+  tokensByType(keys.map(({ type, value }) => [type, value]))
 
 /**
  * How alike the agency's own subjects are: their linkage keys are compared here, every person once,

@@ -1,5 +1,6 @@
-import { type KeyType, type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
+import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
 import { sceneSentences } from './scene-evidence.ts'
+import { compare } from './tokens.ts'
 import type { Evidence, Language, Tokens } from './types.ts'
 import {
   bestOfNamesAlone,
@@ -11,19 +12,6 @@ import {
   startThresholds,
   type Thresholds,
 } from './weights.ts'
-
-type Comparison = 'agree' | 'differ' | 'unknown'
-
-/** Equal when any value is equal; different only when both sides have values and none is equal. */
-const compare = (one: Tokens, other: Tokens, type: KeyType): Comparison => {
-  const ones = one.get(type)
-  const others = other.get(type)
-  if (ones === undefined || others === undefined || ones.size === 0 || others.size === 0) {
-    return 'unknown'
-  }
-  for (const token of ones) if (others.has(token)) return 'agree'
-  return 'differ'
-}
 
 /** True when both have a BSN, or both a V-number, and none is equal: then they are two persons. */
 export const contradicts = (one: Tokens, other: Tokens): boolean =>
@@ -55,6 +43,10 @@ const officialBits = (one: Tokens, other: Tokens): number => {
 /** -1, 0 or 1: the better quality first. */
 export const compareQuality = (one: Quality, other: Quality): number =>
   Math.sign(qualities.indexOf(one) - qualities.indexOf(other))
+
+/** Negative, 0 or positive: the stronger evidence first, by quality and then by bits. */
+export const compareEvidence = (one: Evidence, other: Evidence): number =>
+  compareQuality(one.quality, other.quality) || other.bits - one.bits
 
 const weaker = (one: Quality, other: Quality): Quality =>
   compareQuality(one, other) > 0 ? one : other

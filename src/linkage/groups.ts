@@ -1,5 +1,5 @@
 import type { Quality } from '../wire/codes.ts'
-import { compareQuality } from './evidence.ts'
+import { compareEvidence } from './evidence.ts'
 import type { Group, Link } from './types.ts'
 
 type Cluster<Id extends string> = { readonly members: ReadonlySet<Id>; readonly quality: Quality }
@@ -8,8 +8,7 @@ const order = (one: string, other: string): number => (one < other ? -1 : one > 
 
 /** Strongest first; ties by name, so that the order in which links arrive means nothing. */
 const byStrength = (one: Link, other: Link): number =>
-  compareQuality(one.evidence.quality, other.evidence.quality) ||
-  other.evidence.bits - one.evidence.bits ||
+  compareEvidence(one.evidence, other.evidence) ||
   order(one.one, other.one) ||
   order(one.other, other.other)
 

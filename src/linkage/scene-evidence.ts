@@ -1,4 +1,5 @@
 import type { SceneKeyType, SceneKind, SceneReason } from '../wire/codes/subjects.ts'
+import { compare } from './tokens.ts'
 import type { Evidence, Language, Tokens } from './types.ts'
 
 /** Reasons between scenes in words, as a receiver may read them. */
@@ -8,13 +9,11 @@ export const sceneSentences: Readonly<Record<SceneReason, Readonly<Record<Langua
   'licence-plate': { en: 'same licence plate', nl: 'zelfde kenteken' },
 }
 
-/** Whether any value of any of these types is equal. */
 const agrees = (one: Tokens, other: Tokens, ...types: readonly SceneKeyType[]): boolean =>
-  types.some((type) => [...(one.get(type) ?? [])].some((token) => other.get(type)?.has(token)))
+  types.some((type) => compare(one, other, type) === 'agree')
 
-/** Whether both have values of one of these types, and none is equal. */
 const differs = (one: Tokens, other: Tokens, ...types: readonly SceneKeyType[]): boolean =>
-  types.some((type) => one.has(type) && other.has(type) && !agrees(one, other, type))
+  types.some((type) => compare(one, other, type) === 'differ')
 
 /** Set by hand; they put links in order and nothing else. `docs/linkage.md` says why these qualities. */
 const plate = { quality: 'certain', bits: 30, reasons: ['licence-plate'] } as const

@@ -1,7 +1,8 @@
 import type { SignalId } from '../kernel/ids.ts'
-import { compareQuality, contradicts } from '../linkage/evidence.ts'
+import { compareEvidence, contradicts } from '../linkage/evidence.ts'
 import { groupLinks } from '../linkage/groups.ts'
 import { type TokenedSubject, weighSubjects } from '../linkage/subjects.ts'
+import { tokensByType } from '../linkage/tokens.ts'
 import type { Group, Tokens } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import { liveSignals } from '../signals/store.ts'
@@ -17,14 +18,8 @@ const largestNeighbourhood = 2_000
 /** Of each signal the links that are looked at: the strongest when they were found. */
 const mostLinks = 100
 
-export const tokensOf = ({ tokens }: MatchableSignal): Tokens => {
-  const byType = new Map<KeyType, Set<string>>()
-  for (const [type, token] of tokens) {
-    const known = byType.get(type as KeyType) ?? new Set()
-    byType.set(type as KeyType, known.add(token))
-  }
-  return byType
-}
+export const tokensOf = ({ tokens }: MatchableSignal): Tokens =>
+  tokensByType(tokens.map(([type, token]) => [type as KeyType, token]))
 
 export const subjectOf = (signal: MatchableSignal): TokenedSubject => ({
   kind: signal.subjectKind,
@@ -39,8 +34,7 @@ export type Neighbourhood = {
 }
 
 const byStrength = (one: FoundLink, other: FoundLink): number =>
-  compareQuality(one.evidence.quality, other.evidence.quality) ||
-  other.evidence.bits - one.evidence.bits
+  compareEvidence(one.evidence, other.evidence)
 
 /**
  * Everything within reach of these signals: direct links of any quality, and from there on only

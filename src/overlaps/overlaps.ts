@@ -7,7 +7,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { compareQuality, nameBits, sentenceOf } from '../linkage/evidence.ts'
+import { compareEvidence, nameBits, sentenceOf } from '../linkage/evidence.ts'
 import { weighSubjects } from '../linkage/subjects.ts'
 import type { Group } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
@@ -290,8 +290,7 @@ type LinkBetween = {
 }
 
 const byStrength = ({ link: one }: LinkBetween, { link: other }: LinkBetween): number =>
-  compareQuality(one.evidence.quality, other.evidence.quality) ||
-  other.evidence.bits - one.evidence.bits
+  compareEvidence(one.evidence, other.evidence)
 
 type Others = Overlap['others']
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { weigh } from '../../../src/linkage/evidence.ts'
 import { linkageKeys } from '../../../src/linkage/keys.ts'
+import { tokensByType } from '../../../src/linkage/tokens.ts'
 import type { Evidence, Tokens } from '../../../src/linkage/types.ts'
-import type { KeyType } from '../../../src/wire/codes.ts'
 import type { Comparison, Row } from './people.ts'
 
 export type Subject = { readonly entityId: string; readonly tokens: Tokens }
@@ -11,13 +11,10 @@ export type Subject = { readonly entityId: string; readonly tokens: Tokens }
 const hashOf = (key: string): string =>
   createHash('sha256').update(key).digest('base64url').slice(0, 16)
 
-export const subjectOf = ({ entityId, identity }: Row): Subject => {
-  const tokens = new Map<KeyType, Set<string>>()
-  for (const { type, value } of linkageKeys(identity).keys) {
-    tokens.set(type, (tokens.get(type) ?? new Set()).add(hashOf(value)))
-  }
-  return { entityId, tokens }
-}
+export const subjectOf = ({ entityId, identity }: Row): Subject => ({
+  entityId,
+  tokens: tokensByType(linkageKeys(identity).keys.map(({ type, value }) => [type, hashOf(value)])),
+})
 
 export const tokenCount = ({ tokens }: Subject): number =>
   [...tokens.values()].reduce((sum, values) => sum + values.size, 0)
