@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { base64url, utf8 } from '../kernel/bytes.ts'
-import { type Clock, shifted } from '../kernel/clock.ts'
+import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, ClientId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
@@ -27,7 +27,6 @@ const readPin = payloadReader(PinPayload)
 const readCard = payloadReader(CardPayload)
 
 /** Statements from a clock that runs ahead are accepted up to this many seconds. */
-const clockSkewSeconds = 120
 
 /** Turns what is wrong with a statement into the one fault that its sender sees. */
 export async function asFault<Value>(work: () => Promise<Value>): Promise<Value> {

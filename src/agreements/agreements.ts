@@ -1,6 +1,6 @@
 import type { Agencies } from '../agencies/agencies.ts'
 import type { Agency, OperatorPins } from '../agencies/types.ts'
-import { type Clock, shifted } from '../kernel/clock.ts'
+import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -33,7 +33,6 @@ import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
 export type Agreements = ReturnType<typeof openAgreements>
 
 const readSignature = payloadReader(AgreementSignaturePayload)
-const clockSkewSeconds = 120
 /** Proposals of one agency on which the last word has not been said. */
 const mostOpenProposals = 100
 
@@ -102,7 +101,7 @@ export function openAgreements({
   }
 
   /**
-   * Ledger first, then the signature; both or neither. The last accept brings the agreement in force
+   * Ledger first, then the signature; both or neither. Returns the agreement with it. The last accept brings the agreement in force
    * and its parties into the domain. Call it for an accept only after `store.lockDomain`.
    */
   async function record(
@@ -111,7 +110,7 @@ export function openAgreements({
     agency: AgencyId,
     type: 'accept' | 'reject' | 'revoke',
     statement: string,
-  ): Promise<void> {
+  ): Promise<Agreement> {
     const added = await store.addSignature(tx, {
       hash: agreement.hash,
       agency,
@@ -119,7 +118,7 @@ export function openAgreements({
       statement,
       at: clock.now(),
     })
-    if (!added) return
+    if (!added) return agreement
     await ledger.append(tx, [
       {
         kind: 'agreement.sign',
@@ -131,9 +130,9 @@ export function openAgreements({
       },
     ])
     const after = await store.findAgreement(tx, agreement.hash)
-    if (after !== undefined && stateOf(after) === 'in-force') {
-      await store.addToDomain(tx, after, clock.now())
-    }
+    if (after === undefined) throw new Error('an agreement vanished inside its transaction')
+    if (stateOf(after) === 'in-force') await store.addToDomain(tx, after, clock.now())
+    return after
   }
 
   /** What is wrong with a proposal, as far as this operator can tell inside `tx`. */
@@ -214,8 +213,7 @@ export function openAgreements({
         }
         const before = await store.findAgreement(tx, hash)
         if (before === undefined) throw new Error('an agreement vanished inside its transaction')
-        await record(tx, before, agency.id, type, signature)
-        return { agreement: await store.findAgreement(tx, hash) }
+        return { agreement: await record(tx, before, agency.id, type, signature) }
       })
       if (outcome.agreement === undefined) {
         throw new Fault('agreements/invalid', outcome.problems ?? [])
@@ -253,8 +251,7 @@ export function openAgreements({
             return fault
           }
         }
-        await record(tx, found, agency.id, type, statement)
-        return (await store.findAgreement(tx, hash)) ?? new Fault('agreements/not-found')
+        return record(tx, found, agency.id, type, statement)
       })
       if (outcome instanceof Fault) throw outcome
       return answerOf(outcome)

@@ -4,15 +4,16 @@ import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { base64url, utf8 } from '../kernel/bytes.ts'
-import { type Clock, shifted } from '../kernel/clock.ts'
+import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { isWhole } from '../linkage/calibration.ts'
 import { linkageVersion } from '../linkage/keys.ts'
 import type { Thresholds } from '../linkage/weights.ts'
+import { factsUnder } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Act, Decide, Facts } from '../policy/types.ts'
+import type { Act, Decide } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import type { Asker } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
@@ -33,7 +34,6 @@ import type { Counts, Estimate, Standing } from './types.ts'
 export type Calibration = ReturnType<typeof openCalibration>
 
 const readMove = payloadReader(ThresholdMovePayload)
-const clockSkewSeconds = 120
 
 /**
  * How sure names have to be, per agreement: histograms of parties, the precision that they let estimate,
@@ -71,20 +71,13 @@ export function openCalibration({
     { agency, active, hash, purpose }: Question,
     agreement: Agreement | undefined,
   ) => {
-    const known = agreements.facts(agreement)
-    const facts: Facts = {
+    const facts = factsUnder({
       agency,
-      agreementHash: hash,
-      caller: { active },
-      agreement: known,
-      request: {
-        purpose: purpose ?? known.purpose,
-        domain: known.domain,
-        category: '',
-        ageBand: '',
-        subjectKind: '',
-      },
-    }
+      active,
+      hash,
+      purpose,
+      agreement: agreements.facts(agreement),
+    })
     const decision = decide(act, facts)
     return {
       reasons: decision.reasons.map(({ policy }) => policy),

@@ -3,14 +3,15 @@ import type { Agencies } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
-import { type Clock, shifted } from '../kernel/clock.ts'
+import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, ClientId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Evaluation as Evaluated } from '../oprf/types.ts'
 import { elementBytes } from '../oprf/types.ts'
+import { factsUnder } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Decide, Facts } from '../policy/types.ts'
+import type { Decide } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
@@ -24,7 +25,6 @@ import type { BatchSender, Evaluators } from './types.ts'
 export type Evaluation = ReturnType<typeof openEvaluation>
 
 const readBatch = payloadReader(BatchPayload)
-const clockSkewSeconds = 120
 const longestLifeSeconds = 3600
 /** Far longer than any batch lives. */
 const keepBatchesSeconds = 86_400
@@ -114,19 +114,14 @@ export function openEvaluation({
   ): Promise<Admission> {
     const agency = batch.agency as AgencyId
     const agreement = await agreements.find(tx, batch.agreement)
-    const facts: Facts = {
+    const facts = factsUnder({
       agency,
-      agreementHash: batch.agreement as AgreementHash,
-      caller: { active },
+      active,
+      hash: batch.agreement as AgreementHash,
       agreement: agreements.facts(agreement),
-      request: {
-        purpose: batch.purpose,
-        domain: batch.domain,
-        category: '',
-        ageBand: '',
-        subjectKind: '',
-      },
-    }
+      purpose: batch.purpose,
+      domain: batch.domain,
+    })
     const decision = decide('evaluation.evaluate', facts)
     let fault = decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined
     if (fault === undefined && !hasKeys) fault = new Fault('evaluation/unknown-domain')

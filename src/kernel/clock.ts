@@ -10,3 +10,6 @@ export const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 /** A copy of `at` moved by `seconds` (negative: earlier). */
 export const shifted = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000)
+
+/** How far the clock of whoever signed a statement may be ahead of this machine's. */
+export const clockSkewSeconds = 120

@@ -11,6 +11,7 @@ import { compareEvidence, nameBits, sentenceOf } from '../linkage/evidence.ts'
 import { weighSubjects } from '../linkage/subjects.ts'
 import type { Group } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
+import { factsUnder } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
 import { findSignals, signalsSharing } from '../signals/store.ts'
@@ -64,22 +65,13 @@ export function openOverlaps({
     hash: string,
     agreement: Agreement | undefined,
     purpose: string | undefined,
-  ): Facts => {
-    const known = agreements.facts(agreement)
-    return {
+  ): Facts =>
+    factsUnder({
       agency: asker.agency,
-      agreementHash: hash as AgreementHash,
-      caller: { active: true },
-      agreement: known,
-      request: {
-        purpose: purpose ?? known.purpose,
-        domain: known.domain,
-        category: '',
-        ageBand: '',
-        subjectKind: '',
-      },
-    }
-  }
+      hash: hash as AgreementHash,
+      agreement: agreements.facts(agreement),
+      purpose,
+    })
 
   const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decision =>
     decide(act, facts)

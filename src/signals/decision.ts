@@ -1,6 +1,7 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
+import { factsUnder } from '../policy/facts.ts'
 import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
 import type { KnownSignal } from './store.ts'
 import type { Asker, SignalBody } from './types.ts'
@@ -43,18 +44,10 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
       agreement: Agreement | undefined,
       signal: KnownSignal,
     ): Decision {
+      const { agreement: hash, purpose, domain } = signal
+      const known = agreements.facts(agreement)
       return decide(act, {
-        agency: asker.agency,
-        agreementHash: signal.agreement,
-        caller: { active: true },
-        agreement: agreements.facts(agreement),
-        request: {
-          purpose: signal.purpose,
-          domain: signal.domain,
-          category: '',
-          ageBand: '',
-          subjectKind: '',
-        },
+        ...factsUnder({ agency: asker.agency, hash, agreement: known, purpose, domain }),
         owner: signal.agency,
       })
     },

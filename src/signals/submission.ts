@@ -13,36 +13,16 @@ import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
-import { mostTokens } from '../wire/codes.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { Decisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
 import * as store from './store.ts'
-import { subjectMismatchOf } from './subject-fit.ts'
+import { subjectFaultOf } from './subject-fit.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
 import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission } from './types.ts'
 
 /** Signals in one transaction at most. */
 const largestGroup = 100
-
-/** Whether the tokens can be those of one subject: few of each type, and none of them twice. */
-function areOfOneSubject({ tokens }: SignalBody): boolean {
-  if (new Set(tokens.map(({ token }) => token)).size < tokens.length) return false
-  return [...Map.groupBy(tokens, ({ type }) => type)].every(
-    ([type, alike]) => alike.length <= mostTokens[type],
-  )
-}
-
-/** What a permitted signal is refused for nevertheless. */
-const faultIn = (body: SignalBody): Fault | undefined =>
-  areOfOneSubject(body)
-    ? undefined
-    : new Fault('door/invalid-input', [
-        {
-          at: '/tokens',
-          message: 'holds a token twice, or more tokens of one type than one subject has',
-        },
-      ])
 
 /** What one caller sent in one request. */
 type Request = {
@@ -145,10 +125,7 @@ export function openSubmission({
           bodyHash: bodyHash(body),
           agreement,
           decision,
-          fault:
-            decision.outcome === 'refuse'
-              ? refusalOf(decision, facts)
-              : (faultIn(body) ?? subjectMismatchOf(body)),
+          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : subjectFaultOf(body),
           earlierIndex: undefined,
           receipt: undefined,
         })
