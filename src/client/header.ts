@@ -1,5 +1,15 @@
 import { type Delimiter, readRecords, UnreadableFile } from './csv.ts'
 
+/** Columns of a household, location or vehicle; with the column `subject` only. */
+export const sceneColumns = [
+  'country',
+  'postcode',
+  'street',
+  'houseNumber',
+  'placeName',
+  'licencePlate',
+] as const
+
 export const allColumns = [
   'caseReference',
   'subject',
@@ -14,12 +24,7 @@ export const allColumns = [
   'birthDate',
   'sex',
   'place',
-  'country',
-  'postcode',
-  'street',
-  'houseNumber',
-  'placeName',
-  'licencePlate',
+  ...sceneColumns,
   'category',
   'indicators',
   'observedOn',
@@ -37,16 +42,6 @@ export const identifyingColumns = [
   'phone',
   'givenNames',
   'familyName',
-] as const satisfies readonly Column[]
-
-/** Columns of a household, location or vehicle; with the column `subject` only. */
-export const sceneColumns = [
-  'country',
-  'postcode',
-  'street',
-  'houseNumber',
-  'placeName',
-  'licencePlate',
 ] as const satisfies readonly Column[]
 
 /** Columns of which one at least lets a household, location or vehicle be recognised. */

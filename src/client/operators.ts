@@ -109,6 +109,8 @@ export async function presentAtBoth(pins: PinnedOperators, card: string): Promis
   if (failures[0] !== undefined) throw failures[0]
 }
 
+export const agreementPath = (hash: string): string => `/v1/agreements/${encodeURIComponent(hash)}`
+
 async function agreementExchange(
   url: string,
   path: string,
@@ -136,7 +138,7 @@ export const signAgreementAt = (
   hash: string,
   signature: string,
 ): Promise<AgreementAnswer> =>
-  agreementExchange(operator.url, `/v1/agreements/${encodeURIComponent(hash)}/signatures`, {
+  agreementExchange(operator.url, `${agreementPath(hash)}/signatures`, {
     signature,
   })
 
@@ -145,5 +147,4 @@ export const moveThresholdsAt = (
   operator: PinnedOperator,
   hash: string,
   statement: string,
-): Promise<unknown> =>
-  exchange(operator.url, `/v1/agreements/${encodeURIComponent(hash)}/thresholds`, { statement })
+): Promise<unknown> => exchange(operator.url, `${agreementPath(hash)}/thresholds`, { statement })

@@ -33,6 +33,7 @@ import { type TrustedDomainKeys, trustManifest } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import {
+  agreementPath,
   moveThresholdsAt,
   type PinnedOperators,
   presentAtBoth,
@@ -62,8 +63,6 @@ const signalStatus = Compile(SignalStatus)
 const histogramAnswer = Compile(HistogramAnswer)
 const thresholdsView = Compile(ThresholdsView)
 const agreementList = Compile(AgreementList)
-
-const agreementPath = (hash: string): string => `/v1/agreements/${encodeURIComponent(hash)}`
 
 const checked = <Answer>(
   form: { readonly Check: (value: unknown) => value is Answer },

@@ -46,7 +46,6 @@ export async function submitRows({
   const marks = journal.marksOf(rows)
   const markOf = new Map(rows.map((row, at) => [row, marks[at] ?? '']))
   const known = new Set(marks.filter((mark) => answered.has(mark)))
-  const { linkable, unlinkable } = keyRows(rows)
   // No operator takes a signal without tokens, nor the others of its request.
   for (const [mark, { tokens }] of waiting) if (tokens.length === 0) waiting.delete(mark)
   const done = () => marks.reduce((count, mark) => count + (answered.has(mark) ? 1 : 0), 0)
@@ -77,9 +76,10 @@ export async function submitRows({
   }
 
   await send([...waiting.keys()])
-  const open = linkable.filter(({ row }) => !answered.has(markOf.get(row) ?? ''))
+  const open = rows.filter((row) => !answered.has(markOf.get(row) ?? ''))
+  const { linkable, unlinkable } = keyRows(open)
   let sending: Promise<void> = Promise.resolve()
-  for (const run of runsOf(open)) {
+  for (const run of runsOf(linkable)) {
     const bodies = await partner.prepare(run, under)
     await sending
     const prepared = run.flatMap(({ row }, at) => {

@@ -7,10 +7,8 @@ import {
   readPhone,
   readVNumber,
 } from './identifiers.ts'
-import { tidied } from './text.ts'
+import { hasLetterOrDigit, longestText, tidied, unknownWords } from './text.ts'
 import type { BirthDate, Identity, IdentityProblem, RawIdentity, Sex } from './types.ts'
-
-const longestText = 200
 
 const sexes: ReadonlyMap<string, Sex> = new Map([
   ...['f', 'v', 'female', 'vrouw', 'vrouwelijk', 'meisje'].map((word) => [word, 'F'] as const),
@@ -18,22 +16,10 @@ const sexes: ReadonlyMap<string, Sex> = new Map([
   ...['x', 'other', 'anders', 'non-binary', 'non-binair'].map((word) => [word, 'X'] as const),
 ])
 
-/** How people write that they do not know; such a field is absent. */
-const unknown: ReadonlySet<string> = new Set([
-  'onbekend',
-  'unknown',
-  'niet bekend',
-  'not known',
-  'nn',
-  'n.n.',
-  'nvt',
-  'n.v.t.',
-  'xxx',
-])
+/** Of a name also so. */
+const unknown: ReadonlySet<string> = new Set([...unknownWords, 'nn', 'n.n.', 'xxx'])
 /** "O" is the Dutch civil registry's code for unknown; as a name it could be somebody's. */
 const unknownSex: ReadonlySet<string> = new Set([...unknown, 'o', 'u', 'v/m', 'm/v', 'm/f', 'f/m'])
-
-const hasLetterOrDigit = (text: string): boolean => /[\p{L}\p{N}]/u.test(text)
 
 /**
  * Reads an identity as people and files write it. Every fault is reported at once; a field with a

@@ -3,19 +3,9 @@ import { readHouseNumber, readPostcode, readSceneCountry } from './addresses.ts'
 import type { Reading } from './identifiers.ts'
 import { readLicencePlate } from './licence-plates.ts'
 import type { RawScene, Scene, SceneProblem } from './scene-types.ts'
-import { tidied } from './text.ts'
+import { hasLetterOrDigit, longestText, tidied, unknownWords } from './text.ts'
 
-const longestText = 200
-
-/** How people write that they do not know; such a field is absent. */
-const unknown: ReadonlySet<string> = new Set([
-  'onbekend',
-  'unknown',
-  'niet bekend',
-  'not known',
-  'nvt',
-  'n.v.t.',
-])
+const unknown: ReadonlySet<string> = new Set(unknownWords)
 
 const addressFields = ['postcode', 'street', 'houseNumber'] as const
 
@@ -39,7 +29,7 @@ const sceneFields = [
 /** Whether a field says anything. */
 export const saysSomething = (text: string | undefined): boolean => {
   const plain = tidied(text ?? '')
-  return /[\p{L}\p{N}]/u.test(plain) && !unknown.has(plain.toLowerCase())
+  return hasLetterOrDigit(plain) && !unknown.has(plain.toLowerCase())
 }
 
 /**

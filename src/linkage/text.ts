@@ -21,3 +21,11 @@ export const withoutSeparators = (text: string): string =>
     .toUpperCase()
     .normalize('NFKC')
     .replace(/[\s\p{Cc}\p{Cf}\p{Pd}./_<]+/gu, '')
+
+/** Longest name, street or other words that are read, in characters. */
+export const longestText = 200
+
+/** How people write that they do not know; such a field is absent. */
+export const unknownWords = ['onbekend', 'unknown', 'niet bekend', 'not known', 'nvt', 'n.v.t.']
+
+export const hasLetterOrDigit = (text: string): boolean => /[\p{L}\p{N}]/u.test(text)

@@ -26,13 +26,16 @@ export const SomeOf = <const Code extends string>(
   options: Options & { readonly minItems?: number; readonly maxItems?: number } = {},
 ) => Type.Array(OneOf(codes), { maxItems: codes.length, ...options, uniqueItems: true })
 
+/** What steers a terminal or turns the direction of text, as ranges for a character class. */
+export const steeringRanges = '\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069'
+
 /** One line for people to read: nothing in it steers a terminal or turns the direction of text. */
 export const Line = (maxLength: number, options: Options = {}) =>
   Type.String({
     ...options,
     minLength: 1,
     maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$',
+    pattern: `^[^${steeringRanges}]+$`,
   })
 
 /** The only epoch until domain keys are rotated: nobody opens, uses or trusts keys of another one. */

@@ -14,7 +14,7 @@ import { chooseAgreement, HomeError } from '../agency-home.ts'
 import { histogramOfRows } from '../calibration.ts'
 import { readRows } from '../rows.ts'
 import { agencyOption, agreementOption, openHome } from './home-option.ts'
-import { note, openBar, print, printJson } from './output.ts'
+import { note, noteLeftOut, openBar, print, printJson } from './output.ts'
 
 type Options = { readonly agency: string; readonly agreement?: string; readonly json?: boolean }
 
@@ -86,8 +86,7 @@ async function calibrate(file: string, options: Options & { dryRun?: boolean }):
   const { folder, partner } = await openHome(options.agency)
   const under = await chooseAgreement(folder, options.agreement)
   const { rows, rejected } = readRows(await readFile(file), { today: dayOf(systemClock.now()) })
-  for (const { line, problems } of rejected)
-    note(`${file}:${line}: left out: ${problems.join('; ')}`)
+  noteLeftOut(file, rejected)
   const bar = openBar(basename(file), rows.length * 2)
   const histogram = histogramOfRows(rows, bar.update)
   bar.stop()

@@ -1,15 +1,18 @@
 import { Presets, SingleBar } from 'cli-progress'
+import { steeringRanges } from '../../wire/common.ts'
 import { UnreadableFile } from '../csv.ts'
 import { GatewayProblem, OperatorFailure } from '../errors.ts'
+import type { RejectedRow } from '../rows.ts'
 
 /** What commands say. Results go to standard output, everything else to standard error. */
+
+const steering = new RegExp(`(?!\\n)[${steeringRanges}]`, 'gu')
 
 /**
  * Text as it may stand on a terminal. Names, desks and messages come from others: what would steer the
  * terminal or turn the direction of text is shown as a replacement character. Line ends stay.
  */
-export const harmless = (text: string): string =>
-  text.replace(/(?!\n)[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, '\ufffd')
+export const harmless = (text: string): string => text.replace(steering, '\ufffd')
 
 export const print = (text: string): void => {
   process.stdout.write(`${harmless(text)}\n`)
@@ -19,6 +22,11 @@ export const printJson = (value: unknown): void => print(JSON.stringify(value, n
 
 export const note = (text: string): void => {
   process.stderr.write(`${harmless(text)}\n`)
+}
+
+/** Tells which rows of a file are left out, and why. */
+export function noteLeftOut(file: string, rows: readonly RejectedRow[]): void {
+  for (const { line, problems } of rows) note(`${file}:${line}: left out: ${problems.join('; ')}`)
 }
 
 /** A progress bar on a terminal; silent elsewhere. */

@@ -14,7 +14,7 @@ import { readRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
 import { type SubmissionReport, submitRows } from '../submission.ts'
 import { agencyOption, agreementOption, openHome } from './home-option.ts'
-import { note, openBar, print, printJson } from './output.ts'
+import { note, noteLeftOut, openBar, print, printJson } from './output.ts'
 
 /** One journal per agency and agreement: a row is known again in whichever file it comes. */
 const journalName = ({ hash, content }: UnderAgreement): string =>
@@ -130,8 +130,7 @@ async function submitFile(
   const under = await chooseAgreement(folder, options.agreement)
   const content = await readFile(file)
   const { rows, rejected } = readRows(content, { today: dayOf(systemClock.now()) })
-  for (const { line, problems } of rejected)
-    note(`${file}:${line}: left out: ${problems.join('; ')}`)
+  noteLeftOut(file, rejected)
   const journalFile = join(folder, 'submissions', journalName(under))
   const journal = await openJournal(journalFile)
   const bar = openBar(basename(file), rows.length)
@@ -140,8 +139,7 @@ async function submitFile(
     await journal.finish()
     bar.stop()
     const leftOut = [...rejected, ...report.rejected]
-    for (const { line, problems } of report.rejected)
-      note(`${file}:${line}: left out: ${problems.join('; ')}`)
+    noteLeftOut(file, report.rejected)
     for (const { line, reason } of report.refused) note(`${file}:${line}: refused: ${reason}`)
     const overlaps = await partner.overlaps(under)
     if (options.json) {
