@@ -53,15 +53,21 @@ function readPid(folder: string): number | undefined {
 /** A PostgreSQL process works in the folder of its cluster; that tells it from a stranger with a recycled number. */
 function isServerOn(folder: string, pid: number): boolean {
   if (process.platform !== 'linux') return commandOf(pid).includes(`postgres -D ${folder} `)
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === folder && isPostgres(pid)
-  } catch {
-    return false
-  }
+  return linkOf(pid, 'cwd') === folder && isPostgres(pid)
 }
 
+/** A process that is ending gives up its program a moment before its folder: here it still counts. */
 const isPostgres = (pid: number): boolean =>
-  /(^|\/)postgres( \(deleted\))?$/.test(readlinkSync(`/proc/${pid}/exe`))
+  /(^|\/)postgres( \(deleted\))?$/.test(linkOf(pid, 'exe') ?? 'postgres')
+
+/** Undefined when there is none (any more), or when it is not ours to read. */
+function linkOf(pid: number, name: 'cwd' | 'exe'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/${name}`)
+  } catch {
+    return undefined
+  }
+}
 
 const commandOf = (pid: number): string =>
   spawnSync('ps', ['-o', 'command=', '-p', String(pid)], {
