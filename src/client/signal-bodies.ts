@@ -48,7 +48,7 @@ export function keyRows(rows: readonly SignalRow[]): {
 }
 
 const unlinkableProblems = (withheld: readonly { readonly reason: string }[]): string[] => [
-  'identity: cannot be linked; it takes a number, or a family name with a full birth date',
+  'identity: cannot be linked; it takes a number, a name with a full birth date, or less common names with a year',
   ...withheld.map(({ reason }) => `identity: ${reason}`),
 ]
 

@@ -1,8 +1,8 @@
 import { scoreEdges } from '../wire/calibration.ts'
-import type { KeyType } from '../wire/codes.ts'
+import { compositeTypes, type KeyType } from '../wire/codes.ts'
 import { nameBits, weigh } from './evidence.ts'
 import type { Tokens } from './types.ts'
-import { compositeTypes, startThresholds } from './weights.ts'
+import { startThresholds } from './weights.ts'
 
 /**
  * Thresholds judged without knowing who is who. Two subjects of one agency that has no subject twice
