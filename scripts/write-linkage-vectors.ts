@@ -35,6 +35,7 @@ const raws: readonly RawIdentity[] = [
   { givenNames: 'Jan', familyName: 'de Vries', birthDate: '1990-01-01' },
   { givenNames: 'Jan', familyName: 'de Vries', birthDate: '17-08-1990' },
   { givenNames: 'محمد', familyName: 'Al-Sayed', birthDate: '1999-03-14' },
+  { givenNames: 'محمد', familyName: 'السيد', birthDate: '1999-03-14' },
   { givenNames: 'Владимир', familyName: 'Щербаков', birthDate: '1974-12-30' },
   { givenNames: 'Γιώργος', familyName: 'Παπαδόπουλος', birthDate: '1969-07-21' },
   { givenNames: 'Nguyễn Thị', familyName: 'Lý', birthDate: '20010309' },

@@ -29,22 +29,35 @@ const keysOf = ({ scene, identity }: SignalRow) =>
 
 export const keyedRowOf = (row: SignalRow): KeyedRow => ({ row, keys: keysOf(row).keys })
 
+/** Why keys were not made of some rows, and of how many. No row and no value. */
+export type FewerKeys = readonly { readonly reason: string; readonly rows: number }[]
+
 /**
  * Parts the rows that can be linked from those whose subject has no linkage key at all: under such a
- * signal nobody could ever find anybody. The latter come with the reasons, and without a value.
+ * signal nobody could ever find anybody. The latter come with the reasons, and without a value; why the
+ * former have fewer keys than they could is told in `fewerKeys`, the most common reason first.
  */
 export function keyRows(rows: readonly SignalRow[]): {
   readonly linkable: readonly KeyedRow[]
   readonly unlinkable: readonly RejectedRow[]
+  readonly fewerKeys: FewerKeys
 } {
   const linkable: KeyedRow[] = []
   const unlinkable: RejectedRow[] = []
+  const shortfalls = new Map<string, number>()
   for (const row of rows) {
     const { keys, withheld } = keysOf(row)
-    if (keys.length > 0) linkable.push({ row, keys })
-    else unlinkable.push({ line: row.line, problems: unlinkableProblems(withheld) })
+    if (keys.length === 0) {
+      unlinkable.push({ line: row.line, problems: unlinkableProblems(withheld) })
+      continue
+    }
+    linkable.push({ row, keys })
+    for (const { reason } of withheld) shortfalls.set(reason, (shortfalls.get(reason) ?? 0) + 1)
   }
-  return { linkable, unlinkable }
+  const fewerKeys = [...shortfalls]
+    .map(([reason, rows]) => ({ reason, rows }))
+    .sort((one, other) => other.rows - one.rows)
+  return { linkable, unlinkable, fewerKeys }
 }
 
 const unlinkableProblems = (withheld: readonly { readonly reason: string }[]): string[] => [

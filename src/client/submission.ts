@@ -4,7 +4,7 @@ import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
 import type { Partner } from './partner.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
-import { keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
+import { type FewerKeys, keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 
 /** Signals per request; the gateway takes no more at once. */
 const signalsPerRequest = 100
@@ -17,6 +17,8 @@ export type SubmissionReport = {
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
   /** Rows that no linkage key can be made of: neither evaluated nor sent. */
   readonly rejected: readonly RejectedRow[]
+  /** Why some of the rows that were sent now have fewer linkage keys than they could. */
+  readonly fewerKeys: FewerKeys
   /** The public id of each accepted signal, new or known, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
   readonly receipts: readonly Receipt[]
@@ -77,7 +79,7 @@ export async function submitRows({
 
   await send([...waiting.keys()])
   const open = rows.filter((row) => !answered.has(markOf.get(row) ?? ''))
-  const { linkable, unlinkable } = keyRows(open)
+  const { linkable, unlinkable, fewerKeys } = keyRows(open)
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(linkable)) {
     const bodies = await partner.prepare(run, under)
@@ -98,7 +100,7 @@ export async function submitRows({
     const answer = answered.get(mark)
     return answer === undefined ? [] : [{ line: row.line, known: known.has(mark), answer }]
   })
-  return { ...reportOf(answers), rejected: unlinkable }
+  return { ...reportOf(answers), rejected: unlinkable, fewerKeys }
 }
 
 /**
@@ -136,7 +138,7 @@ function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
 
 function reportOf(
   answers: readonly { readonly line: number; readonly known: boolean; readonly answer: Answer }[],
-): Omit<SubmissionReport, 'rejected'> {
+): Omit<SubmissionReport, 'rejected' | 'fewerKeys'> {
   const refused: { line: number; reason: string }[] = []
   const signalIds = new Map<number, string>()
   const receipts: Receipt[] = []

@@ -6,8 +6,7 @@ const namesOf = (text: string): ReadonlySet<string> => new Set([...wordsOf(text)
 /**
  * Names that very many people in the Netherlands bear, as `nameWords` leaves them. Somebody with two of
  * them shares both with hundreds, so no key is made of them without a full birth date. Written down by
- * hand and far from complete: it takes the worst away, and the frequencies of what is left are
- * measured (`npm run bench:frequencies`). Part of linkage key version 1.
+ * hand and far from complete: it takes the worst away. Part of linkage key version 1.
  */
 const givenNames = namesOf(`
   jan johan johannes hans joop piet pieter peter petrus kees cees cornelis cor henk hendrik hendrikus harry

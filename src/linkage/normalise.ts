@@ -4,6 +4,9 @@ import { particles, titles } from './name-tables.ts'
 /** Dutch ij and y are one letter to most who write them: Dijk and Dyk, Meijer and Meyer. */
 export const withPlainIj = (word: string): string => word.replaceAll('ij', 'y')
 
+/** The Arabic article is written onto its word: السيد is what Latin letters write as El-Sayed. */
+const arabicArticle = /(?<![\p{L}\p{M}])ال(?=\p{Script=Arabic}{2})/gu
+
 /**
  * The words of a name as it is compared: Latin letters `a-z` only (any script is transliterated,
  * with the table of any-ascii 0.3.3), ij written y, without titles, particles and initials, unless nothing else
@@ -11,7 +14,9 @@ export const withPlainIj = (word: string): string => word.replaceAll('ij', 'y')
  */
 export const nameWords = (name: string): readonly string[] => {
   // The middle dot of Catalan (NFKC writes ŀ as l·) stands inside a word.
-  const words = anyAscii(name.toWellFormed().normalize('NFKC').replaceAll('·', ''))
+  const words = anyAscii(
+    name.toWellFormed().normalize('NFKC').replaceAll('·', '').replace(arabicArticle, ''),
+  )
     .toLowerCase()
     // Apostrophes do too, once all kinds are plain: O'Brien is one word.
     .replace(/['`"]/g, '')

@@ -42,6 +42,9 @@ t.test('names are brought to Latin letters, without titles, particles and initia
     ['Владимир', 'vladimir'],
     ['Γιώργος', 'giorgos'],
     ['محمد', 'mhmd'],
+    // the Arabic article goes, written onto its word or not
+    ['السيد', 'syd'],
+    ['عبد السيد', 'bd syd'],
     ['王伟', 'wangwei'],
     // apostrophes of all kinds stand inside a word
     ["O'Brien", 'obrien'],

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { alikePeople } from '../../scripts/alike-people/people.ts'
+import type { Found } from '../../scripts/bench/linkage/curve.ts'
 import { type Comparison, readSet } from '../../scripts/bench/linkage/people.ts'
-import { type LinkageResult, linkageOf } from '../../scripts/bench/linkage/report.ts'
+import { linkageOf } from '../../scripts/bench/linkage/report.ts'
 import { readIdentity } from '../../src/linkage/read-identity.ts'
 
 const folder = new URL('../../../shared/data/linkage/', import.meta.url)
@@ -17,7 +18,7 @@ const comparisonOf = (files: readonly string[]): Comparison => {
   return { ones, others, isOneSet: files.length === 1 }
 }
 
-const shown = ({ precision, recall, f1 }: LinkageResult['best']) =>
+const shown = ({ precision, recall, f1 }: Found) =>
   `precision ${precision.toFixed(4)}, recall ${recall.toFixed(3)}, F1 ${f1.toFixed(3)}`
 
 /** `filters`: F1 at a precision of 0.99 of the best Bloom filters on the same fields, from the bench. */
