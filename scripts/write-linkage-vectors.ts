@@ -4,8 +4,11 @@
  * the version is the same, the file is the promise and the code must follow.
  */
 import { writeFile } from 'node:fs/promises'
+import anyAscii from 'any-ascii'
 import { concat, hex, utf8 } from '../src/kernel/bytes.ts'
+import { commonFamilyNames, commonGivenNames } from '../src/linkage/common-names.ts'
 import { linkageKeys, linkageVersion, namePartsOf } from '../src/linkage/keys.ts'
+import { particles, titles } from '../src/linkage/name-tables.ts'
 import { readIdentity } from '../src/linkage/read-identity.ts'
 import type { RawIdentity } from '../src/linkage/types.ts'
 import { deriveKeyShare } from '../src/oprf/key-share.ts'
@@ -93,7 +96,27 @@ const document = {
   vectors,
 }
 
-await writeFile(
-  new URL(`../src/linkage/vectors/linkage-keys-${linkageVersion}.json`, import.meta.url),
-  `${JSON.stringify(document, null, 2)}\n`,
-)
+/** For an implementation in another language: all tables, and the letters of the vectors in Latin. */
+const tables = {
+  about: `Tables of linkage keys, version ${linkageVersion}; ij is written y. \`letters\` holds what the table of any-ascii 0.3.3 makes of the letters in the vectors, and nothing else.`,
+  version: linkageVersion,
+  titles: [...titles],
+  particles: [...particles],
+  commonGivenNames: [...commonGivenNames],
+  commonFamilyNames: [...commonFamilyNames],
+  letters: Object.fromEntries(
+    [...new Set(raws.flatMap((raw) => Object.values(raw).join('').normalize('NFKC').split('')))]
+      .filter((letter) => letter > '\u007f')
+      .sort()
+      .map((letter) => [letter, anyAscii(letter)]),
+  ),
+}
+
+const write = (name: string, content: object) =>
+  writeFile(
+    new URL(`../src/linkage/vectors/${name}-${linkageVersion}.json`, import.meta.url),
+    `${JSON.stringify(content, null, 2)}\n`,
+  )
+
+await write('linkage-keys', document)
+await write('name-tables', tables)

@@ -8,7 +8,7 @@ const namesOf = (text: string): ReadonlySet<string> => new Set([...wordsOf(text)
  * them shares both with hundreds, so no key is made of them without a full birth date. Written down by
  * hand and far from complete: it takes the worst away. Part of linkage key version 1.
  */
-const givenNames = namesOf(`
+export const commonGivenNames = namesOf(`
   jan johan johannes hans joop piet pieter peter petrus kees cees cornelis cor henk hendrik hendrikus harry
   willem wim wilhelmus gerrit gerard gerardus bert albert theo theodorus antoon antonius anton ton jacob jaap
   jacobus arie adrianus adriaan klaas nicolaas dirk frank frans franciscus fred rob robert ruud rudolf ron ronald
@@ -23,7 +23,7 @@ const givenNames = namesOf(`
   fatima fatma aisha khadija maryam mehmet
 `)
 
-const familyNames = namesOf(`
+export const commonFamilyNames = namesOf(`
   jong jonge jongh jansen janssen janse vries berg bakker dijk visser smit smits meijer meyer boer mulder
   groot bos vos peters peeters hendriks leeuwen dekker brouwer wit dijkstra graaf meer linden kok jacobs haan
   vermeulen heuvel veen broek bruijn bruin heijden schouten beek willems vliet ven hoekstra maas verhoeven
@@ -34,6 +34,6 @@ const familyNames = namesOf(`
 
 /** True when a person cannot be told from many others by these two names alone. */
 export const areCommon = (given: string, family: string): boolean =>
-  (givenNames.has(given) && familyNames.has(family)) ||
+  (commonGivenNames.has(given) && commonFamilyNames.has(family)) ||
   // Swapped, as people swap them: the keys of both names do not mind the order.
-  (givenNames.has(family) && familyNames.has(given))
+  (commonGivenNames.has(family) && commonFamilyNames.has(given))
