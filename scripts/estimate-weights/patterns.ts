@@ -1,7 +1,7 @@
 import { compare, type Comparison as Outcome } from '../../src/linkage/tokens.ts'
 import { type CompositeType, compositeTypes } from '../../src/wire/codes.ts'
 import type { Comparison } from '../bench/linkage/people.ts'
-import { indexOf, type Subject, subjectOf } from '../bench/linkage/scored-pairs.ts'
+import { indexOf, type Subject, subjectsOf } from '../bench/linkage/scored-pairs.ts'
 import type { Observed, Pattern } from './expectation.ts'
 
 const bearers = (subjects: readonly Subject[], type: CompositeType): number =>
@@ -9,8 +9,8 @@ const bearers = (subjects: readonly Subject[], type: CompositeType): number =>
 
 /** The pairs of two sets, or of one with itself, by how their name keys agree. The truth is not looked at. */
 export const observe = ({ ones, others, isOneSet }: Comparison): Observed => {
-  const left = ones.map(subjectOf)
-  const right = isOneSet ? left : others.map(subjectOf)
+  const left = subjectsOf(ones)
+  const right = isOneSet ? left : subjectsOf(others)
   const holders = indexOf(right)
   const patterns = new Map<string, { outcomes: Pattern['outcomes']; pairs: number }>()
   for (const [at, one] of left.entries()) {

@@ -79,7 +79,7 @@ export async function submitRows({
 
   await send([...waiting.keys()])
   const open = rows.filter((row) => !answered.has(markOf.get(row) ?? ''))
-  const { linkable, unlinkable, fewerKeys } = keyRows(open)
+  const { linkable, unlinkable, fewerKeys } = keyRows(open, rows)
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(linkable)) {
     const bodies = await partner.prepare(run, under)

@@ -25,16 +25,16 @@ export type Weight = {
 }
 
 export const compositeWeights: Readonly<Record<CompositeType, Weight>> = {
-  'family-name-start-birth-date': { m: 0.73, u: 1.3e-6, agree: 19.1, disagree: -2.2 },
-  'family-name-ending-birth-date': { m: 0.68, u: 5.1e-7, agree: 20.3, disagree: -1.8 },
-  'given-name-start-birth-day': { m: 0.73, u: 3.6e-6, agree: 17.6, disagree: -2 },
-  'given-name-birth-month': { m: 0.7, u: 9.5e-6, agree: 16.1, disagree: -1.9 },
-  'names-birth-month': { m: 0.55, u: 2.7e-8, agree: 24.1, disagree: -1.3 },
-  'name-sounds-birthday': { m: 0.7, u: 4.7e-7, agree: 20.4, disagree: -2 },
-  'name-endings-birth-day': { m: 0.56, u: 6.0e-8, agree: 23.1, disagree: -1.3 },
-  'name-ends-birthday': { m: 0.69, u: 1.1e-6, agree: 19.2, disagree: -1.8 },
-  'name-ends-birth-year': { m: 0.75, u: 3.8e-6, agree: 17.6, disagree: -2.1 },
-  names: { m: 0.52, u: 4.9e-5, agree: 13.3, disagree: -1.1 },
+  'family-name-start-birth-date': { m: 0.74, u: 1.3e-6, agree: 19.1, disagree: -2.2 },
+  'family-name-ending-birth-date': { m: 0.69, u: 5.1e-7, agree: 20.3, disagree: -1.8 },
+  'given-name-start-birth-day': { m: 0.75, u: 3.6e-6, agree: 17.6, disagree: -2.1 },
+  'given-name-birth-month': { m: 0.71, u: 9.5e-6, agree: 16.2, disagree: -1.9 },
+  'names-birth-month': { m: 0.56, u: 2.7e-8, agree: 24.1, disagree: -1.3 },
+  'name-sounds-birthday': { m: 0.72, u: 4.8e-7, agree: 20.4, disagree: -2.1 },
+  'name-endings-birth-day': { m: 0.57, u: 6.1e-8, agree: 23.1, disagree: -1.3 },
+  'name-ends-birthday': { m: 0.7, u: 1.2e-6, agree: 19.1, disagree: -1.8 },
+  'name-ends-birth-year': { m: 0.75, u: 4.0e-6, agree: 17.5, disagree: -2 },
+  names: { m: 0.51, u: 3.4e-5, agree: 13.8, disagree: -1.1 },
 }
 
 export const identifierBits: Readonly<Record<(typeof officialTypes)[number] | 'phone', number>> = {

@@ -3,7 +3,7 @@ import { type Quality, qualities } from '../../../src/wire/codes.ts'
 import { bestClk, type ClkField, type ClkResult } from './clk.ts'
 import { bestOf, type Found, type FoundAt, foundOf, stepsOf } from './curve.ts'
 import { type Comparison, readSet, truePairs } from './people.ts'
-import { type ScoredPair, scoredPairs, subjectOf, tokenCount } from './scored-pairs.ts'
+import { type ScoredPair, scoredPairs, subjectsOf, tokenCount } from './scored-pairs.ts'
 
 export type LinkageResult = {
   readonly subjects: number
@@ -51,8 +51,8 @@ export const linkageOf = (
   comparison: Comparison,
   onProgress: (share: number) => void = () => {},
 ): LinkageResult => {
-  const ones = comparison.ones.map(subjectOf)
-  const others = comparison.isOneSet ? ones : comparison.others.map(subjectOf)
+  const ones = subjectsOf(comparison.ones)
+  const others = comparison.isOneSet ? ones : subjectsOf(comparison.others)
   const scored = [
     ...scoredPairs(ones, others, comparison, (done) => onProgress(done / ones.length)),
   ]

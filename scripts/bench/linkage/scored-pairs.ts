@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { weigh } from '../../../src/linkage/evidence.ts'
 import { linkageKeys } from '../../../src/linkage/keys.ts'
+import { sharedKeys } from '../../../src/linkage/shared-keys.ts'
 import { tokensByType } from '../../../src/linkage/tokens.ts'
 import type { Tokens } from '../../../src/linkage/types.ts'
 import { startThresholds, type Thresholds } from '../../../src/linkage/weights.ts'
@@ -13,10 +14,15 @@ export type Subject = { readonly entityId: string; readonly tokens: Tokens }
 const hashOf = (key: string): string =>
   createHash('sha256').update(key).digest('base64url').slice(0, 16)
 
-export const subjectOf = ({ entityId, identity }: Row): Subject => ({
-  entityId,
-  tokens: tokensByType(linkageKeys(identity).keys.map(({ type, value }) => [type, hashOf(value)])),
-})
+/** The subjects of one agency's file, with the tokens that its connector would send. */
+export const subjectsOf = (rows: readonly Row[]): readonly Subject[] => {
+  const keyed = rows.map(({ entityId, identity }) => ({ entityId, ...linkageKeys(identity) }))
+  const shared = sharedKeys(keyed)
+  return keyed.map(shared.without).map(({ entityId, keys }) => ({
+    entityId,
+    tokens: tokensByType(keys.map(({ type, value }) => [type, hashOf(value)])),
+  }))
+}
 
 export const tokenCount = ({ tokens }: Subject): number =>
   [...tokens.values()].reduce((sum, values) => sum + values.size, 0)
