@@ -44,6 +44,11 @@ const {
   json = false,
 } = program.opts<{ input: string; keep?: string; json?: boolean }>()
 const bars = openBars(process.stderr.isTTY === true && !json)
+// A terminal and npm both pass Ctrl-C on, so that it comes twice: the second changes nothing.
+const interruption = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => interruption.abort(new Error('Interrupted; everything is stopped.')))
+}
 try {
   const { report, truth } = await runDemo({
     input,
@@ -52,6 +57,7 @@ try {
       if (!json) process.stderr.write(`${step} …\n`)
     },
     onProgress: bars.show,
+    signal: interruption.signal,
   })
   bars.close()
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `\n${textOf(report, truth)}`)
