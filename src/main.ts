@@ -51,19 +51,22 @@ async function open(operator: OperatorName, { config }: Options) {
   return { running, logger, listen: own.listen }
 }
 
+/** A terminal and npm both pass Ctrl-C on, so that it comes twice: the second must change nothing. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 async function start(operator: OperatorName, options: Options): Promise<void> {
   const { running, logger, listen } = await open(operator, options)
   let ending = false
   // Set before it runs: a signal while the database is being brought up must not leave that behind.
-  // A terminal and npm both pass Ctrl-C on, so that it comes twice: the second changes nothing.
-  const ends = { delay: 30_000, logger: false, onSecondSignal: () => {} } as const
-  closeWithGrace(ends, async ({ err }) => {
+  const skip = [...endings]
+  const { close } = closeWithGrace({ delay: 30_000, logger: false, skip }, async ({ err }) => {
     ending = true
     if (err !== undefined)
       logger.fatal({ err: { message: err.message } }, 'the process ends on an error')
     const opened = await running.catch(() => undefined)
     await opened?.close()
   })
+  for (const signal of endings) process.on(signal, close)
   const opened = await running
   if (ending) return
   const address = await opened.server.listen(listen)
