@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { MultiBar, Presets } from 'cli-progress'
 import { Command } from 'commander'
-import { UnreadableFile } from '../src/client/csv.ts'
+import { linesOf } from '../src/client/commands/output.ts'
 import { textOf } from './demo/report.ts'
 import { runDemo } from './demo/run.ts'
 
@@ -27,7 +27,9 @@ function openBars(visible: boolean) {
       known.set(agency, bar)
       bar?.update(done)
     },
-    close: () => bars.stop(),
+    close(): void {
+      if (visible) bars.stop()
+    },
   }
 }
 
@@ -63,9 +65,6 @@ try {
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `\n${textOf(report, truth)}`)
 } catch (error) {
   bars.close()
-  const problems = error instanceof UnreadableFile ? error.problems : []
-  process.stderr.write(
-    `${[error instanceof Error ? error.message : String(error), ...problems].join('\n  ')}\n`,
-  )
+  process.stderr.write(`${linesOf(error).join('\n  ')}\n`)
   process.exitCode = 1
 }

@@ -17,7 +17,7 @@ import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
-import { openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
+import { KeyFileError, openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
 import { openPeerPin } from './pins.ts'
 import { openPolicies } from './policy-files.ts'
@@ -143,6 +143,12 @@ export async function openOperator(
       rootKey: keys.root,
       rootThumbprint,
       sealingKey: sealingKeyOf(keys),
+    })
+    await domainKeys.assertReadable().catch((cause) => {
+      throw new KeyFileError(
+        `the column keys in ${path(settings.keyFile)} do not open what this database holds. Put back those that are missing.`,
+        { cause },
+      )
     })
     const workers = openWorkers({ threads: settings.threads })
     const evaluation = openEvaluation({

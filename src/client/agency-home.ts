@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -8,6 +8,7 @@ import { AgreementContent } from '../wire/agreement.ts'
 import { AgencyIdText, ContactDesk, closed, Thumbprint } from '../wire/common.ts'
 import { type AgencyKeys, makeAgencyKeys, rootThumbprintOf } from './agency-keys.ts'
 import type { PublicAgency } from './agreement-draft.ts'
+import type { BatchCases } from './case-commitment.ts'
 import type { UnderAgreement } from './signal-bodies.ts'
 
 /** The folder in which an agency keeps its settings, keys, agreements, journals and receipts. */
@@ -90,6 +91,20 @@ export async function readHome(
   if (!homeSettings.Check(settings))
     throw new HomeError(`${join(folder, 'agency.json')} is not valid`)
   return { settings, keys: (await readJson(join(folder, 'keys.json'))) as AgencyKeys }
+}
+
+const batchCasesFile = (folder: string): string => join(folder, 'batches.jsonl')
+
+/** Writes down for which cases a batch is evaluated, so that the agency can account for it later. */
+export const keepBatchCases = (folder: string, cases: BatchCases): Promise<void> =>
+  appendFile(batchCasesFile(folder), `${JSON.stringify(cases)}\n`, { mode: 0o600, flush: true })
+
+/** @throws HomeError when no batch of this number was evaluated from this folder */
+export async function batchCasesOf(folder: string, number: string): Promise<BatchCases> {
+  const text = await readFile(batchCasesFile(folder), 'utf8').catch(() => '')
+  const line = text.split('\n').find((one) => one.includes(`"${number}"`))
+  if (line === undefined) throw new HomeError(`no batch ${number} was evaluated from ${folder}`)
+  return JSON.parse(line) as BatchCases
 }
 
 /** What an agency tells of itself: its `public.json`, or the one in its folder. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
@@ -16,6 +17,7 @@ addAdministrationCommands(program)
 addAgreementCommands(program)
 addSignalCommands(program)
 addCalibrationCommands(program)
+addAccountingCommands(program)
 
 try {
   await program.parseAsync()

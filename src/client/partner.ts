@@ -29,8 +29,9 @@ import {
   type WithdrawBody,
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
+import type { BatchCases } from './case-commitment.ts'
 import { type TrustedDomainKeys, trustManifest } from './domain-keys.ts'
-import { UntrustworthyOperator } from './errors.ts'
+import { GatewayProblem, NoAgreementInForce, UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import {
   agreementPath,
@@ -54,6 +55,8 @@ export type PartnerSettings = {
   readonly pins: PinnedOperators
   readonly clock: Clock
   readonly random: Randomness
+  /** Hears, before each batch is sent, for which cases it is; without it nobody can account for it later. */
+  readonly keepCases?: (cases: BatchCases) => Promise<void>
 }
 
 const bulkAnswer = Compile(BulkAnswer)
@@ -77,7 +80,15 @@ const checked = <Answer>(
  * operators is blinded, then tokens, sealed fields and codes. Trusts the operators only as far as
  * their proofs under the pinned root keys go.
  */
-export function openPartner({ agency, client, keys, pins, clock, random }: PartnerSettings) {
+export function openPartner({
+  agency,
+  client,
+  keys,
+  pins,
+  clock,
+  random,
+  keepCases = async () => {},
+}: PartnerSettings) {
   const session: Session = openSession({
     gatewayUrl: pins.gateway.url,
     clientId: `${agency}.${client}`,
@@ -91,15 +102,18 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
     signingKey: keys.signing,
     pins,
     send: (batch) => session.request('POST', '/v1/evaluations', { batch }, { idempotent: true }),
+    keepCases,
   })
   const trusted = new Map<string, Promise<TrustedDomainKeys>>()
 
-  const fetchDomainKeys = async (domain: string): Promise<TrustedDomainKeys> =>
-    trustManifest(
-      await session.request('GET', `/v1/domains/${domain}/keys`, undefined, { idempotent: true }),
-      domain,
-      pins,
-    )
+  async function fetchDomainKeys(domain: string): Promise<TrustedDomainKeys> {
+    const manifest = await session.request('GET', `/v1/domains/${domain}/keys`).catch((error) => {
+      const isUnserved =
+        error instanceof GatewayProblem && error.code === 'evaluation/unknown-domain'
+      throw isUnserved ? new NoAgreementInForce() : error
+    })
+    return trustManifest(manifest, domain, pins)
+  }
 
   function domainKeys(domain: string): Promise<TrustedDomainKeys> {
     const known = trusted.get(domain) ?? fetchDomainKeys(domain)
@@ -118,7 +132,10 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
   return {
     agency,
 
-    /** The keys of a domain, trusted under both pinned roots; fetched once. */
+    /**
+     * The keys of a domain, trusted under both pinned roots; fetched once.
+     * @throws NoAgreementInForce while nothing is in force there for this agency
+     */
     domainKeys,
 
     /** Declares the agency's keys and machines to both operators, under its root key. */

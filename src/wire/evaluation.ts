@@ -32,7 +32,7 @@ export const BatchPayload = Type.Object(
     purpose: PurposeText,
     caseCommitment: Type.String({
       pattern: '^[A-Za-z0-9_-]{43}$',
-      description: 'SHA-256 over a salt and the case references; the agency keeps both',
+      description: 'SHA-256 over a salt and the case references; the agency can show both again',
     }),
     domain: DomainText,
     epoch: Epoch,

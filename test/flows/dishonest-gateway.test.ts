@@ -75,10 +75,13 @@ const elsewhere = await agreeOn(agencies, pins, 'counting-cases')
 const [police] = agencies
 if (police === undefined) throw new Error('no agency')
 
-/** Everything that the gateway's operator has: its key file and its database. */
-const gatewayKeys = JSON.parse(
-  readFileSync(join(operators.folder, 'gateway', 'keys', 'keys.json'), 'utf8'),
-) as { readonly root: PrivateJwk; readonly columns: readonly string[] }
+/** Everything that an operator has beside its database. */
+const keysOf = (operator: OperatorName) =>
+  JSON.parse(readFileSync(join(operators.folder, operator, 'keys', 'keys.json'), 'utf8')) as {
+    readonly root: PrivateJwk
+    readonly columns: readonly string[]
+  }
+const gatewayKeys = keysOf('gateway')
 
 const { rows } = readRows(
   'caseReference,bsn,familyName,givenNames,birthDate,category,observedOn\n' +
@@ -443,6 +446,16 @@ t.test('a manifest counts only when both pinned operators signed the same', asyn
     trustWhile({
       gateway: await signStatement('forwarding', content, gatewayKeys.root),
       keyholder: honest.keyholder,
+    }),
+  )
+  const later = { ...content, epoch: 2 }
+  await refuses(
+    t,
+    'gateway',
+    'an epoch that nobody opened, though both signed it',
+    trustWhile({
+      gateway: await byGateway(later),
+      keyholder: await signStatement('domain-keys', later, keysOf('keyholder').root),
     }),
   )
   await refuses(t, 'gateway', 'no manifest at all', trustWhile({}))

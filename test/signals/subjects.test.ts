@@ -127,6 +127,25 @@ t.test(
   },
 )
 
+t.test('tokens that no subject has, of no open epoch, are told with all else', async (t) => {
+  const body = signalAbout({ bsn: 'anna', 'household-address': 'x' }, under)
+  const tokens = [...body.tokens, ...body.tokens]
+  const send = (change: Partial<SignalBody>) =>
+    politie.call('POST', '/v1/signals', { ...body, ...change })
+  t.match((await send({ tokens, epoch: 2 })).body, {
+    status: 400,
+    problems: [
+      { at: '/epoch', message: /must be 1/ },
+      { at: '/tokens' },
+      { at: '/tokens/1/type' },
+      { at: '/tokens/3/type' },
+    ],
+  })
+  const other = signalAbout({ bsn: 'anna' }, under, { epoch: 2 })
+  t.match((await politie.call('POST', '/v1/signals', other)).body, { problems: [{ at: '/epoch' }] })
+  t.strictSame(await storedAs(other.id), [])
+})
+
 t.test('a person has no token of a scene', async (t) => {
   const body = signalAbout({ bsn: 'anna', 'household-address': 'x' }, under)
   const { body: problem } = await politie.call('POST', '/v1/signals', body)

@@ -1,6 +1,7 @@
 import { systemClock } from '../../kernel/clock.ts'
 import { systemRandomness } from '../../kernel/random.ts'
-import { type HomeSettings, homeFolder, readHome } from '../agency-home.ts'
+import { type HomeSettings, homeFolder, keepBatchCases, readHome } from '../agency-home.ts'
+import type { AgencyKeys } from '../agency-keys.ts'
 import { openPartner, type Partner } from '../partner.ts'
 
 /** How commands take the agency on whose behalf they act. */
@@ -18,6 +19,7 @@ export const agreementOption = [
 export async function openHome(nameOrFolder: string): Promise<{
   readonly folder: string
   readonly settings: HomeSettings
+  readonly keys: AgencyKeys
   readonly partner: Partner
 }> {
   const folder = homeFolder(nameOrFolder)
@@ -30,6 +32,7 @@ export async function openHome(nameOrFolder: string): Promise<{
     pins: { gateway, keyholder },
     clock: systemClock,
     random: systemRandomness,
+    keepCases: (cases) => keepBatchCases(folder, cases),
   })
-  return { folder, settings, partner }
+  return { folder, settings, keys, partner }
 }

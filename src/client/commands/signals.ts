@@ -9,7 +9,8 @@ import { type SubjectKind, subjectKinds } from '../../wire/codes/subjects.ts'
 import { codesOf } from '../../wire/codes.ts'
 import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
 import { chooseAgreement, HomeError } from '../agency-home.ts'
-import { openJournal } from '../journal.ts'
+import { NoAgreementInForce } from '../errors.ts'
+import { answersIn, openJournal } from '../journal.ts'
 import { readRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
 import { type SubmissionReport, submitRows } from '../submission.ts'
@@ -22,7 +23,7 @@ const journalName = ({ hash, content }: UnderAgreement): string =>
 
 const overlapText = ({ handle, subjectKind, signal, others }: Overlap): string =>
   [
-    `${signal.caseReference}  ${subjectKind}  (${handle})`,
+    `${signal.caseReference}  ${subjectKind}  (signal ${signal.id}, overlap ${handle})`,
     ...others.map(
       ({ quality, name, contactDesk, reasons }) =>
         `  ${quality.padEnd(8)}  ${name}: ${contactDesk}  (${reasons.join(', ')})`,
@@ -58,6 +59,16 @@ export function addSignalCommands(program: Command): void {
       if (overlaps.length === 0) note('None: no signal of yours touches one of another party.')
       for (const overlap of overlaps) print(overlapText(overlap))
     })
+
+  program
+    .command('signals')
+    .description(
+      'the signals that were submitted from this folder, with the ids to look them up by',
+    )
+    .requiredOption(...agencyOption)
+    .option(...agreementOption)
+    .option('--json', 'as JSON')
+    .action(listSignals)
 
   program
     .command('signal <id>')
@@ -101,6 +112,25 @@ export function addSignalCommands(program: Command): void {
     .action(verifyReceiptFile)
 }
 
+const journalFileOf = (folder: string, under: UnderAgreement): string =>
+  join(folder, 'submissions', journalName(under))
+
+async function listSignals(options: {
+  agency: string
+  agreement?: string
+  json?: boolean
+}): Promise<void> {
+  const { folder } = await openHome(options.agency)
+  const under = await chooseAgreement(folder, options.agreement)
+  const answers = await answersIn(journalFileOf(folder, under))
+  const accepted = answers.flatMap((answer) =>
+    'refused' in answer ? [] : [{ id: answer.id, caseReference: answer.caseReference }],
+  )
+  if (options.json) return printJson(accepted)
+  if (accepted.length === 0) note('None was submitted from this folder under this agreement.')
+  for (const { id, caseReference } of accepted) print(`${id}  ${caseReference}`)
+}
+
 type SubjectCounts = Partial<Record<SubjectKind, number>>
 
 /** How many of the rows stand as signals, new or known already, about each kind of subject. */
@@ -131,8 +161,7 @@ async function submitFile(
   const content = await readFile(file)
   const { rows, rejected } = readRows(content, { today: dayOf(systemClock.now()) })
   noteLeftOut(file, rejected)
-  const journalFile = join(folder, 'submissions', journalName(under))
-  const journal = await openJournal(journalFile)
+  const journal = await openJournal(journalFileOf(folder, under))
   const bar = openBar(basename(file), rows.length)
   try {
     const report = await submitRows({ partner, rows, under, journal, onProgress: bar.update })
@@ -156,13 +185,15 @@ async function submitFile(
         `${report.accepted} submitted, ${report.known} already known${bySubjectText(countsBySubject(rows, report))}, ${report.refused.length} refused, ${leftOut.length} left out.`,
       )
       print(
-        `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}`,
+        `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}\nThe ids of its signals: signals --agency ${options.agency}`,
       )
     }
     if (leftOut.length + report.refused.length > 0) process.exitCode = 2
   } catch (error) {
     bar.stop()
-    note('Interrupted. Run the same command again: what was answered is not sent twice.')
+    if (!(error instanceof NoAgreementInForce)) {
+      note('Interrupted. Run the same command again: what was answered is not sent twice.')
+    }
     throw error
   } finally {
     await journal.close()
