@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { openOauth } from './agencies/oauth.ts'
 import type { Agreements } from './agreements/agreements.ts'
+import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
 import type { GatewaySettings } from './config.ts'
 import { describeApi } from './door/openapi.ts'
@@ -20,13 +21,14 @@ export function addGatewayRoutes(
   server: FastifyInstance,
   rooms: {
     readonly agreements: Agreements
+    readonly delegations: Delegations
     readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
     readonly signals: Signals
     readonly overlaps: Overlaps
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
-  server.register(agreementReadingRoutes(rooms.agreements))
+  server.register(agreementReadingRoutes(rooms.agreements, rooms.delegations))
   server.register(gatewayEvaluationRoutes(rooms.evaluation))
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(overlapRoutes(rooms.overlaps))
@@ -43,8 +45,9 @@ export async function openGateway(
   const { clock, random, logger } = surroundings
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings)
-  const { db, keys, pins, crypter, decide, ledger, agencies, agreements } = rooms
-  const { domainKeys, evaluation, rootThumbprint, enrolmentCode } = rooms
+  const { db, keys, pins, crypter, decide, ledger, agencies } = rooms
+  const { agreements, delegations, domainKeys, evaluation } = rooms
+  const { rootThumbprint, enrolmentCode } = rooms
 
   const keyholder = openKeyholderLink({
     url: settings.keyholder.url,
@@ -71,6 +74,7 @@ export async function openGateway(
     ledger,
     agencies,
     agreements,
+    delegations,
     decide,
     caseReferencesOf,
   })
@@ -79,6 +83,7 @@ export async function openGateway(
     db,
     ledger,
     agreements,
+    delegations,
     decide,
     crypter,
     tokenIndex: openTokenIndex(keys.index),
@@ -105,7 +110,8 @@ export async function openGateway(
   server.register(oauth.routes)
   addGatewayRoutes(server, {
     agreements,
-    evaluation: { agreements, evaluation, domainKeys, keyholder, pins },
+    delegations,
+    evaluation: { agreements, delegations, evaluation, domainKeys, keyholder, pins },
     signals,
     overlaps,
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),

@@ -35,12 +35,14 @@ export async function openApiDocument(): Promise<string> {
   addOperatorRoutes(server, {
     agencies: nobody,
     agreements: nobody,
+    delegations: nobody,
     ledger: nobody,
     db: nobody,
     operatorCard: nobody,
   })
   addGatewayRoutes(server, {
     agreements: nobody,
+    delegations: nobody,
     evaluation: nobody,
     signals: nobody,
     overlaps: nobody,

@@ -1,7 +1,12 @@
 import { Compile } from 'typebox/compile'
 import type { PerOperator } from '../oprf/types.ts'
 import { type PrivateJwk, publicJwkOf, signStatement } from '../proofs/statement.ts'
-import { AgreementAnswer, type AgreementContent, type ProposeBody } from '../wire/agreement.ts'
+import {
+  AgreementAnswer,
+  type AgreementContent,
+  type ProposeBody,
+  type SuspensionPayload,
+} from '../wire/agreement.ts'
 import type { PublicKey } from '../wire/common.ts'
 import { Problem } from '../wire/problem.ts'
 import { OperatorCard } from '../wire/registry.ts'
@@ -102,6 +107,31 @@ export const proposeAgreement = (
 ): Promise<AgreementAnswer> => {
   const body: ProposeBody = { content, signature }
   return agreementExchange(operator.url, '/v1/agreements', body)
+}
+
+/** On an administrator's word, suspends an agreement at one operator, or lifts that. */
+export async function suspendAgreementAt(
+  operator: PinnedOperator,
+  administratorKey: PrivateJwk,
+  { at, ...suspension }: Omit<SuspensionPayload, 'audience' | 'issuedAt'> & { readonly at: Date },
+): Promise<void> {
+  const payload: SuspensionPayload = {
+    ...suspension,
+    audience: operator.rootThumbprint,
+    issuedAt: at.toISOString(),
+  }
+  await exchange(operator.url, '/v1/agreement-suspensions', {
+    statement: await signStatement('agreement-suspension', payload, administratorKey),
+  })
+}
+
+/** Brings a signed delegation, or its end, to one operator. Send an end to both yourself. */
+export async function bringDelegation(
+  operator: PinnedOperator,
+  path: '/v1/delegations' | '/v1/delegation-ends',
+  statement: string,
+): Promise<void> {
+  await exchange(operator.url, path, { statement })
 }
 
 /** Adds an accept, reject or revoke at one operator. Send a revocation to both yourself. */

@@ -1,9 +1,9 @@
 import { Compile } from 'typebox/compile'
 import type { Clock } from '../kernel/clock.ts'
-import type { Randomness } from '../kernel/random.ts'
+import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
 import { type ReceiptVerdict, verifyReceipt } from '../proofs/receipt.ts'
-import { signStatement } from '../proofs/statement.ts'
+import { type PrivateJwk, signStatement } from '../proofs/statement.ts'
 import {
   type AgreementAnswer,
   type AgreementContent,
@@ -11,6 +11,12 @@ import {
   type AgreementSignaturePayload,
 } from '../wire/agreement.ts'
 import type { Receipt } from '../wire/common.ts'
+import {
+  type DelegationEndPayload,
+  DelegationList,
+  type DelegationPayload,
+} from '../wire/delegation.ts'
+import type { CardPayload } from '../wire/registry.ts'
 import {
   BulkAnswer,
   type BulkItem,
@@ -25,6 +31,8 @@ import { type TrustedDomainKeys, trustManifest } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import {
+  bringDelegation,
+  type PinnedOperator,
   type PinnedOperators,
   presentCard,
   proposeAgreement,
@@ -51,6 +59,10 @@ const overlapForm = Compile(Overlap)
 const overlapPage = Compile(OverlapPage)
 const signalStatus = Compile(SignalStatus)
 const agreementList = Compile(AgreementList)
+const delegationList = Compile(DelegationList)
+
+/** Acting for another agency, whose delegation this one holds. */
+export type ForAnother = { readonly onBehalfOf?: string }
 
 const checked = <Answer>(
   form: { readonly Check: (value: unknown) => value is Answer },
@@ -96,12 +108,23 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
     return known
   }
 
-  const signatureOver = (contentHash: string, type: AgreementSignaturePayload['type']) =>
+  const signatureOver = (
+    contentHash: string,
+    type: AgreementSignaturePayload['type'],
+    key: PrivateJwk = keys.signing,
+  ) =>
     signStatement(
       'agreement-signature',
       { contentHash, agency, type, signedAt: clock.now().toISOString() },
-      keys.signing,
+      key,
     )
+
+  /** Says something at both operators, also when one of them does not answer. */
+  async function atBoth(say: (operator: PinnedOperator) => Promise<unknown>): Promise<void> {
+    const results = await Promise.allSettled([say(pins.keyholder), say(pins.gateway)])
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+  }
 
   return {
     agency,
@@ -110,34 +133,85 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
     domainKeys,
 
     /** Declares the agency's keys and machines to both operators, under its root key. */
-    async presentCard(contactDesk: string, version: number): Promise<void> {
+    async presentCard(
+      contactDesk: string,
+      version: number,
+      signatories: NonNullable<CardPayload['signatories']> = [],
+    ): Promise<void> {
       const card = await signCard(keys, {
         agency,
         client,
         version,
         contactDesk,
+        signatories,
         issuedAt: clock.now(),
       })
       await presentCard(pins.gateway, card)
       await presentCard(pins.keyholder, card)
     },
 
-    /** Accepts an agreement at both operators, proposing it where it is not known yet. */
-    async acceptAgreement(content: AgreementContent): Promise<AgreementAnswer> {
-      const signature = await signatureOver(agreementHashOf(content), 'accept')
+    /**
+     * Accepts an agreement at both operators, proposing it where it is not known yet: with the
+     * agency's signing key, or with a signatory's.
+     */
+    async acceptAgreement(
+      content: AgreementContent,
+      signatoryKey?: PrivateJwk,
+    ): Promise<AgreementAnswer> {
+      const signature = await signatureOver(agreementHashOf(content), 'accept', signatoryKey)
       await proposeAgreement(pins.keyholder, content, signature)
       return proposeAgreement(pins.gateway, content, signature)
+    },
+
+    /** Refuses a proposal, for all its parties, at both operators. */
+    async rejectAgreement(hash: string): Promise<void> {
+      const signature = await signatureOver(hash, 'reject')
+      await atBoth((operator) => signAgreementAt(operator, hash, signature))
     },
 
     /** Ends an agreement for all its parties: said to both operators, each verifies it itself. */
     async revokeAgreement(hash: string): Promise<void> {
       const signature = await signatureOver(hash, 'revoke')
-      const results = await Promise.allSettled([
-        signAgreementAt(pins.keyholder, hash, signature),
-        signAgreementAt(pins.gateway, hash, signature),
-      ])
-      const failed = results.find((result) => result.status === 'rejected')
-      if (failed) throw failed.reason
+      await atBoth((operator) => signAgreementAt(operator, hash, signature))
+    },
+
+    /**
+     * Lets another agency act for this one under an agreement, at both operators. Signed with the
+     * signing key. @returns the number under which it can be taken back
+     */
+    async delegate(
+      delegation: Pick<DelegationPayload, 'actingAgency' | 'agreement' | 'notBefore' | 'notAfter'>,
+    ): Promise<string> {
+      const number = randomUuid(random)
+      const payload: DelegationPayload = {
+        ...delegation,
+        number,
+        agency,
+        issuedAt: clock.now().toISOString(),
+      }
+      const statement = await signStatement('delegation', payload, keys.signing)
+      await bringDelegation(pins.keyholder, '/v1/delegations', statement)
+      await bringDelegation(pins.gateway, '/v1/delegations', statement)
+      return number
+    },
+
+    /** Takes a delegation back, for good, at both operators. */
+    async endDelegation(number: string): Promise<void> {
+      const payload: DelegationEndPayload = {
+        number,
+        agency,
+        issuedAt: clock.now().toISOString(),
+      }
+      const statement = await signStatement('delegation-end', payload, keys.signing)
+      await atBoth((operator) => bringDelegation(operator, '/v1/delegation-ends', statement))
+    },
+
+    /** Delegations that this agency gave or was given, as the gateway has them. */
+    async delegations(): Promise<DelegationList['delegations']> {
+      const answer = await session.request('GET', '/v1/delegations', undefined, {
+        idempotent: true,
+      })
+      return checked(delegationList, answer).delegations
     },
 
     async agreements(): Promise<AgreementList['agreements']> {
@@ -147,11 +221,13 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
 
     /**
      * Turns rows into signals ready to be submitted: one evaluation batch, so their linkage keys
-     * together must not exceed 1,024 (`runsOf` cuts them so).
+     * together must not exceed 1,024 (`runsOf` cuts them so). On behalf of another agency they become
+     * signals of that agency, under its delegation.
      */
     async prepare(
       rows: readonly (SignalRow | KeyedRow)[],
       under: UnderAgreement,
+      { onBehalfOf }: ForAnother = {},
     ): Promise<SignalBody[]> {
       const keyed = rows.map((row) => ('keys' in row ? row : keyedRowOf(row)))
       const { purpose, domain } = under.content
@@ -162,6 +238,7 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
         {
           agency,
           client,
+          ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
           agreement: under.hash,
           purpose,
           caseReferences: keyed.map(({ row }) => row.caseReference),
@@ -178,7 +255,8 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
             tokens: tokens.slice(first, next),
             under,
             domainKeys: known,
-            owner: agency,
+            owner: onBehalfOf ?? agency,
+            ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
             random,
           })
         }),
@@ -196,8 +274,8 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
       return checked(bulkAnswer, answer).results
     },
 
-    /** All overlaps that this agency may know of under one agreement, page after page. */
-    async overlaps(under: UnderAgreement): Promise<Overlap[]> {
+    /** All overlaps that this agency, or one that delegated it, may know of under one agreement. */
+    async overlaps(under: UnderAgreement, { onBehalfOf }: ForAnother = {}): Promise<Overlap[]> {
       const found: Overlap[] = []
       let cursor: string | undefined
       do {
@@ -205,6 +283,7 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
           agreement: under.hash,
           purpose: under.content.purpose,
           ...(cursor === undefined ? {} : { cursor }),
+          ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
         })
         const answer = await session.request('GET', `/v1/overlaps?${query}`, undefined, {
           idempotent: true,
@@ -230,12 +309,14 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
       return checked(signalStatus, answer)
     },
 
-    async withdraw(id: string, reason: WithdrawBody['reason']): Promise<SignalStatus> {
+    async withdraw(
+      id: string,
+      reason: WithdrawBody['reason'],
+      forAnother: ForAnother = {},
+    ): Promise<SignalStatus> {
       const path = `/v1/signals/${id}/_withdraw`
-      return checked(
-        signalStatus,
-        await session.request('POST', path, { reason }, { idempotent: true }),
-      )
+      const body = { reason, ...forAnother }
+      return checked(signalStatus, await session.request('POST', path, body, { idempotent: true }))
     },
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */

@@ -55,6 +55,7 @@ export async function signalBodyOf({
   under,
   domainKeys,
   owner,
+  onBehalfOf,
   random,
 }: KeyedRow & {
   /** One per linkage key, in the same order. */
@@ -62,6 +63,8 @@ export async function signalBodyOf({
   readonly under: UnderAgreement
   readonly domainKeys: TrustedDomainKeys
   readonly owner: string
+  /** The owner, when another agency than the one that submits. */
+  readonly onBehalfOf?: string
   readonly random: Randomness
 }): Promise<SignalBody> {
   const { identity, category, indicators, observedOn, narrative } = row
@@ -84,6 +87,7 @@ export async function signalBodyOf({
         ]
   return {
     id,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     agreement: under.hash,
     purpose,
     domain,

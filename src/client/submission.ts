@@ -2,7 +2,7 @@ import type { Receipt } from '../wire/common.ts'
 import type { BulkItem, SignalBody } from '../wire/signal.ts'
 import { GatewayProblem } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
-import type { Partner } from './partner.ts'
+import type { ForAnother, Partner } from './partner.ts'
 import type { SignalRow } from './rows.ts'
 import { keyedRowOf, runsOf, type UnderAgreement } from './signal-bodies.ts'
 
@@ -27,12 +27,14 @@ export async function submitRows({
   rows,
   under,
   journal,
+  forAnother = {},
   onProgress = () => {},
 }: {
   readonly partner: Partner
   readonly rows: readonly SignalRow[]
   readonly under: UnderAgreement
   readonly journal: Awaited<ReturnType<typeof openJournal>>
+  readonly forAnother?: ForAnother
   readonly onProgress?: (done: number) => void
 }): Promise<SubmissionReport> {
   const { waiting, answered } = journal
@@ -63,7 +65,7 @@ export async function submitRows({
   const open = rows.filter(({ line }) => !answered.has(line)).map(keyedRowOf)
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(open)) {
-    const bodies = await partner.prepare(run, under)
+    const bodies = await partner.prepare(run, under, forAnother)
     await sending
     const prepared = run.flatMap(({ row }, at) => {
       const body = bodies[at]

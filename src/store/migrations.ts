@@ -8,6 +8,8 @@ import { evaluation } from './migrations/0005-evaluation.ts'
 import { signals } from './migrations/0006-signals.ts'
 import { overlaps } from './migrations/0007-overlaps.ts'
 import { operator } from './migrations/0008-operator.ts'
+import { agreementLife } from './migrations/0011-agreement-life.ts'
+import { actingAgency } from './migrations/0012-acting-agency.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -31,4 +33,6 @@ export const migrations: readonly Migration[] = [
   signals,
   overlaps,
   operator,
+  agreementLife,
+  actingAgency,
 ]

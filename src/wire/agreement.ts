@@ -1,10 +1,12 @@
 import Type, { type Static } from 'typebox'
-import { ageBands, categories, codesOf } from './codes.ts'
+import { slugPattern } from '../kernel/ids.ts'
+import { ageBands, categories, codesOf, dataCategories, leadRoutes } from './codes.ts'
 import {
   AgencyIdText,
   AgreementHashText,
   ContactDesk,
   closed,
+  Day,
   DomainText,
   Instant,
   PurposeText,
@@ -14,20 +16,65 @@ import {
 } from './common.ts'
 
 export const PartyRole = Type.Enum(['submit', 'receive'])
+export type PartyRole = Static<typeof PartyRole>
+
+/** A legal basis or exemption of one party: a code of the library, and words of its own where needed. */
+const PartyLegalBasis = Type.Object(
+  {
+    code: Type.String({ pattern: slugPattern, description: 'Code in the library of legal bases' }),
+    roles: Type.Array(PartyRole, {
+      uniqueItems: true,
+      description: 'Roles that rest on it; none for an exemption',
+    }),
+    explanation: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  },
+  { ...closed, title: 'PartyLegalBasis' },
+)
+
+const PartyDesk = Type.Object(
+  {
+    name: ContactDesk,
+    deputy: Type.Optional(ContactDesk),
+    absences: Type.Array(
+      Type.Object({ from: Day, until: Day }, { ...closed, description: 'Both days included' }),
+      { maxItems: 50, description: 'Days on which the deputy is named instead' },
+    ),
+  },
+  { ...closed, title: 'PartyDesk' },
+)
 
 const Party = Type.Object(
   {
     agency: AgencyIdText,
     rootThumbprint: Thumbprint,
     roles: Type.Array(PartyRole, { minItems: 1, uniqueItems: true }),
-    legalBasis: Type.String({ minLength: 1, maxLength: 300 }),
-    contactDesk: ContactDesk,
+    legalBases: Type.Array(PartyLegalBasis, { minItems: 1, maxItems: 20 }),
+    competentAuthority: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'Who consented as competent authority (bevoegd gezag), and under which number',
+      }),
+    ),
+    contactDesk: PartyDesk,
+    fourEyes: Type.Boolean({ description: 'Two of its keys have to accept' }),
   },
   { ...closed, title: 'Party' },
 )
 
+const Lead = Type.Object(
+  Object.fromEntries(codesOf(leadRoutes).map((route) => [route, AgencyIdText])) as Record<
+    (typeof leadRoutes)[number]['code'],
+    typeof AgencyIdText
+  >,
+  { ...closed, title: 'Lead', description: 'Which party has the lead, by lead route' },
+)
+
 const Operator = Type.Object({ rootThumbprint: Thumbprint }, closed)
 const Quota = Type.Integer({ minimum: 1, maximum: 100_000_000 })
+
+/** Another form is another kind of content: an agreement of a form that is not this one does not count. */
+export const agreementForm = 'raakvlak-agreement/2'
 
 /**
  * The content that parties sign: a contract after Federated Service Connectivity with the members
@@ -35,7 +82,7 @@ const Quota = Type.Integer({ minimum: 1, maximum: 100_000_000 })
  */
 export const AgreementContent = Type.Object(
   {
-    form: Type.Literal('raakvlak-agreement/1'),
+    form: Type.Literal(agreementForm),
     id: Uuid,
     previous: Type.Optional(AgreementHashText),
     hashAlgorithm: Type.Literal('HASH_ALGORITHM_SHA3_512'),
@@ -47,6 +94,10 @@ export const AgreementContent = Type.Object(
     validity: Type.Object({ notBefore: Instant, notAfter: Instant }, closed),
     createdAt: Instant,
     parties: Type.Array(Party, { minItems: 2, maxItems: 200 }),
+    dataCategories: Type.Array(Type.Enum(codesOf(dataCategories)), {
+      minItems: 1,
+      uniqueItems: true,
+    }),
     categories: Type.Array(Type.Enum(codesOf(categories)), { minItems: 1, uniqueItems: true }),
     ageBands: Type.Array(Type.Enum(codesOf(ageBands)), { minItems: 1, uniqueItems: true }),
     subjectKinds: Type.Array(Type.Enum(['person']), { minItems: 1, uniqueItems: true }),
@@ -64,6 +115,12 @@ export const AgreementContent = Type.Object(
       },
       closed,
     ),
+    lead: Lead,
+    renewalNoticeDays: Type.Integer({
+      minimum: 1,
+      maximum: 365,
+      description: 'Days before the end from which renewal is due',
+    }),
     dpiaReference: Type.String({ minLength: 1, maxLength: 200 }),
     gateway: Operator,
     keyholder: Operator,
@@ -73,7 +130,7 @@ export const AgreementContent = Type.Object(
 export type AgreementContent = Static<typeof AgreementContent>
 export type AgreementParty = Static<typeof Party>
 
-/** Payload of an `agreement-signature`, signed with a party's signing key. */
+/** Payload of an `agreement-signature`, signed with a party's signing key or a signatory's. */
 export const AgreementSignaturePayload = Type.Object(
   {
     contentHash: AgreementHashText,
@@ -97,7 +154,20 @@ export const SignatureBody = Type.Object(
 )
 export type SignatureBody = Static<typeof SignatureBody>
 
-export const AgreementState = Type.Enum(['proposed', 'in-force', 'ended'])
+/** Payload of an `agreement-suspension`: an administrator of one operator stops all acts there, or lifts that. */
+export const SuspensionPayload = Type.Object(
+  {
+    audience: Thumbprint,
+    agreement: AgreementHashText,
+    suspended: Type.Boolean(),
+    cause: Type.Enum(['incident', 'legal-basis', 'misuse', 'other']),
+    issuedAt: Instant,
+  },
+  closed,
+)
+export type SuspensionPayload = Static<typeof SuspensionPayload>
+
+export const AgreementState = Type.Enum(['proposed', 'in-force', 'suspended', 'ended'])
 
 export const AgreementAnswer = Type.Object(
   {
@@ -105,6 +175,7 @@ export const AgreementAnswer = Type.Object(
     state: AgreementState,
     accepted: Type.Array(AgencyIdText),
     awaiting: Type.Array(AgencyIdText),
+    renewalDue: Type.Boolean({ description: 'It ends soon, and no later version stands ready' }),
   },
   { ...closed, title: 'AgreementAnswer' },
 )

@@ -48,6 +48,12 @@ export const CardPayload = Type.Object(
     clients: Type.Array(Type.Object({ client: AgencyIdText, key: PublicKey }, closed), {
       maxItems: 100,
     }),
+    signatories: Type.Optional(
+      Type.Array(Type.Object({ name: AgencyIdText, key: PublicKey }, closed), {
+        maxItems: 50,
+        description: 'Persons whose key may sign agreements for the agency, beside its signing key',
+      }),
+    ),
     issuedAt: Instant,
   },
   { ...closed, title: 'AgencyCard' },

@@ -305,7 +305,14 @@ t.test('a gateway that invents an agreement gets nothing for it', async (t) => {
   for (const { id } of [politie, outsider]) {
     await house.db.gateway
       .insertInto('agreement_signature')
-      .values({ hash, agency_id: id, type: 'accept', statement: 'x.y.z', received_at: clock.now() })
+      .values({
+        hash,
+        agency_id: id,
+        type: 'accept',
+        signer: 'x',
+        statement: 'x.y.z',
+        received_at: clock.now(),
+      })
       .execute()
   }
   t.match(await evaluate(politie, content), { status: 404, code: 'agreements/not-found' })

@@ -71,7 +71,7 @@ const proxyOf = (operator: OperatorName): ListeningProxy => {
 const gateway = proxyOf('gateway')
 const agencies = await admitAgencies(['police', 'municipality'], pins, operators.codes)
 const under = await agreeOn(agencies, pins, 'protecting-victims')
-const elsewhere = await agreeOn(agencies, pins, 'counting-cases')
+const elsewhere = await agreeOn(agencies, pins, 'coordinating-cases')
 const [police] = agencies
 if (police === undefined) throw new Error('no agency')
 
