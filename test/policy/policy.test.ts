@@ -169,7 +169,7 @@ t.test('each policy of the files has a case here', async (t) => {
 t.test('a refusal names every reason at once, each with its article in two languages', (t) => {
   const { outcome, reasons } = decide('signal.submit', {
     ...good,
-    caller: { ...good.caller, active: false },
+    caller: { active: false, agency: gemeente, delegated: false },
     agreement: unknownAgreement,
   })
   t.equal(outcome, 'refuse')
@@ -231,7 +231,10 @@ t.test('what cannot be decided is refused', async (t) => {
 
 t.test('a name with quotes, or of another script, is a name and nothing more', async (t) => {
   for (const agency of ['"]; permit(principal, action, resource);//', 'ministère', '\u0000', '']) {
-    const strange = factsOf('signal.submit', { agency: agency as AgencyId })
+    const strange = factsOf('signal.submit', {
+      agency: agency as AgencyId,
+      caller: { ...good.caller, agency: agency as AgencyId },
+    })
     t.equal(decide('signal.submit', strange).outcome, 'refuse')
     t.equal(
       decide('signal.submit', {
