@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
+import { addDelegationCommands } from './commands/delegations.ts'
 import { linesOf } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -13,6 +14,7 @@ const program = new Command('raakvlak')
 
 addAdministrationCommands(program)
 addAgreementCommands(program)
+addDelegationCommands(program)
 addSignalCommands(program)
 
 try {

@@ -9,6 +9,7 @@ import {
   type AgreementContent,
   AgreementList,
   type AgreementSignaturePayload,
+  AgreementView,
 } from '../wire/agreement.ts'
 import type { Receipt } from '../wire/common.ts'
 import {
@@ -58,6 +59,7 @@ const bulkAnswer = Compile(BulkAnswer)
 const overlapForm = Compile(Overlap)
 const overlapPage = Compile(OverlapPage)
 const signalStatus = Compile(SignalStatus)
+const agreementView = Compile(AgreementView)
 const agreementList = Compile(AgreementList)
 const delegationList = Compile(DelegationList)
 
@@ -212,6 +214,17 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
         idempotent: true,
       })
       return checked(delegationList, answer).delegations
+    },
+
+    /** One agreement as the gateway has it. Its content is what its hash says, or this throws. */
+    async agreement(hash: string): Promise<AgreementList['agreements'][number]> {
+      const path = `/v1/agreements/${encodeURIComponent(hash)}`
+      const answer = await session.request('GET', path, undefined, { idempotent: true })
+      const view = checked(agreementView, answer)
+      if (view.hash !== hash || agreementHashOf(view.content) !== hash) {
+        throw new UntrustworthyOperator('gateway', 'the agreement is not the one of this hash')
+      }
+      return view
     },
 
     async agreements(): Promise<AgreementList['agreements']> {

@@ -311,7 +311,7 @@ t.test(
 
 t.test('a later version that begins later leaves its predecessor until then', async (t) => {
   const one = await house.agree(parties)
-  const begins = shifted(clock.now(), 4)
+  const begins = shifted(clock.now(), 2)
   const later = async () => {
     const fresh = draft(parties)
     const content = {
@@ -326,7 +326,7 @@ t.test('a later version that begins later leaves its predecessor until then', as
   t.equal((await evaluate(politie, one)).status, 200)
   await gemeente.partner.revokeAgreement(first)
   await later()
-  clock.advance(8)
+  clock.advance(3)
   t.match(await evaluate(politie, one), stopped)
 })
 
@@ -396,13 +396,12 @@ t.test(
 t.test('one agency acts for another, as far as that one signed', async (t) => {
   const one = await house.agree(parties)
   const acting = { onBehalfOf: 'gemeente' }
-  const until = shifted(clock.now(), 8)
-  const give = () =>
+  const give = (seconds = 600) =>
     gemeente.partner.delegate({
       actingAgency: 'veiligheidshuis',
       agreement: one.hash,
       notBefore: clock.now().toISOString(),
-      notAfter: until.toISOString(),
+      notAfter: shifted(clock.now(), seconds).toISOString(),
     })
   const submit = (subject: string, change: object = acting, by = veiligheidshuis) =>
     by.call<SignalAnswer>('POST', '/v1/signals', signalAbout({ bsn: subject }, one, change))
@@ -451,12 +450,15 @@ t.test('one agency acts for another, as far as that one signed', async (t) => {
   t.match(await evaluate(veiligheidshuis, one, acting), nothing)
   t.match(await veiligheidshuis.partner.delegations(), [{ number, state: 'ended' }])
 
-  await give()
+  const second = await give()
   t.equal((await submit('cor')).status, 201)
   for (const name of operatorNames) await house.pin(name, gemeente, { active: false })
   t.match(await submit('dirk'), nothing, 'a suspended agency delegates nothing')
   for (const name of operatorNames) await house.pin(name, gemeente)
-  clock.advance(8)
+  t.equal((await submit('ed')).status, 201)
+  await gemeente.partner.endDelegation(second)
+  await give(2)
+  clock.advance(3)
   t.match(await submit('els'), nothing, 'after its time')
 })
 

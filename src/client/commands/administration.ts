@@ -4,7 +4,13 @@ import type { Command } from 'commander'
 import { systemClock } from '../../kernel/clock.ts'
 import { randomUuid, systemRandomness } from '../../kernel/random.ts'
 import type { PrivateJwk } from '../../proofs/statement.ts'
-import { createHome, HomeError, homeFolder, readPublicAgency } from '../agency-home.ts'
+import {
+  addSignatory,
+  createHome,
+  HomeError,
+  homeFolder,
+  readPublicAgency,
+} from '../agency-home.ts'
 import { makeAgencyKeys } from '../agency-keys.ts'
 import { enrolAdministrator, type PinnedOperator, pinAgency, readOperator } from '../operators.ts'
 import { agencyOption, openHome } from './home-option.ts'
@@ -15,7 +21,7 @@ type Administrator = { readonly key: PrivateJwk; readonly operators: readonly Pi
 
 const administratorFile = (folder: string): string => join(folder, 'administrator.json')
 
-async function readAdministrator(folder: string): Promise<Administrator | undefined> {
+export async function readAdministrator(folder: string): Promise<Administrator | undefined> {
   try {
     return JSON.parse(await readFile(administratorFile(folder), 'utf8')) as Administrator
   } catch (error) {
@@ -24,7 +30,7 @@ async function readAdministrator(folder: string): Promise<Administrator | undefi
   }
 }
 
-const administratorOption = [
+export const administratorOption = [
   '--administrator <folder>',
   'the administrator’s folder, with the key',
   'var/administrator',
@@ -157,7 +163,18 @@ export function addAdministrationCommands(program: Command): void {
     .requiredOption(...agencyOption)
     .action(async (options: { agency: string }) => {
       const { partner, settings } = await openHome(options.agency)
-      await partner.presentCard(settings.contactDesk, settings.cardVersion)
+      await partner.presentCard(settings.contactDesk, settings.cardVersion, settings.signatories)
       print(`Both operators know the keys of ${settings.agency}.`)
+    })
+
+  agency
+    .command('signatory <name>')
+    .description('make the key of a person who may sign agreements for the agency, beside its own')
+    .requiredOption('--key <file>', 'where the key goes; give the file to that person')
+    .requiredOption(...agencyOption)
+    .action(async (name: string, options: { key: string; agency: string }) => {
+      await addSignatory(homeFolder(options.agency), name, options.key)
+      print(`${name} is on the agency’s next card. The key is in ${options.key}.`)
+      note(`Next: agency present --agency ${options.agency}`)
     })
 }
