@@ -6,6 +6,7 @@ import { Command as CommandLine } from 'commander'
 import t from 'tap'
 import { addAdministrationCommands } from '../src/client/commands/administration.ts'
 import { addAgreementCommands } from '../src/client/commands/agreements.ts'
+import { addDelegationCommands } from '../src/client/commands/delegations.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
 import { faults } from '../src/kernel/fault.ts'
 
@@ -104,6 +105,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   const cli = new CommandLine('raakvlak')
   addAdministrationCommands(cli)
   addAgreementCommands(cli)
+  addDelegationCommands(cli)
   addSignalCommands(cli)
   const calls = commands.filter(
     (command) => callOf(command)?.file === scripts.raakvlak?.split(' ')[1],

@@ -37,6 +37,14 @@ type DraftOptions = {
 const about = (agency: string, options: readonly string[]): string[] =>
   options.filter((one) => one.startsWith(`${agency}=`)).map((one) => one.slice(agency.length + 1))
 
+/** A word about somebody who is no party would be lost without a sound. */
+function assertAboutParties(parties: readonly PublicAgency[], options: DraftOptions): void {
+  const names = parties.map(({ agency }) => agency)
+  const words = [...options.legalBasis, ...options.exemption, ...options.competentAuthority]
+  if (words.every((word) => names.some((name) => word.startsWith(`${name}=`)))) return
+  throw new HomeError(`say of which party: ${names.map((name) => `${name}=…`).join(' or ')}`)
+}
+
 function draftPartyOf(party: PublicAgency, options: DraftOptions): DraftParty {
   const legalBases = about(party.agency, options.legalBasis)
   const [competentAuthority] = about(party.agency, options.competentAuthority)
@@ -54,6 +62,7 @@ async function writeDraft(file: string, options: DraftOptions): Promise<void> {
   if (!Number.isInteger(days) || days < 1) throw new HomeError('--days takes a whole number')
   const at = systemClock.now()
   const parties = await Promise.all(options.party.map(readPublicAgency))
+  assertAboutParties(parties, options)
   const content = draftAgreement({
     title: options.title,
     purpose: options.purpose,
