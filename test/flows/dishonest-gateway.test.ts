@@ -590,7 +590,7 @@ t.test('a gateway that sends the keyholder a second key for a domain gets nothin
 
 t.test('a gateway that invents an agreement gets nothing from the keyholder', async (t) => {
   const own = await makeAgencyKeys()
-  const invented = draftFor(agencies, pins, 'finding-everybody')
+  const invented = draftFor(agencies, pins, 'investigating-exploitation')
   const signatureBy = (key: PrivateJwk, agency: string) =>
     signStatement(
       'agreement-signature',
