@@ -41,6 +41,14 @@ const common = {
   threads: Type.Integer({ minimum: 1, maximum: 64 }),
   logLevel: Type.Enum(['silent', 'error', 'warn', 'info', 'debug']),
   requestsPerMinute: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+  trustProxy: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(?:/[0-9]{1,3})?$' }), {
+      minItems: 1,
+      maxItems: 20,
+      description:
+        'Addresses or networks of the reverse proxy, whose X-Forwarded-For is believed. Without it nobody’s is',
+    }),
+  ),
 }
 
 const GatewaySettings = Type.Object(

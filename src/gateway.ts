@@ -14,7 +14,7 @@ import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
 import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
-import { openTokenIndex } from './signals/token-index.ts'
+import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
 
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
 export function addGatewayRoutes(
@@ -87,6 +87,7 @@ export async function openGateway(
     decide,
     crypter,
     tokenIndex: openTokenIndex(keys.index),
+    bodyHash: openBodyHash(keys.index),
     matching: overlaps,
   })
 
@@ -104,6 +105,7 @@ export async function openGateway(
       db,
     },
     limits: { perAddress: settings.requestsPerMinute, perClient: settings.requestsPerMinute },
+    ...(settings.trustProxy === undefined ? {} : { trustProxy: settings.trustProxy }),
   })
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)

@@ -21,6 +21,7 @@ export async function openKeyholder(
     publicUrl: settings.publicUrl,
     apiVersion: version,
     limits: { perAddress: settings.requestsPerMinute, perClient: settings.requestsPerMinute },
+    ...(settings.trustProxy === undefined ? {} : { trustProxy: settings.trustProxy }),
   })
   rooms.addCommonRoutes(server)
   server.register(keyholderEvaluationRoutes({ clock, agreements, evaluation, domainKeys, pins }))

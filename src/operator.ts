@@ -8,6 +8,7 @@ import { agencyRoutes } from './agencies/routes.ts'
 import { type Agreements, openAgreements } from './agreements/agreements.ts'
 import { type Delegations, openDelegations } from './agreements/delegations.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
+import { openSuspension } from './agreements/suspensions.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
 import { healthRoutes } from './door/health.ts'
 import { openDomainKeys } from './evaluation/domain-keys.ts'
@@ -74,6 +75,7 @@ export function addOperatorRoutes(
   rooms: {
     readonly agencies: Agencies
     readonly agreements: Agreements
+    readonly suspend: (statement: string) => Promise<void>
     readonly delegations: Delegations
     readonly ledger: Ledger
     readonly db: Reader
@@ -81,7 +83,7 @@ export function addOperatorRoutes(
   },
 ): void {
   server.register(agencyRoutes(rooms.agencies, rooms.operatorCard))
-  server.register(agreementSigningRoutes(rooms.agreements, rooms.delegations))
+  server.register(agreementSigningRoutes(rooms))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
   server.register(
     healthRoutes({
@@ -144,6 +146,12 @@ export async function openOperator(
       agencies,
       pins,
       library,
+    })
+    const suspend = openSuspension({
+      clock,
+      db,
+      ledger,
+      agencies,
       operatorThumbprint: rootThumbprint,
     })
     const delegations = openDelegations({ clock, db, ledger, agencies })
@@ -188,6 +196,7 @@ export async function openOperator(
       addOperatorRoutes(server, {
         agencies,
         agreements,
+        suspend,
         delegations,
         ledger,
         db,

@@ -55,7 +55,7 @@ async function allGroups(db: Reader): Promise<readonly Group<SignalId>[]> {
   const ids = (await db.selectFrom('overlap_handle').select('signal_id').execute()).map(
     ({ signal_id }) => signal_id as SignalId,
   )
-  const links = await linksOf(db, ids)
+  const links = await linksOf(db, ids, ids.length)
   const tokens = new Map(
     (await liveSignals(db, ids)).map((signal) => [signal.id, tokensOf(signal)]),
   )

@@ -89,7 +89,11 @@ export function reportOf({
     agencies: results.map(({ agency }) => agency.name),
     signals: results.reduce((total, { report }) => total + report.accepted, 0),
     rejectedRows: results.flatMap(({ agency, report }) => [
-      ...agency.rejected.map(({ line, problems }) => ({ file: agency.file, line, problems })),
+      ...[...agency.rejected, ...report.leftOut].map(({ line, problems }) => ({
+        file: agency.file,
+        line,
+        problems,
+      })),
       ...report.refused.map(({ line, reason }) => ({
         file: agency.file,
         line,

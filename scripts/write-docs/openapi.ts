@@ -35,6 +35,7 @@ export async function openApiDocument(): Promise<string> {
   addOperatorRoutes(server, {
     agencies: nobody,
     agreements: nobody,
+    suspend: nobody,
     delegations: nobody,
     ledger: nobody,
     db: nobody,

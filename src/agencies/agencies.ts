@@ -113,15 +113,13 @@ export function openAgencies({
       }
       const taken = await transact(db, 'agencies/enrol', async (tx) => {
         const right = await store.takeEnrolmentCode(tx, sha256(utf8(code)))
+        // Of a stranger nothing is written down: anyone could fill the ledger with words of choice.
+        if (!right) return false
         await ledger.append(tx, [
-          {
-            kind: 'administrator.enrol',
-            outcome: right ? 'permit' : 'refuse',
-            administrator: signer,
-          },
+          { kind: 'administrator.enrol', outcome: 'permit', administrator: signer },
         ])
-        if (right) await store.addAdministrator(tx, signer, clock.now())
-        return right
+        await store.addAdministrator(tx, signer, clock.now())
+        return true
       })
       if (!taken) throw new Fault('agencies/enrolment-refused')
     },
@@ -134,7 +132,8 @@ export function openAgencies({
       assertNotFuture(pin.issuedAt)
       const permitted = await transact(db, 'agencies/pin', async (tx) => {
         const administers = await store.isAdministrator(tx, signer)
-        const written = administers && (await store.putPin(tx, pin))
+        if (!administers) return { administers, written: false }
+        const written = await store.putPin(tx, pin)
         await ledger.append(tx, [
           {
             kind: 'agency.pin',
@@ -246,5 +245,7 @@ export function openAgencies({
 
     /** Display names of agencies, for those ids that are known. */
     namesOf: store.namesOf,
+
+    rootsOf: store.rootsOf,
   }
 }

@@ -77,6 +77,19 @@ export async function namesOf(
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
+/** Root thumbprints under which agencies are admitted now, for those ids that are known. */
+export async function rootsOf(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await reader
+    .selectFrom('agency')
+    .select(['id', 'root_thumbprint'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(({ id, root_thumbprint }) => [id, root_thumbprint]))
+}
+
 export async function isAdministrator(reader: Reader, thumbprint: string): Promise<boolean> {
   const row = await reader
     .selectFrom('administrator')

@@ -1,41 +1,45 @@
 import type { Agencies } from '../agencies/agencies.ts'
-import { asFault } from '../agencies/agencies.ts'
 import type { Agency, OperatorPins } from '../agencies/types.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
-import { Fault } from '../kernel/fault.ts'
+import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type AgreementFacts, unknownAgreement } from '../policy/types.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
 import { payloadReader } from '../proofs/payload.ts'
-import { claimedSigner, readStatement } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import {
   type AgreementAnswer,
+  type AgreementList,
   AgreementSignaturePayload,
+  agreementsPerPage,
   type ProposeBody,
-  SuspensionPayload,
 } from '../wire/agreement.ts'
+import { lowestQuotas, mayUseDomain } from './domains.ts'
 import type { Library } from './library.ts'
 import {
   acceptedBy,
   awaited,
+  domainProblem,
   factsOf,
   isAcceptedByAll,
   isRenewalDue,
+  isWithinValidity,
   partyOf,
   proposalProblems,
   stateOf,
 } from './lifecycle.ts'
 import * as store from './store.ts'
-import type { Agreement, SignatureType } from './types.ts'
+import { succeed } from './succession.ts'
+import type { Agreement, AgreementContent, SignatureType } from './types.ts'
 
 export type Agreements = ReturnType<typeof openAgreements>
 
 const readSignature = payloadReader(AgreementSignaturePayload)
-const readSuspension = payloadReader(SuspensionPayload)
 const clockSkewSeconds = 120
+/** Proposals of one agency on which the last word has not been said. */
+const mostOpenProposals = 100
 
 /** A party's word, verified: who said what with which key. */
 type Word = {
@@ -59,7 +63,6 @@ export function openAgreements({
   agencies,
   pins,
   library,
-  operatorThumbprint,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -67,8 +70,6 @@ export function openAgreements({
   readonly agencies: Agencies
   readonly pins: OperatorPins
   readonly library: Library
-  /** Thumbprint of this operator's root key: suspensions must name it as their audience. */
-  readonly operatorThumbprint: string
 }) {
   const answerOf = (agreement: Agreement): AgreementAnswer => ({
     hash: agreement.hash,
@@ -110,7 +111,26 @@ export function openAgreements({
     )
   }
 
-  /** Ledger first, then the signature and what follows from it; all or nothing. */
+  /** The agreement with the signatures on it, and which parties have another root key by now. */
+  async function find(reader: Reader, hash: string): Promise<Agreement | undefined> {
+    const agreement = await store.findAgreement(reader, hash)
+    if (agreement === undefined) return undefined
+    const { parties } = agreement.content
+    const roots = await agencies.rootsOf(
+      reader,
+      parties.map(({ agency }) => agency),
+    )
+    const strangers = parties
+      .filter(({ agency, rootThumbprint }) => roots.get(agency) !== rootThumbprint)
+      .map(({ agency }) => agency as AgencyId)
+    return { ...agreement, strangers }
+  }
+
+  /**
+   * Ledger first, then the signature and what follows from it; all or nothing. The last accept brings
+   * the agreement in force and its parties into the domain. Call it for an accept only after
+   * `store.lockDomain`.
+   */
   async function record(tx: Tx, agreement: Agreement, word: Word): Promise<Agreement> {
     const { hash, content } = agreement
     const { type, agency, signer, statement } = word
@@ -138,41 +158,71 @@ export function openAgreements({
       ...agreement,
       signatures: [...agreement.signatures, { agency: agency.id, type, signer }],
     }
-    if (content.previous !== undefined) await succeed(tx, signed, content.previous)
+    if (isAcceptedByAll(signed)) await store.addToDomain(tx, signed, clock.now())
+    await succeed(tx, { ledger, successor: signed, now: clock.now() })
     return signed
-  }
-
-  /**
-   * A version that all accepted takes its predecessor's place from its first day on. Revoked before
-   * that day, it gives the place back; afterwards the predecessor stays ended.
-   */
-  async function succeed(tx: Tx, { hash, content, ...one }: Agreement, previous: string) {
-    const earlier = await store.findAgreement(tx, previous)
-    if (earlier === undefined) return
-    const now = clock.now()
-    const begins = new Date(content.validity.notBefore)
-    const from = begins > now ? begins : now
-    if (isAcceptedByAll({ hash, content, ...one })) {
-      if (earlier.supersededAt !== undefined) return
-      await ledger.append(tx, [
-        {
-          kind: 'agreement.supersede',
-          outcome: 'permit',
-          agreement: earlier.hash,
-          purpose: earlier.content.purpose,
-          successor: hash,
-          from: from.toISOString(),
-        },
-      ])
-      await store.setSuperseded(tx, previous, from)
-    } else if (earlier.supersededAt !== undefined && earlier.supersededAt > now) {
-      await store.setSuperseded(tx, previous, undefined)
-    }
   }
 
   /** Locks an agreement and its predecessor against acts that are being decided, in that order. */
   async function lock(tx: Tx, hash: string, previous: string | undefined): Promise<void> {
     await store.lockForChange(tx, previous === undefined ? [hash] : [hash, previous])
+  }
+
+  /** What is wrong with a new proposal, as far as this operator can tell inside `tx`. */
+  async function problemsOf(
+    tx: Tx,
+    content: AgreementContent,
+    known: ReadonlyMap<string, Agency>,
+    proposer: AgencyId,
+  ): Promise<Problem[]> {
+    const previous =
+      content.previous === undefined ? undefined : await store.findAgreement(tx, content.previous)
+    const problems = proposalProblems(content, {
+      agencies: known,
+      gatewayThumbprint: pins.gateway(),
+      keyholderThumbprint: pins.keyholder(),
+      standing: await store.agreementsOfDomain(tx, content.domain),
+      previous: isParty(previous, proposer) ? previous : undefined,
+      library,
+      now: clock.now(),
+    })
+    if ((await store.countOpenProposals(tx, proposer)) >= mostOpenProposals) {
+      problems.push({ message: 'too many of your proposals wait for an answer; withdraw some' })
+    }
+    return problems
+  }
+
+  /** Why a party cannot accept now: its root key, or the domain, has become another's. */
+  async function faultOfAccept(
+    tx: Tx,
+    { content }: Agreement,
+    agency: Agency,
+  ): Promise<Fault | undefined> {
+    if (partyOf(content, agency.id)?.rootThumbprint !== agency.rootThumbprint) {
+      return invalid('the agreement names another root key of this agency')
+    }
+    return mayUseDomain(content, await store.agreementsOfDomain(tx, content.domain))
+      ? undefined
+      : new Fault('agreements/invalid', [domainProblem])
+  }
+
+  /** Adds a party's word to an agreement that is known here, if it can be said now. */
+  async function say(tx: Tx, agreement: Agreement, word: Word): Promise<Agreement | Fault> {
+    const { type, agency, signer } = word
+    const fault = type === 'accept' ? await faultOfAccept(tx, agreement, agency) : undefined
+    if (fault === undefined) return record(tx, agreement, word)
+    await ledger.append(tx, [
+      {
+        kind: 'agreement.sign',
+        outcome: 'refuse',
+        agency: agency.id,
+        agreement: agreement.hash,
+        purpose: agreement.content.purpose,
+        signature: type,
+        signer,
+      },
+    ])
+    return fault
   }
 
   return {
@@ -188,26 +238,22 @@ export function openAgreements({
       if (!agency.active || !content.parties.some((party) => party.agency === agency.id)) {
         throw new Fault('agreements/invalid', [{ message: 'only an active party can propose' }])
       }
+      if (word.type !== 'accept') {
+        throw new Fault('agreements/invalid', [{ message: 'who proposes, accepts' }])
+      }
       const known = await agenciesOf(content.parties.map((party) => party.agency))
       const outcome = await transact(db, 'agreements/propose', async (tx) => {
         await store.lockDomain(tx, content.domain)
         await lock(tx, hash, content.previous)
         const before = await store.findAgreement(tx, hash)
-        if (before !== undefined) return { agreement: await record(tx, before, word) }
-        const previous =
-          content.previous === undefined
-            ? undefined
-            : await store.findAgreement(tx, content.previous)
-        const problems = proposalProblems(content, {
-          agencies: known,
-          gatewayThumbprint: pins.gateway(),
-          keyholderThumbprint: pins.keyholder(),
-          purposesOfDomain: await store.purposesOfDomain(tx, content.domain),
-          previous: isParty(previous, agency.id) ? previous : undefined,
-          library,
-          now: clock.now(),
-        })
-        if (problems.length > 0) return { problems }
+        if (before !== undefined) return say(tx, before, word)
+        const problems = await problemsOf(tx, content, known, agency.id)
+        if (problems.length > 0) {
+          await ledger.append(tx, [
+            { kind: 'agreement.propose', outcome: 'refuse', agency: agency.id, agreement: hash },
+          ])
+          return new Fault('agreements/invalid', problems)
+        }
         await ledger.append(tx, [
           {
             kind: 'agreement.propose',
@@ -219,15 +265,13 @@ export function openAgreements({
             parties: content.parties.map((party) => party.agency),
           },
         ])
-        await store.addAgreement(tx, hash, content, clock.now())
+        await store.addAgreement(tx, hash, content, agency.id, clock.now())
         const added = await store.findAgreement(tx, hash)
         if (added === undefined) throw new Error('an agreement vanished inside its transaction')
-        return { agreement: await record(tx, added, word) }
+        return record(tx, added, word)
       })
-      if (outcome.agreement === undefined) {
-        throw new Fault('agreements/invalid', outcome.problems ?? [])
-      }
-      return answerOf(outcome.agreement)
+      if (outcome instanceof Fault) throw outcome
+      return answerOf(outcome)
     },
 
     /**
@@ -239,60 +283,16 @@ export function openAgreements({
       if (word.type === 'accept' && !word.agency.active) {
         throw invalid('a suspended agency cannot accept')
       }
-      const agreement = await transact(db, 'agreements/sign', async (tx) => {
+      const outcome = await transact(db, 'agreements/sign', async (tx) => {
         const named = await store.findAgreement(tx, hash)
-        if (!isParty(named, word.agency.id)) return undefined
+        if (!isParty(named, word.agency.id)) return new Fault('agreements/not-found')
+        if (word.type === 'accept') await store.lockDomain(tx, named.content.domain)
         await lock(tx, hash, named.content.previous)
         const found = await store.findAgreement(tx, hash)
-        return found && record(tx, found, word)
+        return found === undefined ? new Fault('agreements/not-found') : say(tx, found, word)
       })
-      if (agreement === undefined) throw new Fault('agreements/not-found')
-      return answerOf(agreement)
-    },
-
-    /**
-     * On the word of an administrator of this operator, stops all acts under an agreement here, or
-     * lifts that. No act that was decided before stands on the ledger after it. Statements older than
-     * the one that stands are refused.
-     */
-    async suspend(statement: string): Promise<void> {
-      const { signer, payload } = await asFault(async () => {
-        const claimed = claimedSigner(statement)
-        const read = await readStatement('agreement-suspension', statement, claimed)
-        return { signer: claimed, payload: readSuspension(read) }
-      })
-      if (payload.audience !== operatorThumbprint) {
-        throw invalid('the statement is meant for another operator')
-      }
-      assertNotFuture(payload.issuedAt)
-      const { agreement: hash, suspended, cause, issuedAt } = payload
-      const result = await transact(db, 'agreements/suspend', async (tx) => {
-        await store.lockForChange(tx, [hash])
-        const administers = await agencies.isAdministrator(tx, signer)
-        const known = administers && (await store.findAgreement(tx, hash)) !== undefined
-        const written =
-          known &&
-          (await store.putSuspension(tx, {
-            hash,
-            suspended,
-            statement,
-            issuedAt: new Date(issuedAt),
-          }))
-        await ledger.append(tx, [
-          {
-            kind: 'agreement.suspend',
-            outcome: written ? 'permit' : 'refuse',
-            administrator: signer,
-            agreement: hash as AgreementHash,
-            suspended,
-            cause,
-          },
-        ])
-        return { administers, known, written }
-      })
-      if (!result.administers) throw invalid('the signer is not an administrator here')
-      if (!result.known) throw new Fault('agreements/not-found')
-      if (!result.written) throw invalid('a later statement about this agreement stands')
+      if (outcome instanceof Fault) throw outcome
+      return answerOf(outcome)
     },
 
     /** An agreement of which `agency` is a party; others look as if they did not exist. */
@@ -302,14 +302,43 @@ export function openAgreements({
       return viewOf(agreement)
     },
 
-    async list(agency: AgencyId) {
-      const all = await store.allAgreements(db)
-      return all.filter((agreement) => isParty(agreement, agency)).map(viewOf)
+    /** A page of the agreements that `agency` is a party to. */
+    async list(agency: AgencyId, cursor = ''): Promise<AgreementList> {
+      const found = await store.agreementsOfParty(db, {
+        agency,
+        after: cursor,
+        limit: agreementsPerPage + 1,
+      })
+      const page = found.slice(0, agreementsPerPage)
+      const last = page.at(-1)
+      return {
+        agreements: page.map(viewOf),
+        ...(found.length > page.length && last !== undefined ? { next: last.hash } : {}),
+      }
     },
 
     /** The agreement as it stands now. For a decision take `hold`: this one may change meanwhile. */
-    find: (reader: Reader, hash: string): Promise<Agreement | undefined> =>
-      store.findAgreement(reader, hash),
+    find,
+
+    /**
+     * What an agency may have in a day under this agreement: as uses are counted per domain, the
+     * lowest limit of all agreements in force there that it is a party to.
+     */
+    async quotasOf(
+      reader: Reader,
+      agreement: Agreement,
+      agency: AgencyId,
+    ): Promise<AgreementContent['quotas']> {
+      const standing = await store.agreementsOfDomain(reader, agreement.content.domain)
+      const now = clock.now()
+      const binding = standing.filter(
+        (other) =>
+          stateOf(other, now) === 'in-force' &&
+          isWithinValidity(other.content, now) &&
+          isParty(other, agency),
+      )
+      return lowestQuotas([agreement, ...binding])
+    },
 
     /**
      * The agreements as they stand until `tx` is over, by hash: nobody suspends, ends or supersedes them
@@ -319,7 +348,7 @@ export function openAgreements({
       const held = new Map<string, Agreement | undefined>()
       for (const hash of [...new Set(hashes)].sort()) {
         await store.lockShared(tx, hash)
-        held.set(hash, await store.findAgreement(tx, hash))
+        held.set(hash, await find(tx, hash))
       }
       return held
     },

@@ -21,7 +21,6 @@ const delegations = (reader: Reader) =>
       'delegation.statement',
       'delegation_end.number as ended',
     ])
-    .orderBy('delegation.received_at')
 
 type Row = Awaited<ReturnType<ReturnType<typeof delegations>['execute']>>[number]
 
@@ -48,8 +47,12 @@ export async function findDelegation(
   return row && delegationOf(row)
 }
 
-/** All delegations that an agency gave or was given. */
-export async function delegationsOf(reader: Reader, agency: string): Promise<Delegation[]> {
+/** The newest delegations that an agency gave or was given. */
+export async function delegationsOf(
+  reader: Reader,
+  agency: string,
+  limit: number,
+): Promise<Delegation[]> {
   const rows = await delegations(reader)
     .where((where) =>
       where.or([
@@ -57,6 +60,23 @@ export async function delegationsOf(reader: Reader, agency: string): Promise<Del
         where('delegation.acting_agency_id', '=', agency),
       ]),
     )
+    .orderBy('delegation.received_at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(delegationOf)
+}
+
+/** Delegations that an agency was given and that hold at `at`. */
+export async function delegationsHeldBy(
+  reader: Reader,
+  actingAgency: string,
+  at: Date,
+): Promise<Delegation[]> {
+  const rows = await delegations(reader)
+    .where('delegation.acting_agency_id', '=', actingAgency)
+    .where('delegation.not_before', '<=', at)
+    .where('delegation.not_after', '>', at)
+    .where('delegation_end.number', 'is', null)
     .execute()
   return rows.map(delegationOf)
 }

@@ -8,7 +8,12 @@ import type { Facts } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
-import { DelegationEndPayload, DelegationPayload, type DelegationView } from '../wire/delegation.ts'
+import {
+  DelegationEndPayload,
+  DelegationPayload,
+  type DelegationView,
+  mostDelegations,
+} from '../wire/delegation.ts'
 import * as delegationStore from './delegation-store.ts'
 import { partyOf, stateOf } from './lifecycle.ts'
 import * as store from './store.ts'
@@ -86,14 +91,8 @@ export function openDelegations({
     reader: Reader,
     { delegator, acting, agreement }: Record<'delegator' | 'acting' | 'agreement', string>,
   ): Promise<boolean> {
-    const given = await delegationStore.delegationsOf(reader, acting)
-    const found = given.some(
-      (one) =>
-        one.delegator === delegator &&
-        one.actingAgency === acting &&
-        one.agreement === agreement &&
-        isCurrent(one),
-    )
+    const given = await delegationStore.delegationsHeldBy(reader, acting, clock.now())
+    const found = given.some((one) => one.delegator === delegator && one.agreement === agreement)
     return found && (await agencies.find(delegator as AgencyId, reader))?.active === true
   }
 
@@ -182,7 +181,7 @@ export function openDelegations({
 
     /** Delegations that an agency gave or was given. */
     async list(agency: AgencyId): Promise<DelegationView[]> {
-      const all = await delegationStore.delegationsOf(db, agency)
+      const all = await delegationStore.delegationsOf(db, agency, mostDelegations)
       return all.map((one) => ({
         number: one.number,
         agency: one.delegator,
@@ -200,10 +199,8 @@ export function openDelegations({
 
     /** Agencies for which this one may act now, under whichever agreement. */
     async delegatorsOf(acting: AgencyId): Promise<AgencyId[]> {
-      const all = await delegationStore.delegationsOf(db, acting)
-      return all
-        .filter((one) => one.actingAgency === acting && isCurrent(one))
-        .map(({ delegator }) => delegator)
+      const held = await delegationStore.delegationsHeldBy(db, acting, clock.now())
+      return held.map(({ delegator }) => delegator)
     },
 
     /**

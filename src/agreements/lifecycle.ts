@@ -4,6 +4,7 @@ import type { Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { AgreementFacts } from '../policy/types.ts'
 import { contentProblems } from './content-problems.ts'
+import { mayUseDomain } from './domains.ts'
 import type { Library } from './library.ts'
 import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
 
@@ -11,7 +12,10 @@ import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
 
 export type State = 'proposed' | 'in-force' | 'suspended' | 'ended'
 
-const partiesWith = (content: AgreementContent, role: 'submit' | 'receive'): AgencyId[] =>
+const partiesWith = (
+  content: Pick<AgreementContent, 'parties'>,
+  role: 'submit' | 'receive',
+): AgencyId[] =>
   content.parties
     .filter(({ roles }) => roles.includes(role))
     .map(({ agency }) => agency as AgencyId)
@@ -74,16 +78,17 @@ export const isWithinValidity = ({ validity }: AgreementContent, at: Date): bool
 
 /** What a decision needs to know of an agreement at an instant. */
 export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
-  const { content } = agreement
+  const { content, strangers = [] } = agreement
+  const parties = content.parties.filter(({ agency }) => !strangers.includes(agency as AgencyId))
   return {
     known: true,
     state: stateOf(agreement, at),
     withinValidity: isWithinValidity(content, at),
     purpose: content.purpose,
     domain: content.domain,
-    parties: content.parties.map(({ agency }) => agency),
-    submitters: partiesWith(content, 'submit'),
-    receivers: partiesWith(content, 'receive'),
+    parties: parties.map(({ agency }) => agency),
+    submitters: partiesWith({ parties }, 'submit'),
+    receivers: partiesWith({ parties }, 'receive'),
     categories: content.categories,
     dataCategories: content.dataCategories,
     ageBands: content.ageBands,
@@ -96,6 +101,13 @@ export const partyOf = (
   agency: AgencyId,
 ): AgreementParty | undefined => parties.find((party) => party.agency === agency)
 
+/** The same words whether a domain serves another purpose or belongs to others. */
+export const domainProblem: Problem = {
+  at: '/content/domain',
+  message:
+    'these parties cannot use this domain for this purpose; choose another one, or its successor',
+}
+
 /** Everything that is wrong with a proposal, all at once. Shape is checked before, by the schema. */
 export function proposalProblems(
   content: AgreementContent,
@@ -103,8 +115,8 @@ export function proposalProblems(
     readonly agencies: ReadonlyMap<string, Agency>
     readonly gatewayThumbprint: string
     readonly keyholderThumbprint: string
-    /** Purposes for which the domain is in use in other agreements. */
-    readonly purposesOfDomain: readonly string[]
+    /** Agreements that are or were in force on the domain. */
+    readonly standing: readonly Agreement[]
     /** The agreement that the content names as its predecessor, if the proposer is a party to it. */
     readonly previous: Agreement | undefined
     readonly library: Library
@@ -143,12 +155,7 @@ export function proposalProblems(
   } else if (new Date(content.validity.notAfter) <= known.now) {
     problems.push({ at: '/content/validity', message: 'it lies in the past' })
   }
-  if (known.purposesOfDomain.some((purpose) => purpose !== content.purpose)) {
-    problems.push({
-      at: '/content/domain',
-      message: 'this domain serves another purpose; give each purpose a domain of its own',
-    })
-  }
+  if (!mayUseDomain(content, known.standing)) problems.push(domainProblem)
   if (content.previous !== undefined) problems.push(...previousProblems(content, known))
   return problems
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { AgreementHash } from '../kernel/ids.ts'
 import {
   AgreementAnswer,
@@ -14,11 +14,21 @@ import { Acknowledgement, StatementBody } from '../wire/registry.ts'
 import type { Agreements } from './agreements.ts'
 import type { Delegations } from './delegations.ts'
 
+const ListQuery = Type.Object({ cursor: Type.Optional(AgreementHashText) }, closed)
+type ListQuery = Static<typeof ListQuery>
 const ByHash = Type.Object({ hash: AgreementHashText }, closed)
 
 /** How agreements are proposed and signed, at either operator. Statements speak for themselves. */
 export const agreementSigningRoutes =
-  (agreements: Agreements, delegations: Delegations): FastifyPluginAsync =>
+  ({
+    agreements,
+    suspend,
+    delegations,
+  }: {
+    readonly agreements: Agreements
+    readonly suspend: (statement: string) => Promise<void>
+    readonly delegations: Delegations
+  }): FastifyPluginAsync =>
   async (app) => {
     app.post<{ Body: ProposeBody }>(
       '/v1/agreements',
@@ -79,7 +89,7 @@ export const agreementSigningRoutes =
       '/v1/agreement-suspensions',
       'suspendAgreement',
       'Suspend an agreement at this operator, or lift that',
-      agreements.suspend,
+      suspend,
     )
     statementRoute(
       '/v1/delegations',
@@ -113,18 +123,19 @@ export const agreementReadingRoutes =
       async ({ caller }) => ({ delegations: await delegations.list(caller.agency) }),
     )
 
-    app.get(
+    app.get<{ Querystring: ListQuery }>(
       '/v1/agreements',
       {
         schema: {
           operationId: 'listAgreements',
           summary: 'The agreements that your agency is a party to',
           tags: ['agreements'],
+          querystring: ListQuery,
           response: { 200: AgreementList },
         },
         config: { access: { scope: 'read' } },
       },
-      async ({ caller }) => ({ agreements: await agreements.list(caller.agency) }),
+      ({ caller, query }) => agreements.list(caller.agency, query.cursor),
     )
 
     app.get<{ Params: { hash: AgreementHash } }>(

@@ -7,35 +7,8 @@ import { type AgreementContent, agreementForm } from '../wire/agreement.ts'
 import type { Agreement, PartySignature, SignatureType } from './types.ts'
 
 export async function findAgreement(reader: Reader, hash: string): Promise<Agreement | undefined> {
-  const rows = await reader
-    .selectFrom('agreement')
-    .leftJoin('agreement_signature', 'agreement_signature.hash', 'agreement.hash')
-    .leftJoin('agreement_suspension', 'agreement_suspension.hash', 'agreement.hash')
-    .select([
-      'agreement.content',
-      'agreement.superseded_at',
-      'agreement_signature.agency_id',
-      'agreement_signature.type',
-      'agreement_signature.signer',
-      'agreement_suspension.suspended',
-    ])
-    .where('agreement.hash', '=', hash)
-    .execute()
-  const [first] = rows
-  if (first === undefined) return undefined
-  const content = JSON.parse(first.content) as AgreementContent
-  if (content.form !== agreementForm) return undefined
-  return {
-    hash: hash as AgreementHash,
-    content,
-    signatures: rows.flatMap(({ agency_id, type, signer }): PartySignature[] =>
-      agency_id === null || type === null || signer === null
-        ? []
-        : [{ agency: agency_id as AgencyId, type, signer }],
-    ),
-    suspended: first.suspended ?? false,
-    supersededAt: first.superseded_at ?? undefined,
-  }
+  const [found] = await agreementsWith(reader, [hash])
+  return found
 }
 
 const lockName = (hash: string): string => `agreement|${hash}`
@@ -55,11 +28,15 @@ export async function lockForChange(tx: Tx, hashes: readonly string[]): Promise<
   }
 }
 
-/** Notes from when on a later version stands in the place of an agreement; undefined takes that back. */
-export async function setSuperseded(tx: Tx, hash: string, at: Date | undefined): Promise<void> {
+/** Notes which later version takes the place of an agreement, and when; undefined takes that back. */
+export async function setSuperseded(
+  tx: Tx,
+  hash: string,
+  successor: { readonly at: Date; readonly by: string } | undefined,
+): Promise<void> {
   await tx
     .updateTable('agreement')
-    .set({ superseded_at: at ?? null })
+    .set({ superseded_at: successor?.at ?? null, superseded_by: successor?.by ?? null })
     .where('hash', '=', hash)
     .execute()
 }
@@ -93,6 +70,7 @@ export async function addAgreement(
   tx: Tx,
   hash: AgreementHash,
   content: AgreementContent,
+  proposer: AgencyId,
   at: Date,
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
@@ -106,7 +84,18 @@ export async function addAgreement(
     })
     .onConflict((conflict) => conflict.column('hash').doNothing())
     .executeTakeFirst()
-  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+  if ((numInsertedOrUpdatedRows ?? 0n) === 0n) return false
+  await tx
+    .insertInto('agreement_party')
+    .values(
+      content.parties.map(({ agency }) => ({
+        agency_id: agency,
+        hash,
+        proposer: agency === proposer,
+      })),
+    )
+    .execute()
+  return true
 }
 
 /** True when the signature is new here. */
@@ -136,35 +125,110 @@ export async function addSignature(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** Whoever proposes for the same domain waits until `tx` is over: a domain serves one purpose. */
+/** Whoever proposes or accepts for the same domain waits until `tx` is over: it has one set of holders. */
 export async function lockDomain(tx: Tx, domain: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`agreement-domain|${domain}`}, 0))`.execute(
     tx,
   )
 }
 
-export async function purposesOfDomain(reader: Reader, domain: string): Promise<string[]> {
-  const rows = await reader
-    .selectFrom('agreement')
-    .select('purpose')
-    .distinct()
-    .where('domain', '=', domain)
-    .execute()
-  return rows.map(({ purpose }) => purpose)
-}
-
+/** Agreements that are or were in force on this domain, the earliest first. */
 export async function agreementsOfDomain(reader: Reader, domain: string): Promise<Agreement[]> {
   const rows = await reader
-    .selectFrom('agreement')
+    .selectFrom('domain_agreement')
     .select('hash')
     .where('domain', '=', domain)
+    .orderBy('in_force_at')
+    .orderBy('hash')
     .execute()
-  const found = await Promise.all(rows.map(({ hash }) => findAgreement(reader, hash)))
-  return found.filter((agreement) => agreement !== undefined)
+  return agreementsWith(
+    reader,
+    rows.map(({ hash }) => hash),
+  )
 }
 
-export async function allAgreements(reader: Reader): Promise<Agreement[]> {
-  const rows = await reader.selectFrom('agreement').select('hash').orderBy('proposed_at').execute()
-  const found = await Promise.all(rows.map(({ hash }) => findAgreement(reader, hash)))
-  return found.filter((agreement) => agreement !== undefined)
+/** Notes that this agreement came in force on its domain. */
+export async function addToDomain(tx: Tx, { hash, content }: Agreement, at: Date): Promise<void> {
+  await tx
+    .insertInto('domain_agreement')
+    .values({ domain: content.domain, hash, in_force_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** A page of the agreements that an agency is a party to, by hash. */
+export async function agreementsOfParty(
+  reader: Reader,
+  page: { readonly agency: AgencyId; readonly after: string; readonly limit: number },
+): Promise<Agreement[]> {
+  const rows = await reader
+    .selectFrom('agreement_party')
+    .select('hash')
+    .where('agency_id', '=', page.agency)
+    .where('hash', '>', page.after)
+    .orderBy('hash')
+    .limit(page.limit)
+    .execute()
+  return agreementsWith(
+    reader,
+    rows.map(({ hash }) => hash),
+  )
+}
+
+/** How many agreements an agency proposed on which the last word has not been said. */
+export async function countOpenProposals(reader: Reader, agency: AgencyId): Promise<number> {
+  const { open } = await reader
+    .selectFrom('agreement_party')
+    .select(({ fn }) => fn.countAll<string>().as('open'))
+    .where('agency_id', '=', agency)
+    .where('proposer', '=', true)
+    .where('hash', 'not in', (query) => query.selectFrom('domain_agreement').select('hash'))
+    .where('hash', 'not in', (query) =>
+      query.selectFrom('agreement_signature').select('hash').where('type', '!=', 'accept'),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(open)
+}
+
+/** In the order of `hashes`. An agreement of another form than today's does not count. */
+async function agreementsWith(reader: Reader, hashes: readonly string[]): Promise<Agreement[]> {
+  if (hashes.length === 0) return []
+  const rows = await reader
+    .selectFrom('agreement')
+    .leftJoin('agreement_signature', 'agreement_signature.hash', 'agreement.hash')
+    .leftJoin('agreement_suspension', 'agreement_suspension.hash', 'agreement.hash')
+    .select([
+      'agreement.hash',
+      'agreement.content',
+      'agreement.superseded_at',
+      'agreement.superseded_by',
+      'agreement_signature.agency_id',
+      'agreement_signature.type',
+      'agreement_signature.signer',
+      'agreement_suspension.suspended',
+    ])
+    .where('agreement.hash', 'in', hashes)
+    .execute()
+  const byHash = Map.groupBy(rows, ({ hash }) => hash)
+  return hashes.flatMap((hash): Agreement[] => {
+    const own = byHash.get(hash) ?? []
+    const [first] = own
+    if (first === undefined) return []
+    const content = JSON.parse(first.content) as AgreementContent
+    if (content.form !== agreementForm) return []
+    return [
+      {
+        hash: hash as AgreementHash,
+        content,
+        signatures: own.flatMap(({ agency_id, type, signer }): PartySignature[] =>
+          agency_id === null || type === null || signer === null
+            ? []
+            : [{ agency: agency_id as AgencyId, type, signer }],
+        ),
+        suspended: first.suspended ?? false,
+        supersededAt: first.superseded_at ?? undefined,
+        supersededBy: (first.superseded_by as AgreementHash | null) ?? undefined,
+      },
+    ]
+  })
 }

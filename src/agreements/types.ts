@@ -22,6 +22,9 @@ export type Agreement = {
   readonly suspended: boolean
   /** From when on a later version stands in its place. */
   readonly supersededAt: Date | undefined
+  readonly supersededBy: AgreementHash | undefined
+  /** Parties that are admitted here under another root key now than the agreement names. */
+  readonly strangers?: readonly AgencyId[]
 }
 
 /** A delegation as it was received: one agency may act for another. */

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
-import { linesOf } from './commands/output.ts'
+import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
 const program = new Command('raakvlak')
@@ -20,6 +20,6 @@ addSignalCommands(program)
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`${linesOf(error).join('\n  ')}\n`)
+  note(linesOf(error).join('\n  '))
   process.exitCode = 1
 }

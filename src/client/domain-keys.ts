@@ -4,7 +4,7 @@ import { canonicalText } from '../kernel/canonical.ts'
 import type { PerOperator } from '../oprf/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { readStatement } from '../proofs/statement.ts'
-import type { PublicKey } from '../wire/common.ts'
+import { onlyEpoch, type PublicKey } from '../wire/common.ts'
 import { DomainKeysContent, DomainKeysManifest } from '../wire/evaluation.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import type { PinnedOperators } from './operators.ts'
@@ -56,6 +56,9 @@ export async function trustManifest(
   }
   if (content.domain !== domain) {
     throw new UntrustworthyOperator('gateway', 'the manifest is about another domain')
+  }
+  if (content.epoch !== onlyEpoch) {
+    throw new UntrustworthyOperator('gateway', 'the manifest is about an epoch that is not opened')
   }
   const { gateway, keyholder } = content
   return {

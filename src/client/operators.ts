@@ -16,12 +16,19 @@ import { GatewayProblem } from './errors.ts'
 export type PinnedOperator = { readonly url: string; readonly rootThumbprint: string }
 export type PinnedOperators = PerOperator<PinnedOperator>
 
+/** Plain http is accepted for this machine only. */
+const ownHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
+
 const problem = Compile(Problem)
 const agreementAnswer = Compile(AgreementAnswer)
 const operatorCard = Compile(OperatorCard)
 
 /** Sends signed statements straight to an operator; they need no access token. */
 async function exchange(url: string, path: string, body?: object): Promise<unknown> {
+  const { protocol, hostname } = new URL(url)
+  if (protocol !== 'https:' && !ownHosts.has(hostname)) {
+    throw new Error('an operator has to be reached over https')
+  }
   const response = await fetch(new URL(path, url), {
     redirect: 'error',
     ...(body === undefined

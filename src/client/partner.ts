@@ -227,15 +227,27 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
       return view
     },
 
+    /** All agreements that this agency is a party to, page after page. */
     async agreements(): Promise<AgreementList['agreements']> {
-      const answer = await session.request('GET', '/v1/agreements', undefined, { idempotent: true })
-      return checked(agreementList, answer).agreements
+      const found: AgreementList['agreements'] = []
+      let cursor: string | undefined
+      do {
+        const query = new URLSearchParams(cursor === undefined ? {} : { cursor })
+        const answer = await session.request('GET', `/v1/agreements?${query}`, undefined, {
+          idempotent: true,
+        })
+        const page = checked(agreementList, answer)
+        found.push(...page.agreements)
+        cursor = page.next
+      } while (cursor !== undefined)
+      return found
     },
 
     /**
      * Turns rows into signals ready to be submitted: one evaluation batch, so their linkage keys
      * together must not exceed 1,024 (`runsOf` cuts them so). On behalf of another agency they become
      * signals of that agency, under its delegation.
+     * @throws RangeError for a row without linkage keys, before anything is evaluated; see `keyRows`
      */
     async prepare(
       rows: readonly (SignalRow | KeyedRow)[],
@@ -243,6 +255,9 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
       { onBehalfOf }: ForAnother = {},
     ): Promise<SignalBody[]> {
       const keyed = rows.map((row) => ('keys' in row ? row : keyedRowOf(row)))
+      if (keyed.some(({ keys: own }) => own.length === 0)) {
+        throw new RangeError('a row without linkage keys makes no signal')
+      }
       const { purpose, domain } = under.content
       const known = await domainKeys(domain)
       const tokens = await evaluations.tokensFor(

@@ -6,7 +6,7 @@ import type { AgreementContent } from '../wire/agreement.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
 import type { TrustedDomainKeys } from './domain-keys.ts'
-import type { SignalRow } from './rows.ts'
+import type { RejectedRow, SignalRow } from './rows.ts'
 
 /** Under which agreement signals are made. */
 export type UnderAgreement = { readonly hash: string; readonly content: AgreementContent }
@@ -24,6 +24,29 @@ export const keyedRowOf = (row: SignalRow): KeyedRow => ({
   row,
   keys: linkageKeys(row.identity).keys,
 })
+
+/**
+ * Parts the rows that can be linked from those whose subject has no linkage key at all: under such a
+ * signal nobody could ever find anybody. The latter come with the reasons, and without a value.
+ */
+export function keyRows(rows: readonly SignalRow[]): {
+  readonly linkable: readonly KeyedRow[]
+  readonly unlinkable: readonly RejectedRow[]
+} {
+  const linkable: KeyedRow[] = []
+  const unlinkable: RejectedRow[] = []
+  for (const row of rows) {
+    const { keys, withheld } = linkageKeys(row.identity)
+    if (keys.length > 0) linkable.push({ row, keys })
+    else unlinkable.push({ line: row.line, problems: unlinkableProblems(withheld) })
+  }
+  return { linkable, unlinkable }
+}
+
+const unlinkableProblems = (withheld: readonly { readonly reason: string }[]): string[] => [
+  'identity: cannot be linked; it takes a number, or a family name with a full birth date',
+  ...withheld.map(({ reason }) => `identity: ${reason}`),
+]
 
 /** Linkage keys in one run: enough to keep the share of padding small, few enough to see progress. */
 const keysPerRun = 512

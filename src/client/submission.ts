@@ -1,10 +1,10 @@
 import type { Receipt } from '../wire/common.ts'
 import type { BulkItem, SignalBody } from '../wire/signal.ts'
-import { GatewayProblem } from './errors.ts'
+import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
 import type { ForAnother, Partner } from './partner.ts'
-import type { SignalRow } from './rows.ts'
-import { keyedRowOf, runsOf, type UnderAgreement } from './signal-bodies.ts'
+import type { RejectedRow, SignalRow } from './rows.ts'
+import { keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 
 /** Signals per request; the gateway takes no more at once. */
 const signalsPerRequest = 100
@@ -12,6 +12,8 @@ const signalsPerRequest = 100
 export type SubmissionReport = {
   readonly accepted: number
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
+  /** Rows that no linkage key can be made of: neither evaluated nor sent. */
+  readonly leftOut: readonly RejectedRow[]
   /** The public id of each accepted signal, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
   readonly receipts: readonly Receipt[]
@@ -19,7 +21,8 @@ export type SubmissionReport = {
 
 /**
  * Submits rows under an agreement, resuming where the journal left off. Runs of rows are evaluated
- * while the run before is being sent. `onProgress` hears the number of rows that are done.
+ * while the run before is being sent. A row without any linkage key is left out before that, and told
+ * in `leftOut`. `onProgress` hears the number of rows that are done.
  * @throws whatever the partner throws; what was answered until then is in the journal
  */
 export async function submitRows({
@@ -38,6 +41,9 @@ export async function submitRows({
   readonly onProgress?: (done: number) => void
 }): Promise<SubmissionReport> {
   const { waiting, answered } = journal
+  const { linkable, unlinkable } = keyRows(rows)
+  // No operator takes a signal without tokens, nor the others of its request.
+  for (const [line, { tokens }] of waiting) if (tokens.length === 0) waiting.delete(line)
   onProgress(answered.size)
 
   async function send(lines: readonly number[]): Promise<void> {
@@ -48,10 +54,13 @@ export async function submitRows({
         return body === undefined ? [] : [{ line, body }]
       })
       const results = await partner.submit(bodies.map(({ body }) => body))
-      const answers = bodies.flatMap(({ line, body }, at) => {
+      const answers: { readonly line: number; readonly answer: Answer }[] = []
+      for (const [at, { line, body }] of bodies.entries()) {
         const result = results[at]
-        return result === undefined ? [] : [{ line, answer: answerOf(body, result) }]
-      })
+        if (result === undefined) continue
+        await assertAbout(partner, body, result)
+        answers.push({ line, answer: answerOf(body, result) })
+      }
       await journal.record(answers.map(({ line, answer }) => ({ line, ...answer })))
       for (const { line, answer } of answers) {
         waiting.delete(line)
@@ -62,7 +71,7 @@ export async function submitRows({
   }
 
   await send([...waiting.keys()])
-  const open = rows.filter(({ line }) => !answered.has(line)).map(keyedRowOf)
+  const open = linkable.filter(({ row }) => !answered.has(row.line))
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(open)) {
     const bodies = await partner.prepare(run, under, forAnother)
@@ -78,7 +87,32 @@ export async function submitRows({
     sending.catch(() => {})
   }
   await sending
-  return reportOf(answered)
+  return { ...reportOf(answered), leftOut: unlinkable }
+}
+
+/**
+ * Makes sure that an answer is about this signal and, when it says that the signal was accepted, that
+ * its receipt proves just that under the pinned key of the ledger. Otherwise a gateway could drop
+ * signals and hand out one old receipt for all.
+ * @throws UntrustworthyOperator
+ */
+async function assertAbout(partner: Partner, body: SignalBody, result: BulkItem): Promise<void> {
+  if (result.id !== body.id) {
+    throw new UntrustworthyOperator('gateway', 'it answered about another signal')
+  }
+  if (!('receipt' in result)) return
+  const verdict = await partner.verifyReceipt(result.receipt, body.domain)
+  const entry: Readonly<Record<string, unknown>> | undefined = verdict.valid
+    ? verdict.entry
+    : undefined
+  const proven =
+    entry?.kind === 'signal.submit' &&
+    entry.signalId === body.id &&
+    entry.agency === partner.agency &&
+    entry.outcome === 'permit'
+  if (!proven) {
+    throw new UntrustworthyOperator('gateway', 'its receipt does not prove that it took the signal')
+  }
 }
 
 /** What is final about an answer. @throws GatewayProblem for one that a later try may turn */
@@ -89,7 +123,7 @@ function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
   return { id: result.id, caseReference, refused: problem.message }
 }
 
-function reportOf(answered: ReadonlyMap<number, Answer>): SubmissionReport {
+function reportOf(answered: ReadonlyMap<number, Answer>): Omit<SubmissionReport, 'leftOut'> {
   const refused: { line: number; reason: string }[] = []
   const signalIds = new Map<number, string>()
   const receipts: Receipt[] = []

@@ -5,6 +5,11 @@ import { Fault } from '../kernel/fault.ts'
 const deepest = 32
 /** Members of one object at most. The total is bounded by the size of the body. */
 const mostMembers = 1000
+/**
+ * Values and separators in a body at most: a full request of a hundred signals has some 40,000. The
+ * schema names every fault of a body at once, and each value can have as many as its schema has members.
+ */
+const mostMarks = 60_000
 
 const poisonous = new Set(['__proto__', 'constructor', 'prototype'])
 
@@ -47,10 +52,13 @@ type Level = { readonly names: Set<string> | undefined; expectsName: boolean }
  */
 function inspect(text: string): void {
   const levels: Level[] = []
+  let marks = 0
   let at = 0
   while (at < text.length) {
     const character = text[at]
     const level = levels.at(-1)
+    if (character === ',' || character === '{' || character === '[') marks += 1
+    if (marks > mostMarks) refuse(`has more than ${mostMarks} parts`)
     if (character === '"') {
       const end = endOfString(text, at)
       const token = text.slice(at, end + 1)

@@ -1,13 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { utf8 } from '../kernel/bytes.ts'
 import { Fault, type FaultCode, faults, type Problem as Wrong } from '../kernel/fault.ts'
-import type { Problem } from '../wire/problem.ts'
+import { mostProblems, type Problem } from '../wire/problem.ts'
 
 /** The only media type of an error; without parameters, for it has none (RFC 9457 §3). */
 export const problemType = 'application/problem+json'
 
-/** Most faults that one problem lists. */
-const mostProblems = 100
 /** What a caller is told to wait when nobody knows better. */
 const usualPauseSeconds = 5
 
@@ -49,7 +47,10 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error
   const { code, statusCode, validation, validationContext } = (error ?? {}) as Failure
   if (Array.isArray(validation)) {
-    return new Fault('door/invalid-input', validation.map(wrongOf(validationContext)))
+    return new Fault(
+      'door/invalid-input',
+      validation.slice(0, mostProblems).map(wrongOf(validationContext)),
+    )
   }
   if (typeof code === 'string' && code.startsWith('FST_')) {
     const known = foreign[code]

@@ -73,6 +73,8 @@ export function makeServer(settings: ServerSettings): FastifyInstance {
         allErrors: true,
       },
     },
+    // Fastify would join the text of every fault; what the caller is told, `faultOf` chooses.
+    schemaErrorFormatter: () => new Error('the request is not in the agreed form'),
     requestTimeout: timeouts.request,
     keepAliveTimeout: 30_000,
     // Requests that come while the server drains are still answered, on a connection that closes.

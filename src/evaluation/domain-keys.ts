@@ -11,7 +11,7 @@ import { type PrivateJwk, readStatement, signStatement } from '../proofs/stateme
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
-import type { PublicKey } from '../wire/common.ts'
+import { onlyEpoch, type PublicKey } from '../wire/common.ts'
 import { DomainKeysContent, type DomainKeysManifest, DomainKeysOffer } from '../wire/evaluation.ts'
 import * as store from './store.ts'
 
@@ -169,7 +169,8 @@ export function openDomainKeys({
           { message: 'the offer is meant for another operator' },
         ])
       }
-      if (!(await isServed(domain))) throw new Fault('evaluation/unknown-domain')
+      if (epoch !== onlyEpoch || !(await isServed(domain)))
+        throw new Fault('evaluation/unknown-domain')
       const keyholder = await publishedKeys(domain, epoch)
       const content: DomainKeysContent = { domain, epoch, gateway, keyholder }
       const keyholderStatement = await signStatement('domain-keys', content, rootKey)

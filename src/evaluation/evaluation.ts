@@ -152,7 +152,7 @@ export function openEvaluation({
         domain: batch.domain,
         kind: 'evaluation',
         amount: elements,
-        limitPerDay: agreement.content.quotas.evaluationsPerDay,
+        limitPerDay: (await agreements.quotasOf(tx, agreement, agency)).evaluationsPerDay,
       })
       if (!fits) {
         fault = new Fault('evaluation/quota-exhausted', [], {

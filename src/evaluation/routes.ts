@@ -10,7 +10,7 @@ import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { readStatement } from '../proofs/statement.ts'
-import { closed, DomainText } from '../wire/common.ts'
+import { closed, DomainText, onlyEpoch } from '../wire/common.ts'
 import {
   CountersignAnswer,
   CountersignBody,
@@ -85,7 +85,7 @@ export const gatewayEvaluationRoutes =
         if (!(await agreements.servesDomain(params.domain, agencies))) {
           throw new Fault('evaluation/unknown-domain')
         }
-        return domainKeys.manifest(params.domain, 1, {
+        return domainKeys.manifest(params.domain, onlyEpoch, {
           rootThumbprint: pins.keyholder(),
           countersign: keyholder.countersign,
         })

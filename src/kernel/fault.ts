@@ -153,6 +153,12 @@ export const faults = {
     title: 'A different signal with this id exists',
     advice: 'Give every signal an id of its own; send a retry exactly as it was sent first.',
   },
+  'signals/ended': {
+    status: 409,
+    title: 'This signal has ended',
+    advice:
+      'It was withdrawn or it expired. Submit it anew under another id if it is a signal again.',
+  },
   'signals/quota-exhausted': {
     status: 429,
     title: 'The quota for submissions or withdrawals is used up',

@@ -109,9 +109,13 @@ export const entryKinds = {
     fields: {
       ...recorded,
       agency: AgencyIdText,
-      ...underAgreement,
-      domain: DomainText,
-      parties: Type.Array(AgencyIdText, { maxItems: 200, description: 'Parties of the agreement' }),
+      agreement: AgreementHashText,
+      // Absent in a refusal: what a refused proposal says is not kept.
+      purpose: Type.Optional(PurposeText),
+      domain: Type.Optional(DomainText),
+      parties: Type.Optional(
+        Type.Array(AgencyIdText, { maxItems: 200, description: 'Parties of the agreement' }),
+      ),
     },
   },
   'agreement.sign': {

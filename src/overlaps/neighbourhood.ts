@@ -1,16 +1,19 @@
 import type { SignalId } from '../kernel/ids.ts'
-import { contradicts } from '../linkage/evidence.ts'
+import { compareQuality, contradicts } from '../linkage/evidence.ts'
 import { groupLinks } from '../linkage/groups.ts'
 import type { Group, Tokens } from '../linkage/types.ts'
 import { liveSignals } from '../signals/store.ts'
 import type { MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
 import type { KeyType } from '../wire/codes.ts'
+import { mostOthers } from '../wire/signal.ts'
 import * as store from './store.ts'
 import type { FoundLink } from './types.ts'
 
-/** Largest neighbourhood that is looked at in one go; beyond it only direct links count. */
+/** Signals that are looked at in one go, beside those that are asked about. */
 const largestNeighbourhood = 2_000
+/** Of each signal the strongest links that are looked at. */
+const mostLinks = 100
 
 export const tokensOf = ({ tokens }: MatchableSignal): Tokens => {
   const byType = new Map<KeyType, Set<string>>()
@@ -24,12 +27,18 @@ export const tokensOf = ({ tokens }: MatchableSignal): Tokens => {
 /** Signals around some others, with everything that is needed to form groups. */
 export type Neighbourhood = {
   readonly signals: ReadonlyMap<SignalId, MatchableSignal>
-  readonly links: readonly FoundLink[]
+  /** The links at each signal, strongest first. */
+  readonly linksAt: ReadonlyMap<SignalId, readonly FoundLink[]>
 }
+
+const byStrength = (one: FoundLink, other: FoundLink): number =>
+  compareQuality(one.evidence.quality, other.evidence.quality) ||
+  other.evidence.bits - one.evidence.bits
 
 /**
  * Everything within reach of these signals: direct links of any quality, and from there on only
- * certain ones, because only certain evidence may chain.
+ * certain ones, because only certain evidence may chain. Of each signal the strongest links count, and
+ * where too many signals are within reach the nearest do: what a shared phone ties together is bounded.
  */
 export async function neighbourhoodOf(
   reader: Reader,
@@ -37,52 +46,60 @@ export async function neighbourhoodOf(
 ): Promise<Neighbourhood> {
   const links = new Map<string, FoundLink>()
   const reached = new Set<SignalId>(signals)
+  const most = largestNeighbourhood + signals.length
   let edge: readonly SignalId[] = signals
   let first = true
-  while (edge.length > 0 && reached.size < largestNeighbourhood + signals.length) {
+  while (edge.length > 0 && reached.size < most) {
     const next = new Set<SignalId>()
-    for (const link of await store.linksOf(reader, edge)) {
+    for (const link of (await store.linksOf(reader, edge, mostLinks)).sort(byStrength)) {
       links.set(`${link.one} ${link.other}`, link)
       if (!first && link.evidence.quality !== 'certain') continue
-      for (const end of [link.one, link.other]) if (!reached.has(end)) next.add(end)
+      for (const end of [link.one, link.other]) {
+        if (reached.has(end) || reached.size === most) continue
+        reached.add(end)
+        next.add(end)
+      }
     }
-    for (const signal of next) reached.add(signal)
     edge = [...next]
     first = false
   }
-  const live = await liveSignals(reader, [...reached])
-  const byId = new Map(live.map((signal) => [signal.id, signal]))
-  return {
-    signals: byId,
-    links: [...links.values()].filter(({ one, other }) => byId.has(one) && byId.has(other)),
+  return neighbourhoodFrom(await liveSignals(reader, [...reached]), [...links.values()])
+}
+
+/** These signals with the links between them. */
+export function neighbourhoodFrom(
+  live: readonly MatchableSignal[],
+  links: readonly FoundLink[],
+): Neighbourhood {
+  const signals = new Map(live.map((signal) => [signal.id, signal]))
+  const linksAt = new Map<SignalId, FoundLink[]>(live.map(({ id }) => [id, []]))
+  for (const link of [...links].sort(byStrength)) {
+    if (!signals.has(link.one) || !signals.has(link.other)) continue
+    for (const end of [link.one, link.other]) linksAt.get(end)?.push(link)
   }
+  return { signals, linksAt }
 }
 
 /** The groups that `own` is in: it and what appears to concern the same person. */
 export function groupsAround(
-  { signals, links }: Neighbourhood,
+  { signals, linksAt }: Neighbourhood,
   own: SignalId,
 ): readonly Group<SignalId>[] {
   const near = new Set<SignalId>([own])
-  let grown = true
-  while (grown) {
-    grown = false
-    for (const { one, other, evidence } of links) {
-      for (const [here, there] of [
-        [one, other],
-        [other, one],
-      ] as const) {
-        const follows = here === own || evidence.quality === 'certain'
-        if (near.has(here) && !near.has(there) && follows) {
-          near.add(there)
-          grown = true
-        }
-      }
+  // A set is walked in the order of its growth, what was added on the way included.
+  for (const here of near) {
+    for (const { one, other, evidence } of linksAt.get(here) ?? []) {
+      if (near.size > mostOthers) break
+      if (here === own || evidence.quality === 'certain') near.add(one).add(other)
     }
   }
   const tokens = new Map([...near].map((id) => [id, tokensFor(signals, id)]))
-  const within = links.filter(({ one, other }) => near.has(one) && near.has(other))
-  const groups = groupLinks(within, (one, other) =>
+  const within = new Set(
+    [...near].flatMap((here) =>
+      (linksAt.get(here) ?? []).filter(({ one, other }) => near.has(one) && near.has(other)),
+    ),
+  )
+  const groups = groupLinks([...within], (one, other) =>
     contradicts(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
   )
   return groups.filter(({ members }) => members.includes(own))

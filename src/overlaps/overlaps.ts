@@ -8,7 +8,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { sentenceOf, weigh } from '../linkage/evidence.ts'
+import { compareQuality, sentenceOf, weigh } from '../linkage/evidence.ts'
 import type { Group } from '../linkage/types.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
@@ -17,14 +17,17 @@ import type { Asker, MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
-import type { Overlap, OverlapPage } from '../wire/signal.ts'
+import { type Overlap, type OverlapPage, overlapsPerPage } from '../wire/signal.ts'
 import { groupsAround, type Neighbourhood, neighbourhoodOf, tokensOf } from './neighbourhood.ts'
 import * as store from './store.ts'
 import type { FoundLink } from './types.ts'
 
 export type Overlaps = ReturnType<typeof openOverlaps>
 
-const pageSize = 100
+/** Candidates that share one token, of each other agency the newest. */
+const mostPerToken = 50
+/** Links that a new signal makes at most: the strongest, and among equals the newest. */
+const mostLinks = 100
 
 /** An agency that asks for its own overlaps. */
 const forItself = (agency: AgencyId): Acting => ({
@@ -89,18 +92,26 @@ export function openOverlaps({
   /** Finds the links of new signals to signals of other agencies under the same agreement. */
   async function linksFor(tx: Tx, agreement: string, signals: readonly MatchableSignal[]) {
     const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
-    const candidates = (await signalsSharing(tx, agreement, [...new Set(tokens)])).map((other) => ({
-      other,
-      tokens: tokensOf(other),
-    }))
+    const sharing = await signalsSharing(tx, agreement, [...new Set(tokens)], mostPerToken)
+    const candidates = sharing.map((other) => ({ other, tokens: tokensOf(other) }))
+    const bearers = new Map<string, typeof candidates>()
+    for (const candidate of candidates) {
+      for (const [, token] of candidate.other.tokens) {
+        const known = bearers.get(token)
+        if (known === undefined) bearers.set(token, [candidate])
+        else known.push(candidate)
+      }
+    }
     return signals.flatMap((signal) => {
       const own = tokensOf(signal)
-      return candidates.flatMap(({ other, tokens: others }): LinkBetween[] => {
+      const near = new Set(signal.tokens.flatMap(([, token]) => bearers.get(token) ?? []))
+      const found = [...near].flatMap(({ other, tokens: others }): LinkBetween[] => {
         const evidence = other.agency === signal.agency ? undefined : weigh(own, others)
         return evidence === undefined
           ? []
           : [{ link: { one: signal.id, other: other.id, evidence }, ends: [signal, other] }]
       })
+      return found.sort(byStrength).slice(0, mostLinks)
     })
   }
 
@@ -222,9 +233,9 @@ export function openOverlaps({
           agency: acting.agency,
           agreement: query.agreement,
           after: query.cursor ?? '',
-          limit: pageSize + 1,
+          limit: overlapsPerPage + 1,
         })
-        const page = anchors.slice(0, pageSize)
+        const page = anchors.slice(0, overlapsPerPage)
         const view = await viewOf(
           tx,
           acting.agency,
@@ -235,7 +246,7 @@ export function openOverlaps({
         const last = page.at(-1)
         return {
           page:
-            anchors.length > pageSize && last !== undefined
+            anchors.length > overlapsPerPage && last !== undefined
               ? { overlaps, next: last.handle as string }
               : { overlaps },
         }
@@ -281,6 +292,10 @@ type LinkBetween = {
   readonly link: FoundLink
   readonly ends: readonly [MatchableSignal, MatchableSignal]
 }
+
+const byStrength = ({ link: one }: LinkBetween, { link: other }: LinkBetween): number =>
+  compareQuality(one.evidence.quality, other.evidence.quality) ||
+  other.evidence.bits - one.evidence.bits
 
 type Others = Overlap['others']
 
@@ -329,9 +344,9 @@ function evidenceFor(
   return { quality: direct?.evidence.quality ?? group.quality, reasons }
 }
 
-const earliestLink = ({ links }: Neighbourhood, own: SignalId, clock: Clock): Date => {
-  const times = links
-    .filter(({ one, other }) => one === own || other === own)
-    .map(({ foundAt }) => foundAt?.getTime() ?? clock.now().getTime())
+const earliestLink = ({ linksAt }: Neighbourhood, own: SignalId, clock: Clock): Date => {
+  const times = (linksAt.get(own) ?? []).map(
+    ({ foundAt }) => foundAt?.getTime() ?? clock.now().getTime(),
+  )
   return new Date(Math.min(...times, clock.now().getTime()))
 }

@@ -1,38 +1,48 @@
+import { sql } from 'kysely'
 import type { AgencyId, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Evidence } from '../linkage/types.ts'
 import type { Reader } from '../store/reader.ts'
+import type { LinkTable } from '../store/tables/overlaps.ts'
 import type { Tx } from '../store/transact.ts'
 import type { FoundLink } from './types.ts'
 
 const ordered = ({ one, other }: Pick<FoundLink, 'one' | 'other'>) =>
   one < other ? { one, other } : { one: other, other: one }
 
+/** One parameter per column however many links there are: PostgreSQL takes 65,535 in one statement. */
 export async function addLinks(tx: Tx, links: readonly FoundLink[], at: Date): Promise<void> {
   if (links.length === 0) return
-  await tx
-    .insertInto('link')
-    .values(
-      links.map(({ evidence, ...ends }) => ({
-        ...ordered(ends),
-        quality: evidence.quality,
-        bits: evidence.bits,
-        reasons: JSON.stringify(evidence.reasons),
-        rests_on_identifier: evidence.restsOnIdentifier,
-        found_at: at,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['one', 'other']).doNothing())
-    .execute()
+  const ends = links.map(ordered)
+  await sql`
+    insert into link (one, other, quality, bits, reasons, rests_on_identifier, found_at)
+    select found.*, ${at}::timestamptz
+    from unnest(
+      ${ends.map(({ one }) => one)}::text[],
+      ${ends.map(({ other }) => other)}::text[],
+      ${links.map(({ evidence }) => evidence.quality)}::text[],
+      ${links.map(({ evidence }) => evidence.bits)}::double precision[],
+      ${links.map(({ evidence }) => JSON.stringify(evidence.reasons))}::text[],
+      ${links.map(({ evidence }) => evidence.restsOnIdentifier)}::boolean[]
+    ) as found
+    on conflict (one, other) do nothing`.execute(tx)
 }
 
-/** All links that have one of these signals at either end. */
-export async function linksOf(reader: Reader, signals: readonly SignalId[]): Promise<FoundLink[]> {
+/** Of each of these signals the strongest links that have it at either end, `most` at most. */
+export async function linksOf(
+  reader: Reader,
+  signals: readonly SignalId[],
+  most: number,
+): Promise<FoundLink[]> {
   if (signals.length === 0) return []
-  const rows = await reader
-    .selectFrom('link')
-    .select(['one', 'other', 'quality', 'bits', 'reasons', 'rests_on_identifier', 'found_at'])
-    .where((where) => where.or([where('one', 'in', signals), where('other', 'in', signals)]))
-    .execute()
+  const { rows } = await sql<LinkTable>`
+    select distinct strongest.* from unnest(${signals}::text[]) as asked (id)
+    cross join lateral (
+      select one, other, quality, bits, reasons, rests_on_identifier, found_at from link
+      where one = asked.id or other = asked.id
+      order by quality = 'certain' desc, quality = 'probable' desc, bits desc, found_at desc, one, other
+      limit ${most}
+    ) as strongest
+    order by one, other`.execute(reader)
   return rows.map((row) => ({
     one: row.one as SignalId,
     other: row.other as SignalId,
@@ -65,18 +75,15 @@ export async function addHandles(
   at: Date,
 ): Promise<void> {
   if (anchors.length === 0) return
-  await tx
-    .insertInto('overlap_handle')
-    .values(
-      anchors.map(({ handle, agency, signal }) => ({
-        handle,
-        agency_id: agency,
-        signal_id: signal,
-        made_at: at,
-      })),
-    )
-    .onConflict((conflict) => conflict.column('signal_id').doNothing())
-    .execute()
+  await sql`
+    insert into overlap_handle (handle, agency_id, signal_id, made_at)
+    select made.*, ${at}::timestamptz
+    from unnest(
+      ${anchors.map(({ handle }) => handle)}::text[],
+      ${anchors.map(({ agency }) => agency)}::text[],
+      ${anchors.map(({ signal }) => signal)}::text[]
+    ) as made
+    on conflict (signal_id) do nothing`.execute(tx)
 }
 
 export async function handlesOf(

@@ -23,7 +23,7 @@ const dataCategoriesOf = ({ region, role, sealed }: SignalBody): DataCategory[] 
 /** Gathers the facts of acts on signals and has them decided. */
 export function openDecisions(decide: Decide, agreements: Agreements) {
   return {
-    /** Decides on a submission. Signals alike in all that policies look at share one decision. */
+    /** Decides on a submission. Only submissions whose facts are the same, every one, share a decision. */
     onSubmission(
       memo: Map<string, Decision>,
       acting: Acting,
@@ -43,7 +43,7 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
           subjectKind: body.subjectKind,
         },
       }
-      const alike = JSON.stringify([body.agreement, acting, facts.request])
+      const alike = JSON.stringify(facts)
       const decision = memo.get(alike) ?? decide('signal.submit', facts)
       memo.set(alike, decision)
       return { decision, facts }

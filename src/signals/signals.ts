@@ -16,7 +16,7 @@ import type { SignalStatus, WithdrawBody } from '../wire/signal.ts'
 import { openDecisions } from './decision.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
-import type { TokenIndex } from './token-index.ts'
+import type { BodyHash, TokenIndex } from './token-index.ts'
 import type { Asker, Matching } from './types.ts'
 
 export type Signals = ReturnType<typeof openSignals>
@@ -36,6 +36,7 @@ export function openSignals({
   crypter,
   tokenIndex,
   matching,
+  bodyHash,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -46,6 +47,7 @@ export function openSignals({
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
+  readonly bodyHash: BodyHash
 }) {
   const decisions = openDecisions(decide, agreements)
   const { submit } = openSubmission({
@@ -58,15 +60,20 @@ export function openSignals({
     crypter,
     tokenIndex,
     matching,
+    bodyHash,
   })
 
-  const countWithdrawal = (tx: Tx, { agency }: Asker, { content }: Agreement): Promise<boolean> =>
+  const countWithdrawal = async (
+    tx: Tx,
+    { agency }: Asker,
+    agreement: Agreement,
+  ): Promise<boolean> =>
     takeQuota(tx, clock, {
       agency,
-      domain: content.domain,
+      domain: agreement.content.domain,
       kind: 'withdrawal',
       amount: 1,
-      limitPerDay: content.quotas.withdrawalsPerDay,
+      limitPerDay: (await agreements.quotasOf(tx, agreement, agency)).withdrawalsPerDay,
     })
 
   const exhausted = () =>
@@ -84,7 +91,8 @@ export function openSignals({
     )
 
   const assertKeyFits = async (tx: Tx, asker: Asker, key: string | undefined, request: unknown) =>
-    key === undefined || (await claimIdempotencyKey(tx, { ...asker, key, request }, clock.now()))
+    key === undefined ||
+    (await claimIdempotencyKey(tx, { ...asker, key, requestHash: bodyHash(request) }, clock.now()))
 
   return {
     submit,

@@ -105,29 +105,33 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
   }))
 }
 
-/** Live signals under `agreement` that share a token with any of `tokens`. */
+/**
+ * Live signals under `agreement` that share a token with any of `tokens`: of each token and agency at
+ * most the newest `most`, since a number that hundreds share says little of any one person.
+ */
 export async function signalsSharing(
   reader: Reader,
   agreement: string,
   tokens: readonly string[],
+  most: number,
 ): Promise<MatchableSignal[]> {
   if (tokens.length === 0) return []
-  const rows = await reader
-    .selectFrom('signal')
-    .select(['id', 'agency_id', 'agreement_hash', 'tokens'])
-    .where('state', '=', 'live')
-    .where('id', 'in', (query) =>
-      query
-        .selectFrom('signal_token')
-        .select('signal_id')
-        .where('agreement_hash', '=', agreement)
-        .where(
-          'token',
-          'in',
-          tokens.map((token) => Buffer.from(token, 'base64')),
-        ),
+  const { rows } = await sql<Parameters<typeof matchableOf>[0]>`
+    select id, agency_id, agreement_hash, tokens from signal
+    where id in (
+      select signal_id from (
+        select signal_token.signal_id, row_number() over (
+          partition by signal_token.token, signal.agency_id
+          order by signal.ledger_index desc, signal.id
+        ) as place
+        from signal_token join signal on signal.id = signal_token.signal_id
+        where signal_token.agreement_hash = ${agreement}
+          and signal_token.token = any(${tokens.map((token) => Buffer.from(token, 'base64'))}::bytea[])
+          and signal.state = 'live'
+      ) as sharing
+      where place <= ${most}
     )
-    .execute()
+    order by ledger_index desc, id`.execute(reader)
   return rows.map(matchableOf)
 }
 

@@ -1,11 +1,9 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Acting, type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { equalBytes, utf8 } from '../kernel/bytes.ts'
-import { canonicalBytes } from '../kernel/canonical.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
@@ -16,17 +14,35 @@ import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
+import { mostTokens } from '../wire/codes.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { Decisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
 import * as store from './store.ts'
-import type { TokenIndex } from './token-index.ts'
+import type { BodyHash, TokenIndex } from './token-index.ts'
 import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission } from './types.ts'
 
 /** Signals in one transaction at most. */
 const largestGroup = 100
 
-const bodyHashOf = (body: SignalBody): Uint8Array => sha256(canonicalBytes(body))
+/** Whether the tokens can be those of one person: few of each type, and none of them twice. */
+function areOfOnePerson({ tokens }: SignalBody): boolean {
+  if (new Set(tokens.map(({ token }) => token)).size < tokens.length) return false
+  return [...Map.groupBy(tokens, ({ type }) => type)].every(
+    ([type, alike]) => alike.length <= mostTokens[type],
+  )
+}
+
+/** What a permitted signal is refused for nevertheless. */
+const faultIn = (body: SignalBody): Fault | undefined =>
+  areOfOnePerson(body)
+    ? undefined
+    : new Fault('door/invalid-input', [
+        {
+          at: '/tokens',
+          message: 'holds a token twice, or more tokens of one type than one person has',
+        },
+      ])
 
 /** What one caller sent in one request. */
 type Request = {
@@ -62,6 +78,7 @@ export function openSubmission({
   crypter,
   tokenIndex,
   matching,
+  bodyHash,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -72,6 +89,7 @@ export function openSubmission({
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
+  readonly bodyHash: BodyHash
 }) {
   const rowOf = ({ asker, acting, body, bodyHash }: Item): store.SignalRow => ({
     id: body.id,
@@ -121,7 +139,11 @@ export function openSubmission({
     for (const { asker, bodies, idempotencyKey: key } of requests) {
       const fits =
         key === undefined ||
-        (await claimIdempotencyKey(tx, { ...asker, key, request: bodies }, clock.now()))
+        (await claimIdempotencyKey(
+          tx,
+          { ...asker, key, requestHash: bodyHash(bodies) },
+          clock.now(),
+        ))
       if (!fits) {
         gathered.push(new Fault('door/idempotency-conflict'))
         continue
@@ -135,10 +157,10 @@ export function openSubmission({
           asker,
           acting,
           body,
-          bodyHash: bodyHashOf(body),
+          bodyHash: bodyHash(body),
           agreement,
           decision,
-          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined,
+          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : faultIn(body),
           earlierIndex: undefined,
           receipt: undefined,
         })
@@ -152,13 +174,14 @@ export function openSubmission({
   async function takeSubmissions(tx: Tx, alike: readonly Item[]): Promise<boolean> {
     const [first] = alike
     if (first?.agreement === undefined) throw new Error('permitted under an unknown agreement')
-    const { content } = first.agreement
+    const { agency } = first.asker
+    const quotas = await agreements.quotasOf(tx, first.agreement, agency)
     return takeQuota(tx, clock, {
-      agency: first.asker.agency,
-      domain: content.domain,
+      agency,
+      domain: first.agreement.content.domain,
       kind: 'submission',
       amount: alike.length,
-      limitPerDay: content.quotas.submissionsPerDay,
+      limitPerDay: quotas.submissionsPerDay,
     })
   }
 
@@ -204,7 +227,8 @@ export function openSubmission({
     for (const item of taken) {
       const other = found.get(item.body.id)
       const same = other?.agency === item.acting.agency && equalBytes(other.bodyHash, item.bodyHash)
-      if (same) item.earlierIndex = other.ledgerIndex
+      if (same && other.state !== 'live') item.fault = new Fault('signals/ended')
+      else if (same) item.earlierIndex = other.ledgerIndex
       else item.fault = new Fault('signals/conflict')
     }
     return fresh

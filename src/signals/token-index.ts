@@ -1,8 +1,23 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import { fromBase64url, utf8 } from '../kernel/bytes.ts'
+import { canonicalBytes } from '../kernel/canonical.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import type { IndexedTokens } from './types.ts'
+
+/** The hash by which a signal that is sent again is known. */
+export type BodyHash = (body: unknown) => Uint8Array
+
+/**
+ * Hashes bodies under a key made from the gateway's index key: a plain hash in a stolen database would
+ * tell who guesses what a signal said, also after it was withdrawn.
+ */
+export function openBodyHash(indexKey: Secret<Uint8Array>): BodyHash {
+  const key = createHmac('sha256', createSecretKey(indexKey.reveal()))
+    .update('raakvlak/signals/body-hash/1')
+    .digest()
+  return (body) => createHmac('sha256', key).update(canonicalBytes(body)).digest()
+}
 
 export type TokenIndex = (signal: Pick<SignalBody, 'domain' | 'epoch' | 'tokens'>) => IndexedTokens
 

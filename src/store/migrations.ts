@@ -8,6 +8,7 @@ import { evaluation } from './migrations/0005-evaluation.ts'
 import { signals } from './migrations/0006-signals.ts'
 import { overlaps } from './migrations/0007-overlaps.ts'
 import { operator } from './migrations/0008-operator.ts'
+import { agreementDomains } from './migrations/0010-agreement-domains.ts'
 import { agreementLife } from './migrations/0011-agreement-life.ts'
 import { actingAgency } from './migrations/0012-acting-agency.ts'
 
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   signals,
   overlaps,
   operator,
+  agreementDomains,
   agreementLife,
   actingAgency,
 ]

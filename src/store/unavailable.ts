@@ -18,10 +18,10 @@ const driverMessages =
 
 /**
  * SQLSTATE classes and codes (PostgreSQL, appendix A) that say "not now" and nothing about the request:
- * 08 connection, 53 resources (disk full, too many connections), 57P shutdown and start-up,
+ * 08 connection (not 08P01: that is a malformed statement of ours), 53 resources (disk full, too many connections), 57P shutdown and start-up,
  * 57014 statement timeout, 55P03 lock timeout, 25P03/25P04 a transaction that idled or took too long.
  */
-const states = /^(08...|53...|57P..|57014|55P03|25P03|25P04)$/
+const states = /^(08(?!P01)...|53...|57P..|57014|55P03|25P03|25P04)$/
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'

@@ -9,24 +9,27 @@ import {
   Day,
   DomainText,
   Instant,
+  Line,
+  ListOf,
+  OneOf,
   PurposeText,
+  SomeOf,
   Statement,
   Thumbprint,
   Uuid,
 } from './common.ts'
 
-export const PartyRole = Type.Enum(['submit', 'receive'])
+export const PartyRole = OneOf(['submit', 'receive'])
 export type PartyRole = Static<typeof PartyRole>
 
 /** A legal basis or exemption of one party: a code of the library, and words of its own where needed. */
 const PartyLegalBasis = Type.Object(
   {
     code: Type.String({ pattern: slugPattern, description: 'Code in the library of legal bases' }),
-    roles: Type.Array(PartyRole, {
-      uniqueItems: true,
+    roles: SomeOf(['submit', 'receive'], {
       description: 'Roles that rest on it; none for an exemption',
     }),
-    explanation: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+    explanation: Type.Optional(Line(500)),
   },
   { ...closed, title: 'PartyLegalBasis' },
 )
@@ -35,24 +38,26 @@ const PartyDesk = Type.Object(
   {
     name: ContactDesk,
     deputy: Type.Optional(ContactDesk),
-    absences: Type.Array(
+    absences: ListOf(
       Type.Object({ from: Day, until: Day }, { ...closed, description: 'Both days included' }),
-      { maxItems: 50, description: 'Days on which the deputy is named instead' },
+      50,
+      { description: 'Days on which the deputy is named instead' },
     ),
   },
   { ...closed, title: 'PartyDesk' },
 )
 
+/** Parties of one agreement at most. */
+export const mostParties = 200
+
 const Party = Type.Object(
   {
     agency: AgencyIdText,
     rootThumbprint: Thumbprint,
-    roles: Type.Array(PartyRole, { minItems: 1, uniqueItems: true }),
-    legalBases: Type.Array(PartyLegalBasis, { minItems: 1, maxItems: 20 }),
+    roles: SomeOf(['submit', 'receive'], { minItems: 1 }),
+    legalBases: ListOf(PartyLegalBasis, 20, { minItems: 1 }),
     competentAuthority: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 200,
+      Line(200, {
         description: 'Who consented as competent authority (bevoegd gezag), and under which number',
       }),
     ),
@@ -71,7 +76,12 @@ const Lead = Type.Object(
 )
 
 const Operator = Type.Object({ rootThumbprint: Thumbprint }, closed)
-const Quota = Type.Integer({ minimum: 1, maximum: 100_000_000 })
+/**
+ * A million elements a day are some 80,000 persons with all their linkage keys: more than any agency
+ * has cases. To try every BSN, of which there are 90 million, an agency would need three months of
+ * days on which both operators write each batch down.
+ */
+const Quota = Type.Integer({ minimum: 1, maximum: 1_000_000 })
 
 /** Another form is another kind of content: an agreement of a form that is not this one does not count. */
 export const agreementForm = 'raakvlak-agreement/2'
@@ -86,22 +96,19 @@ export const AgreementContent = Type.Object(
     id: Uuid,
     previous: Type.Optional(AgreementHashText),
     hashAlgorithm: Type.Literal('HASH_ALGORITHM_SHA3_512'),
-    title: Type.String({ minLength: 1, maxLength: 200 }),
+    title: Line(200),
     publicInterest: Type.String({ minLength: 1, maxLength: 1000 }),
     collaboration: Type.String({ minLength: 1, maxLength: 1000 }),
     purpose: PurposeText,
     domain: DomainText,
     validity: Type.Object({ notBefore: Instant, notAfter: Instant }, closed),
     createdAt: Instant,
-    parties: Type.Array(Party, { minItems: 2, maxItems: 200 }),
-    dataCategories: Type.Array(Type.Enum(codesOf(dataCategories)), {
-      minItems: 1,
-      uniqueItems: true,
-    }),
-    categories: Type.Array(Type.Enum(codesOf(categories)), { minItems: 1, uniqueItems: true }),
-    ageBands: Type.Array(Type.Enum(codesOf(ageBands)), { minItems: 1, uniqueItems: true }),
-    subjectKinds: Type.Array(Type.Enum(['person']), { minItems: 1, uniqueItems: true }),
-    conditions: Type.Array(Type.String({ maxLength: 500 }), { maxItems: 50 }),
+    parties: ListOf(Party, mostParties, { minItems: 2 }),
+    dataCategories: SomeOf(codesOf(dataCategories), { minItems: 1 }),
+    categories: SomeOf(codesOf(categories), { minItems: 1 }),
+    ageBands: SomeOf(codesOf(ageBands), { minItems: 1 }),
+    subjectKinds: SomeOf(['person'], { minItems: 1 }),
+    conditions: ListOf(Type.String({ maxLength: 500 }), 50),
     retentionMonths: Type.Integer({ minimum: 1, maximum: 24 }),
     quotas: Type.Object(
       { evaluationsPerDay: Quota, submissionsPerDay: Quota, withdrawalsPerDay: Quota },
@@ -135,7 +142,7 @@ export const AgreementSignaturePayload = Type.Object(
   {
     contentHash: AgreementHashText,
     agency: AgencyIdText,
-    type: Type.Enum(['accept', 'reject', 'revoke']),
+    type: OneOf(['accept', 'reject', 'revoke']),
     signedAt: Instant,
   },
   closed,
@@ -160,21 +167,21 @@ export const SuspensionPayload = Type.Object(
     audience: Thumbprint,
     agreement: AgreementHashText,
     suspended: Type.Boolean(),
-    cause: Type.Enum(['incident', 'legal-basis', 'misuse', 'other']),
+    cause: OneOf(['incident', 'legal-basis', 'misuse', 'other']),
     issuedAt: Instant,
   },
   closed,
 )
 export type SuspensionPayload = Static<typeof SuspensionPayload>
 
-export const AgreementState = Type.Enum(['proposed', 'in-force', 'suspended', 'ended'])
+export const AgreementState = OneOf(['proposed', 'in-force', 'suspended', 'ended'])
 
 export const AgreementAnswer = Type.Object(
   {
     hash: AgreementHashText,
     state: AgreementState,
-    accepted: Type.Array(AgencyIdText),
-    awaiting: Type.Array(AgencyIdText),
+    accepted: ListOf(AgencyIdText, mostParties),
+    awaiting: ListOf(AgencyIdText, mostParties),
     renewalDue: Type.Boolean({ description: 'It ends soon, and no later version stands ready' }),
   },
   { ...closed, title: 'AgreementAnswer' },
@@ -186,8 +193,14 @@ export const AgreementView = Type.Object(
   { ...closed, title: 'AgreementView' },
 )
 
+/** Most agreements on one page. */
+export const agreementsPerPage = 50
+
 export const AgreementList = Type.Object(
-  { agreements: Type.Array(AgreementView) },
+  {
+    agreements: ListOf(AgreementView, agreementsPerPage),
+    next: Type.Optional(Type.String({ maxLength: 100, description: 'Cursor of the next page' })),
+  },
   { ...closed, title: 'AgreementList' },
 )
 export type AgreementList = Static<typeof AgreementList>

@@ -106,6 +106,23 @@ export const keyTypes = [
 
 export type KeyType = (typeof keyTypes)[number]
 
+/**
+ * How many tokens of each type one signal may carry: as many as linkage makes of one person. More
+ * would be a net cast over many persons for the price of one signal. A family name of
+ * two parts gives two of each type that it takes part in.
+ */
+export const mostTokens: Readonly<Record<KeyType, number>> = {
+  bsn: 1,
+  'v-number': 1,
+  document: 1,
+  phone: 1,
+  'phone-birth-date': 1,
+  'phone-birth-year': 1,
+  'names-birth-date': 2,
+  'family-name-birth-date': 2,
+  'name-ends-birth-year': 2,
+}
+
 export const qualities = ['certain', 'probable', 'possible'] as const
 export type Quality = (typeof qualities)[number]
 

@@ -1,8 +1,42 @@
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { agreementHashPattern, slugPattern, uuidPattern } from '../kernel/ids.ts'
 
 /** Pieces that many schemas share. Every object refuses unknown members. */
 export const closed = { additionalProperties: false } as const
+
+type Options = { readonly description?: string }
+
+/**
+ * One of these codes. Says that it is a text: a list that asks for different items is otherwise
+ * compared pair by pair, in quadratic time.
+ */
+export const OneOf = <const Code extends string>(codes: readonly Code[], options: Options = {}) =>
+  Type.Enum<Code[]>([...codes], { ...options, type: 'string' })
+
+/** A list of at most `most` items. */
+export const ListOf = <Item extends TSchema>(
+  item: Item,
+  most: number,
+  options: Options & { readonly minItems?: number } = {},
+) => Type.Array(item, { ...options, maxItems: most })
+
+/** Different codes out of a closed list; so there are at most as many as the list has. */
+export const SomeOf = <const Code extends string>(
+  codes: readonly Code[],
+  options: Options & { readonly minItems?: number; readonly maxItems?: number } = {},
+) => Type.Array(OneOf(codes), { maxItems: codes.length, ...options, uniqueItems: true })
+
+/** One line for people to read: nothing in it steers a terminal or turns the direction of text. */
+export const Line = (maxLength: number, options: Options = {}) =>
+  Type.String({
+    ...options,
+    minLength: 1,
+    maxLength,
+    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$',
+  })
+
+/** The only epoch until domain keys are rotated: nobody opens, uses or trusts keys of another one. */
+export const onlyEpoch = 1
 
 export const AgencyIdText = Type.String({
   pattern: slugPattern,
@@ -26,14 +60,18 @@ export const Epoch = Type.Integer({
   maximum: 1_000_000,
   description: 'Period of one domain key',
 })
+/** Leap seconds and years that the database does not know are refused: what passes is a finite time. */
 export const Instant = Type.String({
   format: 'date-time',
-  description: 'Instant in UTC (RFC 3339)',
+  pattern: '^[12][0-9]{3}-.{5}T[0-9:]{6}[0-5][0-9](?:\\.[0-9]{1,9})?Z$',
+  description: 'Instant in UTC (RFC 3339), from the year 1000, without leap seconds',
 })
-export const Day = Type.String({ format: 'date', description: 'Calendar day (RFC 3339 full-date)' })
-export const ContactDesk = Type.String({
-  minLength: 1,
-  maxLength: 200,
+export const Day = Type.String({
+  format: 'date',
+  pattern: '^[12][0-9]{3}-',
+  description: 'Calendar day (RFC 3339 full-date), from the year 1000',
+})
+export const ContactDesk = Line(200, {
   description: 'Whom to call: a desk, not a person’s private address',
 })
 export const Statement = Type.String({
@@ -47,8 +85,8 @@ export const Thumbprint = Type.String({
 })
 export const PublicKey = Type.Object(
   {
-    kty: Type.Enum(['OKP', 'EC']),
-    crv: Type.Enum(['Ed25519', 'X25519', 'P-256']),
+    kty: OneOf(['OKP', 'EC']),
+    crv: OneOf(['Ed25519', 'X25519', 'P-256']),
     x: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
     y: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })),
   },

@@ -1,5 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { AgencyIdText, AgreementHashText, closed, Instant, Uuid } from './common.ts'
+import { AgencyIdText, AgreementHashText, closed, Instant, ListOf, OneOf, Uuid } from './common.ts'
+
+/** Delegations that one answer tells at most, the newest first. */
+export const mostDelegations = 500
 
 /** Payload of a `delegation`, signed with the delegator's root or signing key. */
 export const DelegationPayload = Type.Object(
@@ -26,7 +29,7 @@ export type DelegationEndPayload = Static<typeof DelegationEndPayload>
 export const DelegationView = Type.Object(
   {
     ...Type.Omit(DelegationPayload, ['issuedAt']).properties,
-    state: Type.Enum(['holds', 'not-yet', 'ended'], {
+    state: OneOf(['holds', 'not-yet', 'ended'], {
       description: 'Says nothing about the agreement, which has a state of its own',
     }),
   },
@@ -35,7 +38,7 @@ export const DelegationView = Type.Object(
 export type DelegationView = Static<typeof DelegationView>
 
 export const DelegationList = Type.Object(
-  { delegations: Type.Array(DelegationView) },
+  { delegations: ListOf(DelegationView, mostDelegations) },
   { ...closed, title: 'DelegationList' },
 )
 export type DelegationList = Static<typeof DelegationList>

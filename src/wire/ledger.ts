@@ -12,6 +12,7 @@ const Hashes = Type.Array(
 /** C2SP tlog-checkpoint: origin, size and root as a signed note. */
 export const CheckpointText = Type.String({
   title: 'Checkpoint',
+  maxLength: 4_000,
   description: 'Signed note (C2SP tlog-checkpoint): origin, number of entries, root, signature',
 })
 

@@ -1,23 +1,31 @@
 import Type, { type Static } from 'typebox'
+import { ListOf } from './common.ts'
+
+/** Most faults that one problem lists. */
+export const mostProblems = 100
+
+const Text = (description?: string) =>
+  Type.String({ maxLength: 1_000, ...(description === undefined ? {} : { description }) })
 
 /** Problem details (RFC 9457): how every error is told. */
 export const Problem = Type.Object(
   {
-    type: Type.String({ description: 'Stable address of this kind of problem' }),
-    title: Type.String(),
+    type: Text('Stable address of this kind of problem'),
+    title: Text(),
     status: Type.Integer({ minimum: 400, maximum: 599 }),
-    detail: Type.String({ description: 'What to do next' }),
-    instance: Type.Optional(Type.String({ description: 'The request id' })),
+    detail: Text('What to do next'),
+    instance: Type.Optional(Text('The request id')),
     problems: Type.Optional(
-      Type.Array(
+      ListOf(
         Type.Object(
           {
-            at: Type.Optional(Type.String({ description: 'Where: a JSON pointer or a policy' })),
-            message: Type.String(),
-            article: Type.Optional(Type.String({ description: 'The article it rests on' })),
+            at: Type.Optional(Text('Where: a JSON pointer or a policy')),
+            message: Text(),
+            article: Type.Optional(Text('The article it rests on')),
           },
           { additionalProperties: false },
         ),
+        mostProblems,
       ),
     ),
   },

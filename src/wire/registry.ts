@@ -4,6 +4,9 @@ import {
   ContactDesk,
   closed,
   Instant,
+  Line,
+  ListOf,
+  OneOf,
   PublicKey,
   Statement,
   Thumbprint,
@@ -27,7 +30,7 @@ export const PinPayload = Type.Object(
   {
     audience: Thumbprint,
     agency: AgencyIdText,
-    name: Type.String({ minLength: 1, maxLength: 100 }),
+    name: Line(100),
     rootThumbprint: Thumbprint,
     active: Type.Boolean(),
     issuedAt: Instant,
@@ -45,12 +48,9 @@ export const CardPayload = Type.Object(
     contactDesk: ContactDesk,
     signingKey: PublicKey,
     encryptionKey: PublicKey,
-    clients: Type.Array(Type.Object({ client: AgencyIdText, key: PublicKey }, closed), {
-      maxItems: 100,
-    }),
+    clients: ListOf(Type.Object({ client: AgencyIdText, key: PublicKey }, closed), 100),
     signatories: Type.Optional(
-      Type.Array(Type.Object({ name: AgencyIdText, key: PublicKey }, closed), {
-        maxItems: 50,
+      ListOf(Type.Object({ name: AgencyIdText, key: PublicKey }, closed), 50, {
         description: 'Persons whose key may sign agreements for the agency, beside its signing key',
       }),
     ),
@@ -74,10 +74,13 @@ export const Acknowledgement = Type.Object(
 /** What an operator says about itself; nothing in it is to be trusted before it is pinned. */
 export const OperatorCard = Type.Object(
   {
-    operator: Type.Enum(['gateway', 'keyholder']),
-    version: Type.String(),
+    operator: OneOf(['gateway', 'keyholder']),
+    version: Type.String({ maxLength: 40 }),
     rootThumbprint: Thumbprint,
-    ledgerKey: Type.String({ description: 'Verifier key of the ledger (C2SP signed note)' }),
+    ledgerKey: Type.String({
+      maxLength: 200,
+      description: 'Verifier key of the ledger (C2SP signed note)',
+    }),
   },
   { ...closed, title: 'OperatorCard' },
 )

@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox'
+import { indicators } from './codes/indicators.ts'
+import { regions } from './codes/regions.ts'
 import { ageBands, categories, codesOf, keyTypes, leadRoutes, qualities, roles } from './codes.ts'
 import {
   AgencyIdText,
@@ -9,8 +11,12 @@ import {
   DomainText,
   Epoch,
   Instant,
+  Line,
+  ListOf,
+  OneOf,
   PurposeText,
   Receipt,
+  SomeOf,
   Uuid,
 } from './common.ts'
 import { OnBehalfOf } from './delegation.ts'
@@ -18,10 +24,17 @@ import { Problem } from './problem.ts'
 
 /** Most signals in one bulk request. */
 export const largestBulk = 100
+/** Most overlaps on one page. */
+export const overlapsPerPage = 100
+/** Most other signals that one overlap tells of: beyond, the strongest count. */
+export const mostOthers = 100
+
+const CaseReference = Line(100, { description: 'The agency’s own name for its case' })
+const Reasons = ListOf(Type.String({ maxLength: 200 }), 10)
 
 export const Token = Type.Object(
   {
-    type: Type.Enum([...keyTypes]),
+    type: OneOf(keyTypes),
     token: Type.String({
       pattern: '^[A-Za-z0-9_-]{86}$',
       description: 'Output of the split VOPRF: 64 bytes, base64url',
@@ -33,7 +46,7 @@ export const Token = Type.Object(
 /** A field sealed by the owner; see `sealing/`. Neither operator can open it alone. */
 export const SealedField = Type.Object(
   {
-    field: Type.Enum(['narrative']),
+    field: OneOf(['narrative']),
     body: Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 90_000 }),
     halves: Type.Object(
       { gateway: Type.String({ maxLength: 2_000 }), keyholder: Type.String({ maxLength: 2_000 }) },
@@ -56,29 +69,26 @@ export const SignalBody = Type.Object(
     purpose: PurposeText,
     domain: DomainText,
     epoch: Epoch,
-    subjectKind: Type.Enum(['person']),
-    tokens: Type.Array(Token, { minItems: 1, maxItems: 40 }),
-    category: Type.Enum(codesOf(categories)),
-    indicators: Type.Array(Type.String({ pattern: '^[a-z0-9-]{1,64}$' }), {
-      maxItems: 40,
-      uniqueItems: true,
-    }),
-    region: Type.Optional(Type.String({ pattern: '^[a-z0-9-]{1,64}$' })),
+    subjectKind: OneOf(['person']),
+    tokens: ListOf(Token, 40, { minItems: 1 }),
+    category: OneOf(codesOf(categories)),
+    indicators: SomeOf(codesOf(indicators), { maxItems: 40 }),
+    region: Type.Optional(OneOf(codesOf(regions))),
     observedOn: Day,
-    role: Type.Enum(codesOf(roles)),
-    caseReference: Type.String({ minLength: 1, maxLength: 100 }),
+    role: OneOf(codesOf(roles)),
+    caseReference: CaseReference,
     contactDesk: Type.Optional(ContactDesk),
-    ageBand: Type.Enum(codesOf(ageBands), {
+    ageBand: OneOf(codesOf(ageBands), {
       description: 'Computed by the connector; the gateway cannot check it',
     }),
     retainUntil: Type.String({
-      format: 'date',
+      ...Day,
       description: 'First day of a quarter, computed by the connector; the gateway cannot check it',
     }),
-    leadRoute: Type.Enum(codesOf(leadRoutes), {
+    leadRoute: OneOf(codesOf(leadRoutes), {
       description: 'Computed by the connector; the gateway cannot check it',
     }),
-    sealed: Type.Array(SealedField, { maxItems: 1 }),
+    sealed: ListOf(SealedField, 1),
   },
   { ...closed, title: 'Signal' },
 )
@@ -87,10 +97,10 @@ export type SignalBody = Static<typeof SignalBody>
 export const OverlapOther = Type.Object(
   {
     agency: AgencyIdText,
-    name: Type.String(),
+    name: Line(100),
     contactDesk: ContactDesk,
-    quality: Type.Enum([...qualities]),
-    reasons: Type.Array(Type.String()),
+    quality: OneOf(qualities),
+    reasons: Reasons,
   },
   { ...closed, title: 'OverlapOther' },
 )
@@ -100,10 +110,10 @@ export const Overlap = Type.Object(
   {
     handle: Uuid,
     agreement: AgreementHashText,
-    signal: Type.Object({ id: Uuid, caseReference: Type.String() }, closed),
-    quality: Type.Enum([...qualities]),
-    reasons: Type.Array(Type.String()),
-    others: Type.Array(OverlapOther, { minItems: 1 }),
+    signal: Type.Object({ id: Uuid, caseReference: CaseReference }, closed),
+    quality: OneOf(qualities),
+    reasons: Reasons,
+    others: ListOf(OverlapOther, mostOthers, { minItems: 1 }),
     since: Instant,
   },
   { ...closed, title: 'Overlap' },
@@ -111,20 +121,25 @@ export const Overlap = Type.Object(
 export type Overlap = Static<typeof Overlap>
 
 export const SignalAnswer = Type.Object(
-  { id: Uuid, receipt: Receipt, overlaps: Type.Array(Overlap) },
+  { id: Uuid, receipt: Receipt, overlaps: ListOf(Overlap, overlapsPerPage) },
   { ...closed, title: 'SignalAnswer' },
 )
 export type SignalAnswer = Static<typeof SignalAnswer>
 
 export const BulkBody = Type.Object(
-  { signals: Type.Array(SignalBody, { minItems: 1, maxItems: largestBulk }) },
+  { signals: ListOf(SignalBody, largestBulk, { minItems: 1 }) },
   { ...closed, title: 'BulkBody' },
 )
 export type BulkBody = Static<typeof BulkBody>
 
 export const BulkItem = Type.Union([
   Type.Object(
-    { id: Uuid, status: Type.Literal(201), receipt: Receipt, overlaps: Type.Array(Overlap) },
+    {
+      id: Uuid,
+      status: Type.Literal(201),
+      receipt: Receipt,
+      overlaps: ListOf(Overlap, overlapsPerPage),
+    },
     { ...closed, title: 'BulkAccepted' },
   ),
   Type.Object(
@@ -135,14 +150,14 @@ export const BulkItem = Type.Union([
 export type BulkItem = Static<typeof BulkItem>
 
 export const BulkAnswer = Type.Object(
-  { results: Type.Array(BulkItem) },
+  { results: ListOf(BulkItem, largestBulk) },
   { ...closed, title: 'BulkAnswer' },
 )
 export type BulkAnswer = Static<typeof BulkAnswer>
 
 export const WithdrawBody = Type.Object(
   {
-    reason: Type.Enum(['no-longer-a-signal', 'entered-by-mistake', 'subject-objected', 'other']),
+    reason: OneOf(['no-longer-a-signal', 'entered-by-mistake', 'subject-objected', 'other']),
     onBehalfOf: Type.Optional(OnBehalfOf),
   },
   { ...closed, title: 'WithdrawBody' },
@@ -152,8 +167,8 @@ export type WithdrawBody = Static<typeof WithdrawBody>
 export const SignalStatus = Type.Object(
   {
     id: Uuid,
-    state: Type.Enum(['live', 'withdrawn', 'expired']),
-    caseReference: Type.String(),
+    state: OneOf(['live', 'withdrawn', 'expired']),
+    caseReference: CaseReference,
     submittedAt: Instant,
     receipt: Receipt,
   },
@@ -163,8 +178,8 @@ export type SignalStatus = Static<typeof SignalStatus>
 
 export const OverlapPage = Type.Object(
   {
-    overlaps: Type.Array(Overlap),
-    next: Type.Optional(Type.String({ description: 'Cursor of the next page' })),
+    overlaps: ListOf(Overlap, overlapsPerPage),
+    next: Type.Optional(Type.String({ maxLength: 100, description: 'Cursor of the next page' })),
   },
   { ...closed, title: 'OverlapPage' },
 )

@@ -251,7 +251,7 @@ t.test('a signature counts only if a party gave it, over this very agreement', a
 
 t.test('a content that differs in anything is another agreement', async (t) => {
   const content = draft(parties)
-  const more = { ...content, quotas: { ...content.quotas, evaluationsPerDay: 100_000_000 } }
+  const more = { ...content, quotas: { ...content.quotas, evaluationsPerDay: 1_000_000 } }
   t.match(
     await post('gateway', '/v1/agreements', {
       content: more,
@@ -301,7 +301,7 @@ t.test('a revoke that only the keyholder heard stops evaluation there', async (t
 })
 
 t.test('a gateway that invents an agreement gets nothing for it', async (t) => {
-  const content = draft([politie, outsider])
+  const content = draft([politie, outsider], { domain: 'protecting-victims-persons' })
   const hash = agreementHashOf(content)
   const { purpose, domain } = content
   await house.db.gateway
@@ -326,7 +326,7 @@ t.test('a gateway that invents an agreement gets nothing for it', async (t) => {
   t.equal(forged.status, 400)
 })
 
-t.test('a domain serves one purpose, also when two are proposed at once', async (t) => {
+t.test('a domain serves one purpose, also when two come in force at once', async (t) => {
   const other = draft(parties, { purpose: 'another-purpose' })
   for (const name of operatorNames) {
     t.match(await propose(name, politie, other), {
@@ -336,13 +336,92 @@ t.test('a domain serves one purpose, also when two are proposed at once', async 
   }
   for (let round = 0; round < 5; round += 1) {
     const domain = `contested-${round}`
+    const contents = ['one', 'two', 'three', 'four'].map((word) =>
+      draft(parties, { domain, purpose: `purpose-${word}` }),
+    )
+    for (const content of contents) {
+      for (const one of [politie, gemeente])
+        t.equal((await propose('gateway', one, content)).status, 200)
+    }
     const answers = await Promise.all(
-      ['one', 'two', 'three', 'four'].map((word) =>
-        propose('gateway', politie, draft(parties, { domain, purpose: `purpose-${word}` })),
-      ),
+      contents.map((content) => propose('gateway', jeugdzorg, content)),
     )
     t.same(answers.map(({ status }) => status).sort(), [200, 400, 400, 400])
   }
+})
+
+t.test('a domain belongs to those who brought it in force, and to their successors', async (t) => {
+  const eve = await house.admit('eve')
+  const { hash, content } = await house.agree([politie, gemeente], { domain: 'theirs' })
+  const message = (answer: { readonly body: Record<string, unknown> }) =>
+    (answer.body.problems as { at?: string; message: string }[])[0]
+  const tried = async (who: readonly HouseAgency[], change: Partial<AgreementContent> = {}) => {
+    const [first] = who
+    if (first === undefined) throw new Error('nobody proposes')
+    const asked = draft(who, { domain: 'theirs', ...change })
+    return Promise.all(operatorNames.map((name) => propose(name, first, asked)))
+  }
+  const others = [
+    ...(await tried([eve, outsider])),
+    ...(await tried([politie, eve])),
+    ...(await tried([politie, eve], { previous: hash })),
+    ...(await tried([politie, gemeente, eve])),
+    ...(await tried([politie, gemeente, eve], { previous: agreementHashOf(draft(parties)) })),
+  ]
+  for (const answer of others) t.match(answer, { status: 400, code: 'agreements/invalid' })
+  const [strange] = others
+  const [purposeless] = await tried([politie, gemeente], { purpose: 'another-purpose' })
+  t.same(strange && message(strange), purposeless && message(purposeless), 'in the same words')
+  for (const answer of await tried([politie, gemeente])) t.equal(answer.status, 200)
+  const grown = await house.agree([politie, gemeente, eve], { domain: 'theirs', previous: hash })
+  t.match(await evaluate(eve, grown.content), { status: 404 }, 'no keys were opened yet')
+  await eve.partner.domainKeys('theirs')
+  t.match(await evaluate(eve, grown.content), { status: 200 })
+  t.equal(content.domain, grown.content.domain)
+})
+
+t.test('a name that was only proposed keeps nobody out, and refusals are recorded', async (t) => {
+  const squat = draft([outsider, politie], { domain: 'future-persons', purpose: 'squat' })
+  const rejecting = {
+    content: squat,
+    signature: await signatureOf(outsider, agreementHashOf(squat), 'reject'),
+  }
+  t.match(await post('gateway', '/v1/agreements', rejecting), { status: 400 })
+  t.match(await propose('gateway', outsider, squat), { status: 200 })
+  const real = draft([politie, gemeente], { domain: 'future-persons', purpose: 'future' })
+  t.match(await propose('gateway', politie, real), { status: 200 })
+  t.match(await propose('gateway', gemeente, real), { status: 200, body: { state: 'in-force' } })
+  const before = await ledgerSize('gateway')
+  const late = await propose('gateway', politie, squat)
+  t.match(late, { status: 400, body: { problems: [{ at: '/content/domain' }] } })
+  t.match(await entries('gateway', before), [
+    { kind: 'agreement.sign', outcome: 'refuse', agency: 'politie' },
+  ])
+})
+
+t.test('an agency has at most a hundred proposals open', async (t) => {
+  const eager = await house.admit('eager')
+  const statuses: number[] = []
+  for (let at = 0; at < 101; at += 1) {
+    const content = draft([eager, politie], { domain: 'spam-persons' })
+    statuses.push((await propose('gateway', eager, content)).status)
+  }
+  t.same(statuses.slice(-2), [200, 400])
+  const own = await eager.partner.agreements()
+  t.equal(own.length, 100, 'and reads them page by page')
+  t.equal(new Set(own.map(({ hash }) => hash)).size, 100)
+})
+
+t.test('an agency under a new root key is not the party that an agreement names', async (t) => {
+  const moved = await house.admit('moved')
+  const content = draft([politie, moved])
+  const standing = await house.agree([politie, moved])
+  t.equal((await propose('gateway', politie, content)).status, 200)
+  const fresh = await house.makeAgency('moved')
+  for (const name of operatorNames) await house.pin(name, fresh)
+  await fresh.partner.presentCard('another desk', 1)
+  await t.rejects(sign('gateway', fresh, agreementHashOf(content)), /another root key/)
+  t.match(await evaluate(fresh, standing.content), { status: 404 })
 })
 
 t.test('outside its validity an agreement permits nothing', async (t) => {

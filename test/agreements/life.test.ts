@@ -325,7 +325,10 @@ t.test('a later version that begins later leaves its predecessor until then', as
   const first = await later()
   t.equal((await evaluate(politie, one)).status, 200)
   await gemeente.partner.revokeAgreement(first)
+  const sibling = { ...draft(parties), previous: one.hash }
+  await politie.partner.acceptAgreement(sibling)
   await later()
+  await gemeente.partner.rejectAgreement(agreementHashOf(sibling))
   clock.advance(3)
   t.match(await evaluate(politie, one), stopped)
 })
@@ -381,7 +384,7 @@ t.test(
     }
     for (const { partner } of parties) await partner.acceptAgreement(absent)
     const one = { content: absent, hash: agreementHashOf(absent) }
-    for (const change of [{ region: 'vr-twente' }, { role: 'suspect' as const }]) {
+    for (const change of [{ region: 'twente' as const }, { role: 'suspect' as const }]) {
       t.match(await politie.call('POST', '/v1/signals', signalAbout({ bsn: 'x' }, one, change)), {
         status: 403,
         body: { problems: [{ at: 'sharing/data-covered' }] },

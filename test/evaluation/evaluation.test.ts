@@ -292,6 +292,26 @@ t.test('a quota counts over all agreements of one domain', async (t) => {
   t.same(await usedAtBoth(politie, 'shared-count'), [20, 20])
 })
 
+t.test('the lowest limit binds, whichever agreement on the domain a caller names', async (t) => {
+  const narrow = await agreeIn('narrow', 32)
+  const wide = await agreeIn('narrow', 1_000_000)
+  t.equal((await send(politie, await makeBatch(house, politie, wide, { count: 32 }))).status, 200)
+  const beyond = await send(politie, await makeBatch(house, politie, wide, { count: 16 }))
+  t.equal(beyond.code, 'evaluation/quota-exhausted')
+  t.equal(
+    (await send(politie, await makeBatch(house, politie, narrow))).code,
+    'evaluation/quota-exhausted',
+  )
+  t.same(await usedAtBoth(politie, 'narrow'), [32, 32])
+})
+
+t.test('a time that is none keeps no batch alive', async (t) => {
+  for (const at of ['2016-12-31T23:59:60Z', 'never']) {
+    const batch = await makeBatch(house, politie, under, { expiresAt: at, issuedAt: at })
+    t.match(await send(politie, batch), { status: 400, code: 'statements/invalid' }, at)
+  }
+})
+
 t.test('padding counts', async (t) => {
   const agreed = await agreeIn('padded')
   await politie.partner.prepare([row({ phone: '+31610001234' })], agreed)

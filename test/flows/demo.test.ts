@@ -13,6 +13,11 @@ A-phone,,,,,06-1234 5678,,,,,,labour-exploitation,2026-01-02
 A-date,,,,,06-1234 5679,,,,1990-05-06,v,labour-exploitation,2026-01-02
 A-name,,,,,,Piet,van der,Berg,1990-05-07,man,labour-exploitation,2026-01-02
 A-two,999990019,,,,,Karel,,Appel,1980-03-04,M,labour-exploitation,2026-01-02
+A-none,,,,,,Jan,,Jansen,,,labour-exploitation,2026-01-02
+A-year,,,,,,Jan,,Jansen,1990,,labour-exploitation,2026-01-02
+A-month,,,,,,Jan,,Jansen,1990-05,,labour-exploitation,2026-01-02
+A-january,,,,,,Jan,,Jansen,1990-01-01,,labour-exploitation,2026-01-02
+A-alone,,,,,,,,Jansen,,,labour-exploitation,2026-01-02
 A-bad,123456789,12345,,,12,,,,1990-02-30,q,foo,2026-13-02
 `
 const ngo = `caseReference;bsn;vNumber;documentCountry;documentNumber;phone;givenNames;prefix;familyName;birthDate;sex;category;observedOn
@@ -46,8 +51,16 @@ t.test(
     ])
     t.strictSame(report.agencies, ['Police South', 'ngo'])
     t.equal(report.signals, 14)
-    t.match(report.rejectedRows, [{ file: 'Police South.csv', line: 9 }])
-    t.equal(report.rejectedRows.length, 1)
+    t.strictSame(
+      report.rejectedRows.map(({ file, line }) => `${file}:${line}`),
+      [14, 9, 10, 11, 12, 13].map((line) => `Police South.csv:${line}`),
+      'a faulty row, and those that nothing can be linked by, stop none of the others',
+    )
+    t.match(
+      report.rejectedRows[1]?.problems.join(),
+      /cannot be linked.*no birth date/,
+      'with the reasons',
+    )
     t.ok((report.rejectedRows[0]?.problems.length ?? 0) >= 6, 'all faults at once')
     t.notMatch(JSON.stringify(report), /123456789|999990019|Appel/, 'no value of a person')
     const phone = report.views.ngo?.find(({ caseReference }) => caseReference === 'B-phone')

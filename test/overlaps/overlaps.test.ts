@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
-import type { Overlap, OverlapPage, SignalAnswer, SignalBody } from '../../src/wire/signal.ts'
+import type { AgencyId, AgreementHash, SignalId } from '../../src/kernel/ids.ts'
+import { groupsAround, neighbourhoodFrom } from '../../src/overlaps/neighbourhood.ts'
+import {
+  type BulkAnswer,
+  mostOthers,
+  type Overlap,
+  type OverlapPage,
+  type SignalAnswer,
+  type SignalBody,
+} from '../../src/wire/signal.ts'
 import { learned } from '../support/calls.ts'
 import { type HouseAgency, openHouse } from '../support/house.ts'
 import { type Subject, signalAbout } from '../support/signals.ts'
@@ -195,4 +204,59 @@ t.test('overlaps come page by page, each once', async (t) => {
   t.ok(page.next)
   const all = await politie.partner.overlaps(many)
   t.equal(new Set(all.map(({ handle }) => handle)).size, 120)
+})
+
+t.test(
+  'a phone that hundreds share breaks nothing: the newest and strongest links are kept',
+  async (t) => {
+    const quotas = { evaluationsPerDay: 1, submissionsPerDay: 1_000, withdrawalsPerDay: 1 }
+    const shared = await house.agree([politie, gemeente], {
+      purpose: 'a-shared-phone',
+      domain: 'a-shared-phone',
+      quotas,
+    })
+    const send = (agency: HouseAgency, many: number) =>
+      agency.call<BulkAnswer>('POST', '/v1/signals/_bulk', {
+        signals: Array.from({ length: many }, () => signalAbout({ phone: 'shelter' }, shared)),
+      })
+    t.equal((await send(politie, 100)).status, 200)
+    const first = await send(gemeente, 100)
+    t.ok(first.body.results.every(({ status }) => status === 201))
+    const again = await send(gemeente, 100)
+    t.ok(again.body.results.every(({ status }) => status === 201))
+    for (const item of again.body.results) {
+      t.equal('overlaps' in item && item.overlaps.length, 1, 'and each one is told of')
+    }
+    const perSignal = await house.db.gateway
+      .selectFrom('link')
+      .innerJoin('signal', 'signal.id', 'link.one')
+      .select(({ fn }) => fn.countAll<string>().as('links'))
+      .where('signal.agreement_hash', '=', shared.hash)
+      .executeTakeFirstOrThrow()
+    t.equal(Number(perSignal.links), 200 * 50, 'of one token and agency the newest fifty')
+    const anna = await submit(politie, { bsn: 'anna', phone: 'shelter' }, {}, shared)
+    t.equal(anna.overlaps[0]?.quality, 'possible')
+    const { overlaps } = await submit(gemeente, { bsn: 'anna', phone: 'shelter' }, {}, shared)
+    t.equal(overlaps[0]?.quality, 'certain', 'whoever has the same number is found among them')
+  },
+)
+
+t.test('a certain star of thousands is bounded when it is looked at', (t) => {
+  const id = (at: number) => `s${at}` as SignalId
+  const live = Array.from({ length: 8_000 }, (_, at) => ({
+    id: id(at),
+    agency: 'x' as AgencyId,
+    agreement: 'h' as AgreementHash,
+    tokens: [['document', 'd']] as const,
+  }))
+  const links = live.slice(1).map(({ id: other }) => ({
+    one: id(0),
+    other,
+    evidence: { quality: 'certain', bits: 30, reasons: [], restsOnIdentifier: true } as const,
+  }))
+  const begun = performance.now()
+  const [group] = groupsAround(neighbourhoodFrom(live, links), id(0))
+  t.ok(performance.now() - begun < 1_000)
+  t.equal(group?.members.length, mostOthers + 1)
+  t.end()
 })

@@ -1,6 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import t from 'tap'
+import { harmless } from '../../src/client/commands/output.ts'
+import { canonicalBytes } from '../../src/kernel/canonical.ts'
+import { linkageKeys } from '../../src/linkage/keys.ts'
 import { verifyReceipt } from '../../src/proofs/receipt.ts'
+import { type KeyType, mostTokens } from '../../src/wire/codes.ts'
 import type { BulkAnswer, SignalAnswer, SignalStatus } from '../../src/wire/signal.ts'
 import { learned } from '../support/calls.ts'
 import { openHouse } from '../support/house.ts'
@@ -202,3 +206,105 @@ t.test(
     t.equal(withdrawn.status, 200)
   },
 )
+
+t.test('nobody rides on the decision of another who submits at the same moment', async (t) => {
+  const kijker = await house.admit('kijker')
+  const terms = await house.agree([politie, gemeente, kijker], {}, { kijker: ['receive'] })
+  await politie.call('POST', '/v1/signals', signalAbout({ bsn: 'target' }, terms))
+  await Promise.all([politie, kijker, outsider].map(({ call }) => call.token()))
+  const send = ({ call }: typeof politie) =>
+    call('POST', '/v1/signals', signalAbout({ bsn: 'target' }, terms))
+  const answers = await Promise.all(
+    Array.from({ length: 16 }, async () =>
+      Promise.all([send(politie), send(kijker), send(outsider)]),
+    ),
+  )
+  for (const [own, watching, strange] of answers) {
+    t.equal(own.status, 201)
+    t.equal(watching.code, 'policy/denied')
+    t.equal(strange.code, 'agreements/not-found')
+  }
+  const stored = db.gateway.selectFrom('signal').select('id')
+  t.strictSame(await stored.where('agency_id', 'in', ['kijker', 'outsider']).execute(), [])
+})
+
+t.test('one signal carries the tokens of one person and not a net over many', async (t) => {
+  const token = (type: KeyType, words: string) => ({
+    type,
+    token: tokenOf(`${under.content.domain} ${type} ${words}`),
+  })
+  const used = async () =>
+    (
+      await db.gateway
+        .selectFrom('quota_use')
+        .select('used')
+        .where('agency_id', '=', 'politie')
+        .where('kind', '=', 'submission')
+        .execute()
+    ).reduce((total, row) => total + Number(row.used), 0)
+  const before = await used()
+  for (const [type, most] of Object.entries(mostTokens) as [KeyType, number][]) {
+    const tokens = Array.from({ length: most + 1 }, (_, at) => token(type, `person ${at}`))
+    const body = signalAbout({}, under, { tokens })
+    const refused = await politie.call('POST', '/v1/signals', body)
+    t.equal(refused.status, 400, type)
+    t.equal((await storedAs(body.id)).length, 0)
+    const fitting = signalAbout({}, under, { tokens: tokens.slice(1) })
+    t.equal((await politie.call('POST', '/v1/signals', fitting)).status, 201, type)
+  }
+  const twice = [token('names-birth-date', 'emma'), token('names-birth-date', 'emma')]
+  const doubled = await politie.call(
+    'POST',
+    '/v1/signals',
+    signalAbout({}, under, { tokens: twice }),
+  )
+  t.equal(doubled.status, 400)
+  t.equal((await used()) - before, Object.keys(mostTokens).length, 'what is refused counts nothing')
+})
+
+t.test('linkage never makes more tokens of a person than a signal may carry', (t) => {
+  const { keys } = linkageKeys({
+    bsn: '123456782',
+    vNumber: '1234567890',
+    document: { country: 'NLD', number: 'SPECI2014' },
+    phone: '+31612345678',
+    givenNames: 'Anna Maria',
+    familyName: 'Jansen-de Boer',
+    birthDate: { year: 1990, month: 5, day: 7 },
+    sex: 'F',
+  })
+  for (const [type, alike] of Map.groupBy(keys, ({ type }) => type)) {
+    t.ok(alike.length <= mostTokens[type], type)
+  }
+  t.end()
+})
+
+t.test('a signal that was withdrawn says so when it is sent again', async (t) => {
+  const body = signalAbout({ bsn: 'withdrawn' }, under)
+  await politie.call('POST', '/v1/signals', body)
+  await politie.call('POST', `/v1/signals/${body.id}/_withdraw`, { reason: 'other' })
+  const again = await politie.call('POST', '/v1/signals', body)
+  t.match(again, { status: 409, code: 'signals/ended' })
+  const [row] = await storedAs(body.id)
+  t.not(
+    row?.body_hash.toString('hex'),
+    createHash('sha256').update(canonicalBytes(body)).digest('hex'),
+    'and a thief of the database cannot try what it said',
+  )
+})
+
+t.test('days, codes and lines that no reader could use are refused', async (t) => {
+  const cases: [string, object][] = [
+    ['a year that there is not', { observedOn: '0000-01-01' }],
+    ['an indicator of one’s own', { indicators: ['jan-de-boer'] }],
+    ['a region of one’s own', { region: 'atlantis' }],
+    ['a desk that steers a terminal', { contactDesk: '\u001b]0;pwned\u0007' }],
+    ['a desk of two lines', { contactDesk: 'Desk\nanother' }],
+    ['a case reference that turns the text', { caseReference: 'CASE \u202e' }],
+  ]
+  for (const [what, change] of cases) {
+    const body = { ...signalAbout({ bsn: 'q' }, under), ...change }
+    t.equal((await politie.call('POST', '/v1/signals', body)).code, 'door/invalid-input', what)
+  }
+  t.equal(harmless('Desk\u001b[2J of\u202e all\n'), 'Desk\ufffd[2J of\ufffd all\n')
+})

@@ -116,6 +116,9 @@ const testPurposes = [
   'an-ending',
   'one-way',
   'many',
+  'a-shared-phone',
+  'squat',
+  'future',
   ...['one', 'two', 'three', 'four'].map((word) => `purpose-${word}`),
 ]
 
@@ -234,6 +237,17 @@ export async function openHouse(t: Test): Promise<House> {
     return agency
   }
 
+  // A domain belongs to those who agreed on it first; others get one of their own.
+  const holders = new Map<string, ReadonlySet<string>>()
+  const freeDomain = (usual: string, parties: readonly HouseAgency[]): string => {
+    const names = [usual, ...[...holders.keys()].filter((name) => name.startsWith(`${usual}-`))]
+    return (
+      names.find((name) => {
+        const held = holders.get(name)
+        return held === undefined || parties.every(({ id }) => held.has(id))
+      }) ?? `${usual}-${names.length}`
+    )
+  }
   const draft: House['draft'] = (parties, change = {}, roles = {}) => {
     const at = clock.now()
     const content = draftAgreement({
@@ -249,6 +263,7 @@ export async function openHouse(t: Test): Promise<House> {
     const lead = parties.find(({ id }) => roles[id]?.includes('receive') ?? true)?.id ?? ''
     return {
       ...content,
+      domain: freeDomain(content.domain, parties),
       lead: { minor: lead, organised: lead, general: lead },
       parties: content.parties.map((one) => withRoles(one, roles[one.agency])),
       ...change,
@@ -256,6 +271,9 @@ export async function openHouse(t: Test): Promise<House> {
   }
   const agree: House['agree'] = async (parties, change, roles) => {
     const content = draft(parties, change, roles)
+    if (!holders.has(content.domain)) {
+      holders.set(content.domain, new Set(parties.map(({ id }) => id)))
+    }
     for (const { partner } of parties) await partner.acceptAgreement(content)
     return { content, hash: agreementHashOf(content) }
   }

@@ -4,14 +4,21 @@ import { GatewayProblem } from '../errors.ts'
 
 /** What commands say. Results go to standard output, everything else to standard error. */
 
+/**
+ * Text as it may stand on a terminal. Names, desks and messages come from others: what would steer the
+ * terminal or turn the direction of text is shown as a replacement character. Line ends stay.
+ */
+export const harmless = (text: string): string =>
+  text.replace(/(?!\n)[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, '\ufffd')
+
 export const print = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${harmless(text)}\n`)
 }
 
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
 
 export const note = (text: string): void => {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${harmless(text)}\n`)
 }
 
 /** A progress bar on a terminal; silent elsewhere. */

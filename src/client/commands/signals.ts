@@ -140,24 +140,27 @@ async function submitFile(file: string, options: SharingOptions): Promise<void> 
     })
     await journal.finish()
     bar.stop()
+    const leftOut = [...rejected, ...report.leftOut]
+    for (const { line, problems } of report.leftOut)
+      note(`${file}:${line}: left out: ${problems.join('; ')}`)
     for (const { line, reason } of report.refused) note(`${file}:${line}: refused: ${reason}`)
     const overlaps = await partner.overlaps(under, forAnother(options))
     if (options.json) {
       printJson({
         accepted: report.accepted,
         refused: report.refused,
-        rejected,
+        rejected: leftOut,
         overlaps: overlaps.length,
       })
     } else {
       print(
-        `${report.accepted} submitted, ${report.refused.length} refused, ${rejected.length} left out.`,
+        `${report.accepted} submitted, ${report.refused.length} refused, ${leftOut.length} left out.`,
       )
       print(
         `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}`,
       )
     }
-    if (rejected.length + report.refused.length > 0) process.exitCode = 2
+    if (leftOut.length + report.refused.length > 0) process.exitCode = 2
   } catch (error) {
     bar.stop()
     note('Interrupted. Run the same command again: what was answered is not sent twice.')
@@ -174,6 +177,7 @@ async function verifyReceiptFile(
   if (options.json) printJson(verdict)
   else
     print(verdict.valid ? 'Valid: the act stands on the ledger.' : `NOT valid: ${verdict.reason}`)
+  if (verdict.valid && !options.json && verdict.entry !== undefined) printJson(verdict.entry)
   if (!verdict.valid) process.exitCode = 1
 }
 

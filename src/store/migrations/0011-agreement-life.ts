@@ -11,8 +11,13 @@ export const agreementLife: Migration = {
       `.execute(db)
     await sql`
       alter table agreement
-        add column superseded_at timestamptz -- from when on a later version stands in its place
+        add column superseded_at timestamptz, -- from when on a later version stands in its place
+        add column superseded_by text -- the hash of that version
       `.execute(db)
+    await sql`
+      delete from agreement_party where hash in ( -- of the form before this one, which counts no more
+        select hash from agreement where content::jsonb ->> 'form' <> 'raakvlak-agreement/2'
+      )`.execute(db)
     await sql`
       alter table agreement_signature
         add column signer text not null default '' -- thumbprint; '' where it was not kept
@@ -62,7 +67,9 @@ export const agreementLife: Migration = {
         and one.signer > other.signer`.execute(db)
     await sql`alter table agreement_signature drop column signer`.execute(db)
     await sql`alter table agreement_signature add primary key (hash, agency_id, type)`.execute(db)
-    await sql`alter table agreement drop column superseded_at`.execute(db)
+    await sql`alter table agreement drop column superseded_at, drop column superseded_by`.execute(
+      db,
+    )
     await sql`alter table agency drop column signatory_thumbprints`.execute(db)
   },
 }

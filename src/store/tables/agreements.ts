@@ -6,6 +6,7 @@ export interface AgreementTable {
   domain: string
   proposed_at: Date
   superseded_at: Date | null
+  superseded_by: string | null
 }
 
 export interface AgreementSignatureTable {
@@ -44,7 +45,23 @@ export interface DelegationEndTable {
   received_at: Date
 }
 
+/** Who is a party of which agreement, to find those of one agency. */
+export interface AgreementPartyTable {
+  agency_id: string
+  hash: string
+  proposer: boolean
+}
+
+/** Agreements that are or were in force, by domain: their parties hold it. */
+export interface DomainAgreementTable {
+  domain: string
+  hash: string
+  in_force_at: Date
+}
+
 export interface AgreementTables {
+  agreement_party: AgreementPartyTable
+  domain_agreement: DomainAgreementTable
   agreement: AgreementTable
   agreement_signature: AgreementSignatureTable
   agreement_suspension: AgreementSuspensionTable
