@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
+import { LibraryError } from './agreements/library.ts'
 import { readSettings, SettingsError } from './config.ts'
 import { openLog } from './door/request-log.ts'
 import { openGateway } from './gateway.ts'
@@ -75,7 +76,10 @@ async function start(): Promise<void> {
 
 start().catch((error: unknown) => {
   const expected =
-    error instanceof SettingsError || error instanceof KeyFileError || error instanceof PolicyError
+    error instanceof SettingsError ||
+    error instanceof KeyFileError ||
+    error instanceof PolicyError ||
+    error instanceof LibraryError
   process.stderr.write(
     `${expected || !(error instanceof Error) ? String((error as Error).message) : error.stack}\n`,
   )

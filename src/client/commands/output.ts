@@ -47,6 +47,21 @@ export function openBar(label: string, total: number) {
   }
 }
 
+/** What to tell about a file, by what the machine says of it. */
+const fileFaults: Readonly<Record<string, string>> = {
+  EEXIST: 'exists already, and is not replaced; name another file',
+  ENOENT: 'cannot be found, nor made: is its folder there?',
+  ENOTDIR: 'lies under something that is no folder',
+  EISDIR: 'is a folder; name a file',
+  EACCES: 'is not yours to open',
+  ENOSPC: 'cannot be written: there is no space left',
+}
+
+const fileFaultOf = ({ code = '', path }: NodeJS.ErrnoException): string | undefined => {
+  const fault = fileFaults[code]
+  return path === undefined || fault === undefined ? undefined : `${path} ${fault}.`
+}
+
 /** Everything that an error has to say to a person, one line each; never a stack. */
 export function linesOf(error: unknown): string[] {
   if (error instanceof UnreadableFile) return [error.message, ...error.problems]
@@ -66,5 +81,5 @@ export function linesOf(error: unknown): string[] {
   }
   if (error instanceof AggregateError) return error.errors.flatMap(linesOf)
   if (!(error instanceof Error)) return [String(error)]
-  return [error.message]
+  return [fileFaultOf(error) ?? error.message]
 }
