@@ -65,6 +65,15 @@ t.test('a draft with gaps is refused with all of them, and then proposed', async
   draft.parties[0].fourEyes = true
   await writeFile(file, JSON.stringify(draft))
   t.match(await succeed('agreement', 'propose', file, ...as('police')), /waiting for police, muni/)
+
+  const again = (target: string) => run('agreement', 'draft', target, ...words, ...parties)
+  for (const [target, fault] of [
+    [file, 'exists already, and is not replaced; name another file.'],
+    [at('no-folder/draft.json'), 'cannot be found; look at its name and its folder.'],
+  ] as const) {
+    t.strictSame(await again(target), { code: 1, text: `${target} ${fault}\n` })
+  }
+  t.strictSame(JSON.parse(await readFile(file, 'utf8')), draft, 'what stood there stands')
 })
 
 t.test(
@@ -79,12 +88,19 @@ t.test(
     )
     t.match(await succeed('agreement', 'sign', copy, ...as('municipality')), /waiting for police/)
     const key = at('director.json')
-    await succeed('agency', 'signatory', 'director', '--key', key, ...as('police'))
+    const signatory = (...words: string[]) => run('agency', 'signatory', ...words, ...as('police'))
+    t.match(await signatory('The Director', '--key', key), { code: 1, text: /a short name/ })
+    t.match(await signatory('director', '--key', copy), { code: 1, text: /exists already/ })
+    t.equal((await signatory('director', '--key', key)).code, 0)
+    t.match(await signatory('director', '--key', key), { code: 1, text: /signatory .* already/ })
     await succeed('agency', 'present', ...as('police'))
     t.match(
       await succeed('agreement', 'sign', file, '--signatory', key, ...as('police')),
       /In force/,
     )
+    const kept = await readFile(at('police/card.jws'), 'utf8')
+    await succeed('agency', 'present', ...as('police'))
+    t.equal(await readFile(at('police/card.jws'), 'utf8'), kept, 'the same card as before')
   },
 )
 
@@ -103,6 +119,9 @@ t.test('the safety house acts for the municipality while that lets it', async (t
   )
   const number = /Delegation (\S+)/.exec(given)?.[1] ?? ''
   t.match(await succeed('submit', csv, ...lent), /1 submitted[\s\S]*knows of 1 overlaps/)
+  t.match(await succeed('submit', csv, ...lent), /0 submitted, 1 already known/)
+  const own = ['--agreement', file, ...as('municipality')]
+  t.match(await succeed('submit', csv, ...own), /1 submitted, 0 already known/)
   t.match(await succeed('overlaps', ...lent), /police: Desk police/)
   t.match(await succeed('overlaps', ...as('police')), /municipality: Desk municipality/)
   t.match(await succeed('delegation', 'list', ...as('safety-house')), /holds/)

@@ -50,7 +50,7 @@ export function openBar(label: string, total: number) {
 /** What to tell about a file, by what the machine says of it. */
 const fileFaults: Readonly<Record<string, string>> = {
   EEXIST: 'exists already, and is not replaced; name another file',
-  ENOENT: 'cannot be found, nor made: is its folder there?',
+  ENOENT: 'cannot be found; look at its name and its folder',
   ENOTDIR: 'lies under something that is no folder',
   EISDIR: 'is a folder; name a file',
   EACCES: 'is not yours to open',
