@@ -57,9 +57,12 @@ const fileFaults: Readonly<Record<string, string>> = {
   ENOSPC: 'cannot be written: there is no space left',
 }
 
-const fileFaultOf = ({ code = '', path }: NodeJS.ErrnoException): string | undefined => {
+const fileFaultOf = ({
+  code = '',
+  path = 'What was named',
+}: NodeJS.ErrnoException): string | undefined => {
   const fault = fileFaults[code]
-  return path === undefined || fault === undefined ? undefined : `${path} ${fault}.`
+  return fault === undefined ? undefined : `${path} ${fault}.`
 }
 
 /** Everything that an error has to say to a person, one line each; never a stack. */
