@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace'
 import { Argument, Command } from 'commander'
+import { LibraryError } from './agreements/library.ts'
 import { readSettings, SettingsError } from './config.ts'
 import { openLog } from './door/request-log.ts'
 import { openGateway } from './gateway.ts'
@@ -85,7 +86,10 @@ const program = new Command('raakvlak-operator')
 
 program.parseAsync().catch((error: unknown) => {
   const expected =
-    error instanceof SettingsError || error instanceof KeyFileError || error instanceof PolicyError
+    error instanceof SettingsError ||
+    error instanceof KeyFileError ||
+    error instanceof PolicyError ||
+    error instanceof LibraryError
   process.stderr.write(
     `${expected || !(error instanceof Error) ? String((error as Error).message) : error.stack}\n`,
   )

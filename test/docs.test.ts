@@ -7,6 +7,7 @@ import t from 'tap'
 import { addAdministrationCommands } from '../src/client/commands/administration.ts'
 import { addAgreementCommands } from '../src/client/commands/agreements.ts'
 import { addCalibrationCommands } from '../src/client/commands/calibration.ts'
+import { addDelegationCommands } from '../src/client/commands/delegations.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
 import { faults } from '../src/kernel/fault.ts'
 
@@ -112,6 +113,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   const cli = new CommandLine('raakvlak')
   addAdministrationCommands(cli)
   addAgreementCommands(cli)
+  addDelegationCommands(cli)
   addSignalCommands(cli)
   addCalibrationCommands(cli)
   const calls = commands.filter(

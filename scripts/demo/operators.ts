@@ -47,6 +47,7 @@ export async function writeSettings(
     keyFile: `${operator}/keys/keys.json`,
     makeKeys: true,
     policies: join(root, 'config/policies'),
+    library: join(root, 'config/library'),
     threads: 1,
     logLevel: 'info' as const,
     requestsPerMinute: 1_000_000,

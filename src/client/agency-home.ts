@@ -4,8 +4,9 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { slugOf } from '../kernel/ids.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
+import { type PrivateJwk, publicJwkOf } from '../proofs/statement.ts'
 import { AgreementContent } from '../wire/agreement.ts'
-import { AgencyIdText, ContactDesk, closed, Thumbprint } from '../wire/common.ts'
+import { AgencyIdText, ContactDesk, closed, PublicKey, Thumbprint } from '../wire/common.ts'
 import { type AgencyKeys, makeAgencyKeys, rootThumbprintOf } from './agency-keys.ts'
 import type { PublicAgency } from './agreement-draft.ts'
 import type { BatchCases } from './case-commitment.ts'
@@ -19,6 +20,9 @@ const HomeSettings = Type.Object(
     client: AgencyIdText,
     contactDesk: ContactDesk,
     cardVersion: Type.Integer({ minimum: 1 }),
+    signatories: Type.Optional(
+      Type.Array(Type.Object({ name: AgencyIdText, key: PublicKey }, closed)),
+    ),
     gateway: Type.Object({ url: Type.String(), rootThumbprint: Thumbprint }, closed),
     keyholder: Type.Object({ url: Type.String(), rootThumbprint: Thumbprint }, closed),
   },
@@ -107,6 +111,30 @@ export async function batchCasesOf(folder: string, number: string): Promise<Batc
   return JSON.parse(line) as BatchCases
 }
 
+/**
+ * Makes the key of a person who may sign agreements for the agency, in a file to be given to that
+ * person, and puts its public half on the agency's next card.
+ */
+export async function addSignatory(folder: string, name: string, file: string): Promise<void> {
+  const { settings } = await readHome(folder)
+  const { signatories = [] } = settings
+  if (signatories.some((one) => one.name === name)) {
+    throw new HomeError(`${name} is a signatory of this agency already`)
+  }
+  const { root: key } = await makeAgencyKeys()
+  const next: HomeSettings = {
+    ...settings,
+    cardVersion: settings.cardVersion + 1,
+    signatories: [...signatories, { name, key: publicJwkOf(key) as PublicKey }],
+  }
+  if (!homeSettings.Check(next)) throw new HomeError('a signatory’s name is a short name: a-b-c')
+  await writePrivate(file, key)
+  await writeFile(join(folder, 'agency.json'), `${JSON.stringify(next, null, 2)}\n`)
+}
+
+export const readSignatoryKey = async (file: string): Promise<PrivateJwk> =>
+  (await readJson(file)) as PrivateJwk
+
 /** What an agency tells of itself: its `public.json`, or the one in its folder. */
 export async function readPublicAgency(fileOrName: string): Promise<PublicAgency> {
   const file = fileOrName.endsWith('.json')
@@ -141,7 +169,7 @@ export async function chooseAgreement(
   const kept = (await readdir(join(folder, 'agreements'))).filter((name) => name.endsWith('.json'))
   const [only] = kept
   if (only === undefined)
-    throw new HomeError('accept an agreement first: agreement accept FILE --agency NAME')
+    throw new HomeError('sign an agreement first: agreement sign FILE --agency NAME')
   if (kept.length > 1) {
     throw new HomeError(
       `say which agreement with --agreement FILE; there are ${kept.length} in ${folder}/agreements`,

@@ -4,6 +4,7 @@ import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
+import { addDelegationCommands } from './commands/delegations.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -15,6 +16,7 @@ const program = new Command('raakvlak')
 
 addAdministrationCommands(program)
 addAgreementCommands(program)
+addDelegationCommands(program)
 addSignalCommands(program)
 addCalibrationCommands(program)
 addAccountingCommands(program)

@@ -26,6 +26,7 @@ export const paddedSize = (count: number): number =>
 export type EvaluationPurpose = {
   readonly agency: string
   readonly client: string
+  readonly onBehalfOf?: string
   readonly agreement: string
   readonly purpose: string
   readonly caseReferences: readonly string[]

@@ -1,18 +1,17 @@
-/** What the system says about a file, by its error code, as a person would say it. */
-const sayings: Readonly<Record<string, (path: string) => string>> = {
-  ENOENT: (path) => `There is no file or folder ${path}.`,
-  EEXIST: (path) => `${path} exists already; nothing is replaced.`,
-  EISDIR: (path) => `${path} is a folder, not a file.`,
-  ENOTDIR: (path) => `${path} is a file, not a folder.`,
-  EACCES: (path) => `${path} may not be opened by this user.`,
+/** What the system says about a file, by its error code, in words for a person. */
+const fileFaults: Readonly<Record<string, string>> = {
+  EEXIST: 'exists already, and is not replaced; name another file',
+  ENOENT: 'cannot be found; look at its name and its folder',
+  ENOTDIR: 'lies under something that is no folder',
+  EISDIR: 'is a folder; name a file',
+  EACCES: 'is not yours to open',
+  ENOSPC: 'cannot be written: there is no space left',
 }
 
-/** The sentence for an error about a file; undefined for every other error. */
-export function fileFaultText(error: unknown): string | undefined {
-  const { code, path } = error as NodeJS.ErrnoException
-  return path === undefined ? undefined : sayings[code ?? '']?.(path)
+/** What any error has to say to a person at a terminal: a sentence for a fault of a file, and never a stack. */
+export function messageOf(error: unknown): string {
+  const { code = '', path = 'What was named' } = error as NodeJS.ErrnoException
+  const fault = fileFaults[code]
+  if (fault !== undefined) return `${path} ${fault}.`
+  return error instanceof Error ? error.message : String(error)
 }
-
-/** What any error has to say to a person at a terminal: never a stack. */
-export const messageOf = (error: unknown): string =>
-  fileFaultText(error) ?? (error instanceof Error ? error.message : String(error))

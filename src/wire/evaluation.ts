@@ -12,6 +12,7 @@ import {
   Thumbprint,
   Uuid,
 } from './common.ts'
+import { OnBehalfOf } from './delegation.ts'
 
 /** Most points in one batch. */
 export const largestBatch = 4096
@@ -28,6 +29,7 @@ export const BatchPayload = Type.Object(
     audience: Type.Object({ gateway: Thumbprint, keyholder: Thumbprint }, closed),
     agency: AgencyIdText,
     client: AgencyIdText,
+    onBehalfOf: Type.Optional(OnBehalfOf),
     agreement: AgreementHashText,
     purpose: PurposeText,
     caseCommitment: Type.String({

@@ -71,7 +71,7 @@ t.test('what was submitted can be looked up, and accounted for', async (t) => {
     'caseReference,bsn,category,observedOn\nP-1,999990019,criminal-exploitation,2026-01-02\n'
   await writeFile(join(house.folder, 'rows.csv'), rows)
   await writeFile(join(house.folder, 'agreement.json'), JSON.stringify(content))
-  const accept = () => raakvlak('agreement', 'accept', 'agreement.json', '--agency', 'police')
+  const accept = () => raakvlak('agreement', 'propose', 'agreement.json', '--agency', 'police')
   t.match(await accept(), { code: 0, out: /waiting for ngo/ })
   const submit = () => raakvlak('submit', 'rows.csv', '--agency', 'police')
   const early = await submit()
@@ -100,19 +100,19 @@ t.test('what was submitted can be looked up, and accounted for', async (t) => {
 
 t.test('a file that is not there, or there already, is said in one sentence', async (t) => {
   const missing = await raakvlak('submit', 'nowhere.csv', '--agency', 'police')
-  t.match(missing, { code: 1, error: 'There is no file or folder nowhere.csv.\n' })
+  t.match(missing, { code: 1, error: 'nowhere.csv cannot be found; look at its name and its folder.\n' })
   for (const [program, ...words] of [
     ['scripts/verify-ledger.ts', 'nowhere'],
     ['scripts/demo.ts', '--input', 'nowhere'],
     ['scripts/backup.ts', 'verify', 'nowhere'],
   ] as const) {
     const said = await run(house.folder, program, ...words)
-    t.match(said.error, /^There is no file or folder nowhere\.\n$/, program)
+    t.match(said.error, /^nowhere cannot be found; look at its name and its folder\.\n$/, program)
     t.not(said.code, 0, program)
   }
   await writeFile(join(house.folder, 'keys.json'), '')
   const taken = await run(house.folder, 'scripts/make-keys.ts', 'gateway', 'keys.json')
-  t.match(taken, { code: 1, error: 'keys.json exists already; nothing is replaced.\n' })
+  t.match(taken, { code: 1, error: 'keys.json exists already, and is not replaced; name another file.\n' })
   const usage = await run(house.folder, 'src/main.ts', '--help')
   t.match(usage, { code: 0, out: /Usage: raakvlak-operator/ })
 })

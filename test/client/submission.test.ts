@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -120,4 +120,23 @@ t.test('a journal tells nobody who it is about, and is open once', async (t) => 
   await (await openJournal(journalFile('quiet'))).close()
   await rm(`${journalFile('quiet')}.key`)
   await t.rejects(openJournal(journalFile('quiet')), /\.key is missing/)
+})
+
+t.test('who acts for another is not told that the signal is its own', async (t) => {
+  const { notAfter } = under.content.validity
+  const notBefore = house.clock.now().toISOString()
+  const { hash: agreement } = under
+  await gemeente.partner.delegate({ actingAgency: politie.id, agreement, notBefore, notAfter })
+  const rows = rowsOf('F1,0612345699,,,')
+  const submitFor = async (name: string, partner = politie.partner) => {
+    const journal = await openJournal(journalFile(name))
+    const forAnother = { onBehalfOf: gemeente.id }
+    return submitRows({ partner, rows, under, journal, forAnother }).finally(journal.close)
+  }
+  t.equal((await submitFor('lent')).accepted, 1)
+  const asItsOwn: typeof politie.partner = {
+    ...politie.partner,
+    submit: (bodies) => politie.partner.submit(bodies.map(({ onBehalfOf: _, ...own }) => own)),
+  }
+  await t.rejects(submitFor('turned', asItsOwn), /does not prove that it took the signal/)
 })

@@ -71,7 +71,7 @@ const proxyOf = (operator: OperatorName): ListeningProxy => {
 const gateway = proxyOf('gateway')
 const agencies = await admitAgencies(['police', 'municipality'], pins, operators.codes)
 const under = await agreeOn(agencies, pins, 'protecting-victims')
-const elsewhere = await agreeOn(agencies, pins, 'counting-cases')
+const elsewhere = await agreeOn(agencies, pins, 'coordinating-cases')
 const [police] = agencies
 if (police === undefined) throw new Error('no agency')
 
@@ -599,7 +599,7 @@ t.test('a gateway that sends the keyholder a second key for a domain gets nothin
 
 t.test('a gateway that invents an agreement gets nothing from the keyholder', async (t) => {
   const own = await makeAgencyKeys()
-  const invented = draftFor(agencies, pins, 'finding-everybody')
+  const invented = draftFor(agencies, pins, 'investigating-exploitation')
   const signatureBy = (key: PrivateJwk, agency: string) =>
     signStatement(
       'agreement-signature',

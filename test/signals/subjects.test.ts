@@ -156,7 +156,7 @@ t.test(
   'an agreement covers the kinds that it names, and its ages are those of persons',
   async (t) => {
     const young = await house.agree([politie, gemeente], {
-      purpose: 'children',
+      purpose: 'protecting-minors',
       domain: 'children',
       ageBands: ['minor'],
       subjectKinds: ['person', 'location'],
@@ -174,3 +174,18 @@ t.test(
     })
   },
 )
+
+t.test('a scene shares no role and no age group, so an agreement need not name them', async (t) => {
+  const places = await house.agree([politie, gemeente], {
+    purpose: 'ending-labour-exploitation',
+    domain: 'places',
+    dataCategories: ['tokens', 'exploitation'],
+  })
+  const send = (change: Partial<SignalBody>, type: KeyType) =>
+    politie.call('POST', '/v1/signals', signalAbout({ [type]: 'x' }, places, change))
+  t.equal((await send({ ...scene, subjectKind: 'location' }, 'location-address')).status, 201)
+  t.match((await send({ ...scene }, 'bsn')).body, {
+    status: 403,
+    problems: [{ at: 'sharing/data-covered' }],
+  })
+})

@@ -15,6 +15,11 @@ export const agreementOption = [
   'the agreement; not needed when the agency accepted only one',
 ] as const
 
+export const onBehalfOption = [
+  '--on-behalf-of <agency>',
+  'the agency that delegated this to yours; needs --agreement',
+] as const
+
 /** Opens the partner system of the agency in this folder. */
 export async function openHome(nameOrFolder: string): Promise<{
   readonly folder: string

@@ -11,15 +11,16 @@ import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
 import { chooseAgreement, HomeError } from '../agency-home.ts'
 import { NoAgreementInForce } from '../errors.ts'
 import { answersIn, openJournal } from '../journal.ts'
+import type { ForAnother } from '../partner.ts'
 import { readRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
 import { type SubmissionReport, submitRows } from '../submission.ts'
-import { agencyOption, agreementOption, openHome } from './home-option.ts'
+import { agencyOption, agreementOption, onBehalfOption, openHome } from './home-option.ts'
 import { note, noteLeftOut, openBar, print, printJson } from './output.ts'
 
-/** One journal per agency and agreement: a row is known again in whichever file it comes. */
-const journalName = ({ hash, content }: UnderAgreement): string =>
-  `${content.purpose}-${hex(sha256(utf8(hash))).slice(0, 16)}.jsonl`
+/** One journal per agency whose signals they are and agreement: a row is known again in whichever file it comes. */
+const journalName = ({ hash, content }: UnderAgreement, { onBehalfOf = '' }: ForAnother): string =>
+  `${content.purpose}-${hex(sha256(utf8(hash + onBehalfOf))).slice(0, 16)}.jsonl`
 
 const overlapText = ({ handle, subjectKind, signal, others }: Overlap): string =>
   [
@@ -37,12 +38,23 @@ const withdrawalReasons: readonly WithdrawBody['reason'][] = [
   'other',
 ]
 
+type SharingOptions = {
+  agency: string
+  agreement?: string
+  onBehalfOf?: string
+  json?: boolean
+}
+
+const forAnother = ({ onBehalfOf }: { readonly onBehalfOf?: string }): ForAnother =>
+  onBehalfOf === undefined ? {} : { onBehalfOf }
+
 export function addSignalCommands(program: Command): void {
   program
     .command('submit <file.csv>')
     .description('submit the signals of a CSV file; interrupt it anywhere and run it again')
     .requiredOption(...agencyOption)
     .option(...agreementOption)
+    .option(...onBehalfOption)
     .option('--json', 'print the result as JSON')
     .action(submitFile)
 
@@ -51,10 +63,12 @@ export function addSignalCommands(program: Command): void {
     .description('the overlaps that the agency may know of, and whom to call')
     .requiredOption(...agencyOption)
     .option(...agreementOption)
+    .option(...onBehalfOption)
     .option('--json', 'as JSON')
-    .action(async (options: { agency: string; agreement?: string; json?: boolean }) => {
+    .action(async (options: SharingOptions) => {
       const { folder, partner } = await openHome(options.agency)
-      const overlaps = await partner.overlaps(await chooseAgreement(folder, options.agreement))
+      const under = await chooseAgreement(folder, options.agreement)
+      const overlaps = await partner.overlaps(under, forAnother(options))
       if (options.json) return printJson(overlaps)
       if (overlaps.length === 0) note('None: no signal of yours touches one of another party.')
       for (const overlap of overlaps) print(overlapText(overlap))
@@ -67,6 +81,7 @@ export function addSignalCommands(program: Command): void {
     )
     .requiredOption(...agencyOption)
     .option(...agreementOption)
+    .option(...onBehalfOption)
     .option('--json', 'as JSON')
     .action(listSignals)
 
@@ -90,14 +105,17 @@ export function addSignalCommands(program: Command): void {
     .description('withdraw a signal: its tokens, narrative and overlaps go')
     .requiredOption(...agencyOption)
     .option('--reason <code>', `one of ${withdrawalReasons.join(', ')}`, 'no-longer-a-signal')
-    .action(async (id: string, options: { agency: string; reason: string }) => {
-      const reason = withdrawalReasons.find((one) => one === options.reason)
-      if (reason === undefined)
-        throw new HomeError(`--reason takes one of ${withdrawalReasons.join(', ')}`)
-      const { partner } = await openHome(options.agency)
-      const { state, caseReference } = await partner.withdraw(id, reason)
-      print(`The signal of ${caseReference} is ${state}.`)
-    })
+    .option('--on-behalf-of <agency>', 'the agency that delegated this to yours')
+    .action(
+      async (id: string, options: { agency: string; reason: string; onBehalfOf?: string }) => {
+        const reason = withdrawalReasons.find((one) => one === options.reason)
+        if (reason === undefined)
+          throw new HomeError(`--reason takes one of ${withdrawalReasons.join(', ')}`)
+        const { partner } = await openHome(options.agency)
+        const { state, caseReference } = await partner.withdraw(id, reason, forAnother(options))
+        print(`The signal of ${caseReference} is ${state}.`)
+      },
+    )
 
   program
     .command('verify-receipt <file>')
@@ -112,17 +130,13 @@ export function addSignalCommands(program: Command): void {
     .action(verifyReceiptFile)
 }
 
-const journalFileOf = (folder: string, under: UnderAgreement): string =>
-  join(folder, 'submissions', journalName(under))
+const journalFileOf = (folder: string, under: UnderAgreement, options: SharingOptions): string =>
+  join(folder, 'submissions', journalName(under, forAnother(options)))
 
-async function listSignals(options: {
-  agency: string
-  agreement?: string
-  json?: boolean
-}): Promise<void> {
+async function listSignals(options: SharingOptions): Promise<void> {
   const { folder } = await openHome(options.agency)
   const under = await chooseAgreement(folder, options.agreement)
-  const answers = await answersIn(journalFileOf(folder, under))
+  const answers = await answersIn(journalFileOf(folder, under, options))
   const accepted = answers.flatMap((answer) =>
     'refused' in answer ? [] : [{ id: answer.id, caseReference: answer.caseReference }],
   )
@@ -152,25 +166,29 @@ const bySubjectText = (counts: SubjectCounts): string => {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-async function submitFile(
-  file: string,
-  options: { agency: string; agreement?: string; json?: boolean },
-): Promise<void> {
+async function submitFile(file: string, options: SharingOptions): Promise<void> {
   const { folder, partner } = await openHome(options.agency)
   const under = await chooseAgreement(folder, options.agreement)
   const content = await readFile(file)
   const { rows, rejected } = readRows(content, { today: dayOf(systemClock.now()) })
   noteLeftOut(file, rejected)
-  const journal = await openJournal(journalFileOf(folder, under))
+  const journal = await openJournal(journalFileOf(folder, under, options))
   const bar = openBar(basename(file), rows.length)
   try {
-    const report = await submitRows({ partner, rows, under, journal, onProgress: bar.update })
+    const report = await submitRows({
+      partner,
+      rows,
+      under,
+      journal,
+      forAnother: forAnother(options),
+      onProgress: bar.update,
+    })
     await journal.finish()
     bar.stop()
     const leftOut = [...rejected, ...report.rejected]
     noteLeftOut(file, report.rejected)
     for (const { line, reason } of report.refused) note(`${file}:${line}: refused: ${reason}`)
-    const overlaps = await partner.overlaps(under)
+    const overlaps = await partner.overlaps(under, forAnother(options))
     if (options.json) {
       printJson({
         accepted: report.accepted,
