@@ -100,7 +100,10 @@ t.test('what was submitted can be looked up, and accounted for', async (t) => {
 
 t.test('a file that is not there, or there already, is said in one sentence', async (t) => {
   const missing = await raakvlak('submit', 'nowhere.csv', '--agency', 'police')
-  t.match(missing, { code: 1, error: 'nowhere.csv cannot be found; look at its name and its folder.\n' })
+  t.match(missing, {
+    code: 1,
+    error: 'nowhere.csv cannot be found; look at its name and its folder.\n',
+  })
   for (const [program, ...words] of [
     ['scripts/verify-ledger.ts', 'nowhere'],
     ['scripts/demo.ts', '--input', 'nowhere'],
@@ -112,7 +115,10 @@ t.test('a file that is not there, or there already, is said in one sentence', as
   }
   await writeFile(join(house.folder, 'keys.json'), '')
   const taken = await run(house.folder, 'scripts/make-keys.ts', 'gateway', 'keys.json')
-  t.match(taken, { code: 1, error: 'keys.json exists already, and is not replaced; name another file.\n' })
+  t.match(taken, {
+    code: 1,
+    error: 'keys.json exists already, and is not replaced; name another file.\n',
+  })
   const usage = await run(house.folder, 'src/main.ts', '--help')
   t.match(usage, { code: 0, out: /Usage: raakvlak-operator/ })
 })
