@@ -1,5 +1,6 @@
 /** Writes, checks and restores backups: `node scripts/backup.ts --help`. */
 import { program } from 'commander'
+import { messageOf } from '../src/files/file-fault.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { restoreBackup, writeBackup } from '../src/store/backup.ts'
 import { verifyBackup } from '../src/store/backup-file.ts'
@@ -40,6 +41,6 @@ program
   })
 
 await program.parseAsync().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(messageOf(error))
   process.exitCode = 1
 })

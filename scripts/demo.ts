@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { MultiBar, Presets } from 'cli-progress'
 import { Command } from 'commander'
-import { UnreadableFile } from '../src/client/csv.ts'
+import { linesOf } from '../src/client/commands/output.ts'
 import { textOf } from './demo/report.ts'
 import { runDemo } from './demo/run.ts'
 
@@ -27,7 +27,9 @@ function openBars(visible: boolean) {
       known.set(agency, bar)
       bar?.update(done)
     },
-    close: () => bars.stop(),
+    close(): void {
+      if (visible) bars.stop()
+    },
   }
 }
 
@@ -44,6 +46,11 @@ const {
   json = false,
 } = program.opts<{ input: string; keep?: string; json?: boolean }>()
 const bars = openBars(process.stderr.isTTY === true && !json)
+// A terminal and npm both pass Ctrl-C on, so that it comes twice: the second changes nothing.
+const interruption = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => interruption.abort(new Error('Interrupted; everything is stopped.')))
+}
 try {
   const { report, truth } = await runDemo({
     input,
@@ -52,14 +59,12 @@ try {
       if (!json) process.stderr.write(`${step} …\n`)
     },
     onProgress: bars.show,
+    signal: interruption.signal,
   })
   bars.close()
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `\n${textOf(report, truth)}`)
 } catch (error) {
   bars.close()
-  const problems = error instanceof UnreadableFile ? error.problems : []
-  process.stderr.write(
-    `${[error instanceof Error ? error.message : String(error), ...problems].join('\n  ')}\n`,
-  )
+  process.stderr.write(`${linesOf(error).join('\n  ')}\n`)
   process.exitCode = 1
 }

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command } from 'commander'
+import { messageOf } from '../src/files/file-fault.ts'
 import { exportLedger } from '../src/ledger/export.ts'
 import { transact } from '../src/store/transact.ts'
 import { type DatabaseOptions, openFor, withDatabase } from './database-option.ts'
@@ -35,6 +36,6 @@ try {
     .action(writeExport)
     .parseAsync()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${messageOf(error)}\n`)
   process.exitCode = 1
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { messageOf } from '../src/files/file-fault.ts'
 import { systemRandomness } from '../src/kernel/random.ts'
 import { makeKeyFile } from '../src/operator-keys.ts'
 
@@ -14,7 +15,7 @@ await new Command('keys:make')
     process.stdout.write(`Wrote ${file}. Back it up now, apart from the database.\n`)
   })
   .parseAsync()
-  .catch((error: Error) => {
-    process.stderr.write(`${error.message}\n`)
+  .catch((error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`)
     process.exitCode = 1
   })

@@ -1,5 +1,6 @@
 /** Shows, applies and undoes migrations: `node scripts/migrate.ts --help`. */
 import { program } from 'commander'
+import { messageOf } from '../src/files/file-fault.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import type { OperatorName } from '../src/oprf/types.ts'
 import { migrationText } from '../src/store/migration-text.ts'
@@ -52,6 +53,6 @@ program
   })
 
 await program.parseAsync().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(messageOf(error))
   process.exitCode = 1
 })

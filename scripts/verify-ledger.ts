@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
+import { messageOf } from '../src/files/file-fault.ts'
 import { type LedgerReport, verifyLedger } from '../src/ledger/verify.ts'
 
 type Options = {
@@ -79,4 +80,7 @@ async function main(file: string, options: Options): Promise<void> {
   process.exitCode = report.verified ? 0 : 1
 }
 
-await program.parseAsync()
+await program.parseAsync().catch((error: unknown) => {
+  console.error(messageOf(error))
+  process.exitCode = 2
+})

@@ -37,6 +37,7 @@ const common = {
   keyFile: Path,
   makeKeys: Type.Boolean({ description: 'Make keys on first start; development only' }),
   policies: Path,
+  library: Path,
   threads: Type.Integer({ minimum: 1, maximum: 64 }),
   logLevel: Type.Enum(['silent', 'error', 'warn', 'info', 'debug']),
   requestsPerMinute: Type.Integer({ minimum: 1, maximum: 10_000_000 }),

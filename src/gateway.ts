@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { openOauth } from './agencies/oauth.ts'
 import type { Agreements } from './agreements/agreements.ts'
+import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
 import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
@@ -22,6 +23,7 @@ export function addGatewayRoutes(
   server: FastifyInstance,
   rooms: {
     readonly agreements: Agreements
+    readonly delegations: Delegations
     readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
     readonly signals: Signals
     readonly calibration: Calibration
@@ -29,7 +31,7 @@ export function addGatewayRoutes(
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
-  server.register(agreementReadingRoutes(rooms.agreements))
+  server.register(agreementReadingRoutes(rooms.agreements, rooms.delegations))
   server.register(gatewayEvaluationRoutes(rooms.evaluation))
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(calibrationRoutes(rooms.calibration))
@@ -47,8 +49,9 @@ export async function openGateway(
   const { clock, random, logger } = surroundings
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings)
-  const { db, keys, pins, crypter, decide, ledger, agencies, agreements } = rooms
-  const { domainKeys, evaluation, rootThumbprint, enrolmentCode } = rooms
+  const { db, keys, pins, crypter, decide, ledger, agencies } = rooms
+  const { agreements, delegations, domainKeys, evaluation } = rooms
+  const { rootThumbprint, enrolmentCode } = rooms
 
   const keyholder = openKeyholderLink({
     url: settings.keyholder.url,
@@ -89,6 +92,7 @@ export async function openGateway(
     ledger,
     agencies,
     agreements,
+    delegations,
     decide,
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
@@ -98,6 +102,7 @@ export async function openGateway(
     db,
     ledger,
     agreements,
+    delegations,
     decide,
     crypter,
     tokenIndex: openTokenIndex(keys.index),
@@ -126,7 +131,8 @@ export async function openGateway(
   server.register(oauth.routes)
   addGatewayRoutes(server, {
     agreements,
-    evaluation: { agreements, evaluation, domainKeys, keyholder, pins },
+    delegations,
+    evaluation: { agreements, delegations, evaluation, domainKeys, keyholder, pins },
     signals,
     calibration,
     overlaps,

@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
+import { Argument, Command } from 'commander'
+import { LibraryError } from './agreements/library.ts'
 import { readSettings, SettingsError } from './config.ts'
 import { openLog } from './door/request-log.ts'
 import { openGateway } from './gateway.ts'
@@ -8,9 +9,8 @@ import { systemRandomness } from './kernel/random.ts'
 import { openKeyholder } from './keyholder.ts'
 import type { RunningOperator } from './operator.ts'
 import { KeyFileError } from './operator-keys.ts'
+import type { OperatorName } from './oprf/types.ts'
 import { PolicyError } from './policy/decide.ts'
-
-const usage = 'usage: node src/main.ts gateway|keyholder [--config FILE]'
 
 /** What a person reads first: where it listens and what to do next. Logs follow as JSON lines. */
 function greet(
@@ -33,21 +33,12 @@ function greet(
   return `${lines.join('\n')}\n`
 }
 
-async function start(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      config: { type: 'string', default: process.env.RAAKVLAK_CONFIG ?? 'config/development.json' },
-    },
-  })
-  const [operator] = positionals
-  if ((operator !== 'gateway' && operator !== 'keyholder') || positionals.length !== 1) {
-    throw new SettingsError('the command line', [usage])
-  }
-  const { settings, path } = readSettings(values.config)
+type Options = { readonly config: string }
+
+async function open(operator: OperatorName, { config }: Options) {
+  const { settings, path } = readSettings(config)
   const own = settings[operator]
-  if (own === undefined)
-    throw new SettingsError(values.config, [`it has no settings for the ${operator}`])
+  if (own === undefined) throw new SettingsError(config, [`it has no settings for the ${operator}`])
   // Logs go to standard error, so that the first thing on standard output is for people.
   const logger = openLog({ level: own.logLevel, destination: process.stderr })
   // Without its database a process can only refuse: it ends, so that whoever watches it starts another one.
@@ -57,25 +48,48 @@ async function start(): Promise<void> {
     })
   const surroundings = { clock: systemClock, random: systemRandomness, logger, path, onLost }
   const running =
-    operator === 'gateway' && settings.gateway !== undefined
-      ? await openGateway(settings.gateway, surroundings)
-      : settings.keyholder !== undefined
-        ? await openKeyholder(settings.keyholder, surroundings)
-        : undefined
-  if (running === undefined) throw new SettingsError(values.config, [usage])
-
-  closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
-    if (err !== undefined)
-      logger.fatal({ err: { message: err.message } }, 'the process ends on an error')
-    await running.close()
-  })
-  const address = await running.server.listen(own.listen)
-  process.stdout.write(greet(running, address))
+    'keyholder' in own ? openGateway(own, surroundings) : openKeyholder(own, surroundings)
+  return { running, logger, listen: own.listen }
 }
 
-start().catch((error: unknown) => {
+/** A terminal and npm both pass Ctrl-C on, so that it comes twice: the second must change nothing. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+async function start(operator: OperatorName, options: Options): Promise<void> {
+  const { running, logger, listen } = await open(operator, options)
+  let ending = false
+  // Set before it runs: a signal while the database is being brought up must not leave that behind.
+  const skip = [...endings]
+  const { close } = closeWithGrace({ delay: 30_000, logger: false, skip }, async ({ err }) => {
+    ending = true
+    if (err !== undefined)
+      logger.fatal({ err: { message: err.message } }, 'the process ends on an error')
+    const opened = await running.catch(() => undefined)
+    await opened?.close()
+  })
+  for (const signal of endings) process.on(signal, close)
+  const opened = await running
+  if (ending) return
+  const address = await opened.server.listen(listen)
+  process.stdout.write(greet(opened, address))
+}
+
+const program = new Command('raakvlak-operator')
+  .description('Runs one of the two operators until it is told to stop.')
+  .addArgument(new Argument('<operator>', 'which of the two').choices(['gateway', 'keyholder']))
+  .option(
+    '--config <file>',
+    'its settings',
+    process.env.RAAKVLAK_CONFIG ?? 'config/development.json',
+  )
+  .action(start)
+
+program.parseAsync().catch((error: unknown) => {
   const expected =
-    error instanceof SettingsError || error instanceof KeyFileError || error instanceof PolicyError
+    error instanceof SettingsError ||
+    error instanceof KeyFileError ||
+    error instanceof PolicyError ||
+    error instanceof LibraryError
   process.stderr.write(
     `${expected || !(error instanceof Error) ? String((error as Error).message) : error.stack}\n`,
   )

@@ -65,8 +65,8 @@ type KeyFile = {
 
 /** Keys that cannot be used; the process must not start. */
 export class KeyFileError extends Error {
-  constructor(message: string) {
-    super(message)
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options)
     this.name = 'KeyFileError'
   }
 }
@@ -165,6 +165,7 @@ export async function openOperatorKeys({
   }
   const fingerprint = fingerprintOf(content)
   if (stored === undefined) {
+    await assertUnused(db)
     await db.insertInto('key_fingerprint').values({ fingerprint }).execute()
   } else if (stored.fingerprint !== fingerprint) {
     throw new KeyFileError(`${file} is not the key file that this database was made with`)
@@ -176,6 +177,16 @@ export async function openOperatorKeys({
     columns: content.columns.map(bytes),
     index: bytes(content.index),
     oauth: content.oauth as PrivateJwk,
+  }
+}
+
+/** Keys are tied to a database before anything else happens in it. */
+async function assertUnused(db: Reader): Promise<void> {
+  const entry = await db.selectFrom('ledger_entry').select('index').limit(1).executeTakeFirst()
+  if (entry !== undefined) {
+    throw new KeyFileError(
+      'the database is in use, but does not say which keys it was made with. Restore it from a backup.',
+    )
   }
 }
 

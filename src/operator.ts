@@ -6,7 +6,9 @@ import type { Logger } from 'pino'
 import { type Agencies, openAgencies } from './agencies/agencies.ts'
 import { agencyRoutes } from './agencies/routes.ts'
 import { type Agreements, openAgreements } from './agreements/agreements.ts'
+import { type Delegations, openDelegations } from './agreements/delegations.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
+import { openSuspension } from './agreements/suspensions.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
 import { healthRoutes } from './door/health.ts'
 import { openDomainKeys } from './evaluation/domain-keys.ts'
@@ -17,7 +19,8 @@ import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
-import { openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
+import { openLibrary } from './library-files.ts'
+import { KeyFileError, openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
 import { openPeerPin } from './pins.ts'
 import { openPolicies } from './policy-files.ts'
@@ -72,13 +75,15 @@ export function addOperatorRoutes(
   rooms: {
     readonly agencies: Agencies
     readonly agreements: Agreements
+    readonly suspend: (statement: string) => Promise<void>
+    readonly delegations: Delegations
     readonly ledger: Ledger
     readonly db: Reader
     readonly operatorCard: OperatorCard
   },
 ): void {
   server.register(agencyRoutes(rooms.agencies, rooms.operatorCard))
-  server.register(agreementSigningRoutes(rooms.agreements))
+  server.register(agreementSigningRoutes(rooms))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
   server.register(
     healthRoutes({
@@ -96,6 +101,7 @@ export async function openOperator(
   { clock, random, logger, path, onLost }: Surroundings,
 ) {
   const { decide, hash: policyHash } = openPolicies(path(settings.policies))
+  const { library, hash: libraryHash } = openLibrary(path(settings.library))
   const database = await openDatabase({
     connection: connectionOf(settings, path),
     operator,
@@ -133,7 +139,22 @@ export async function openOperator(
       ledger,
       operatorThumbprint: rootThumbprint,
     })
-    const agreements = openAgreements({ clock, db, ledger, agencies, pins })
+    const agreements = openAgreements({
+      clock,
+      db,
+      ledger,
+      agencies,
+      pins,
+      library,
+    })
+    const suspend = openSuspension({
+      clock,
+      db,
+      ledger,
+      agencies,
+      operatorThumbprint: rootThumbprint,
+    })
+    const delegations = openDelegations({ clock, db, ledger, agencies })
     const domainKeys = openDomainKeys({
       clock,
       random,
@@ -144,6 +165,12 @@ export async function openOperator(
       rootThumbprint,
       sealingKey: sealingKeyOf(keys),
     })
+    await domainKeys.assertReadable().catch((cause) => {
+      throw new KeyFileError(
+        `the column keys in ${path(settings.keyFile)} do not open what this database holds. Put back those that are missing.`,
+        { cause },
+      )
+    })
     const workers = openWorkers({ threads: settings.threads })
     const evaluation = openEvaluation({
       clock,
@@ -151,6 +178,7 @@ export async function openOperator(
       ledger,
       agencies,
       agreements,
+      delegations,
       decide,
       domainKeys,
       evaluators: workers,
@@ -158,7 +186,14 @@ export async function openOperator(
     })
     await transact(db, 'operator/start', (tx) =>
       ledger.append(tx, [
-        { kind: 'operator.start', operator, version, rootThumbprint, policies: policyHash },
+        {
+          kind: 'operator.start',
+          operator,
+          version,
+          rootThumbprint,
+          policies: policyHash,
+          library: libraryHash,
+        },
       ]),
     )
     const enrolmentCode = await agencies.renewEnrolmentCode()
@@ -167,6 +202,8 @@ export async function openOperator(
       addOperatorRoutes(server, {
         agencies,
         agreements,
+        suspend,
+        delegations,
         ledger,
         db,
         operatorCard: { operator, version, rootThumbprint, ledgerKey: ledger.verifierKey },
@@ -193,6 +230,7 @@ export async function openOperator(
       ledger,
       agencies,
       agreements,
+      delegations,
       domainKeys,
       evaluation,
       addCommonRoutes,

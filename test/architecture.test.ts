@@ -16,6 +16,7 @@ const rooms = [
   'oprf',
   'proofs',
   'sealing',
+  'files',
   'policy',
   'store',
   'ledger',
@@ -33,7 +34,7 @@ const rooms = [
 ]
 /** Shared with the client and the browser: no input or output, nothing of the machine. */
 const pureRooms = ['kernel', 'wire', 'linkage', 'oprf', 'proofs', 'sealing']
-const gardenMayImport = pureRooms
+const gardenMayImport = [...pureRooms, 'files']
 const packagesOfPureRooms = [
   '@noble/hashes',
   'any-ascii',
@@ -53,10 +54,10 @@ const packagesOfPureRooms = [
 const readsStoreOf: Record<string, string> = { overlaps: 'signals' }
 
 /**
- * What `store/` may know of other rooms: words of the kernel, and the names of the two operators,
+ * What `store/` may know of other rooms: words of the kernel, files, and the names of the two operators,
  * because each has a schema of its own. It knows no domain; queries stand in the rooms.
  */
-const storeMayImport = /^(?:kernel\/|oprf\/types\.ts$)/
+const storeMayImport = /^(?:kernel\/|files\/|oprf\/types\.ts$)/
 
 const mayReadEnvironment = /^(?:main\.ts|client\/cli\.ts|client\/commands\/.*)$/
 const mostLines = 400

@@ -7,6 +7,7 @@ import t from 'tap'
 import { addAdministrationCommands } from '../src/client/commands/administration.ts'
 import { addAgreementCommands } from '../src/client/commands/agreements.ts'
 import { addCalibrationCommands } from '../src/client/commands/calibration.ts'
+import { addDelegationCommands } from '../src/client/commands/delegations.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
 import { faults } from '../src/kernel/fault.ts'
 
@@ -112,6 +113,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   const cli = new CommandLine('raakvlak')
   addAdministrationCommands(cli)
   addAgreementCommands(cli)
+  addDelegationCommands(cli)
   addSignalCommands(cli)
   addCalibrationCommands(cli)
   const calls = commands.filter(
@@ -372,7 +374,7 @@ t.test('the image: what can be known of it without building it', async (t) => {
     t.match(started.output, 'nowhere.json cannot be used', `${operator} is an argument of it`)
   }
   const wrong = await runFile(file, ['something'])
-  t.match(wrong.output, /gateway\|keyholder/)
+  t.match(wrong.output, /gateway, keyholder/)
 
   const health = /http:\/\/127\.0\.0\.1:\d+(\/[a-z/]+)/.exec(all('ENV').join(' '))?.[1]
   t.ok(lines.some((line) => line.startsWith('HEALTHCHECK')))

@@ -322,6 +322,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'hash',
     'id',
     'leafIndex',
+    'onBehalfOf',
     'purpose',
     'to',
     'treeSize',

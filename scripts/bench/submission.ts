@@ -11,6 +11,7 @@ import { openPartner } from '../../src/client/partner.ts'
 import { base64url } from '../../src/kernel/bytes.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { randomUuid, systemRandomness } from '../../src/kernel/random.ts'
+import type { OperatorName } from '../../src/oprf/types.ts'
 import { compositeTypes } from '../../src/wire/codes.ts'
 import type { SignalBody } from '../../src/wire/signal.ts'
 import { admit, agree, type DemoAgency } from '../demo/agencies.ts'
@@ -175,10 +176,13 @@ export async function benchSubmission(): Promise<Measurement[]> {
       await gone
     })
     const { file, settings } = await writeSettings(folder)
-    const gateway = await startOperator('gateway', file, folder)
-    stops.push(gateway.stop)
-    const keyholder = await startOperator('keyholder', file, folder)
-    stops.push(keyholder.stop)
+    const starting = (operator: OperatorName) => {
+      const { greeting, stop } = startOperator(operator, file, folder)
+      stops.push(stop)
+      return greeting
+    }
+    const gateway = await starting('gateway')
+    const keyholder = await starting('keyholder')
     const pins = pinsOf(gateway, keyholder, settings)
     const parties = await Promise.all(
       ['one', 'two'].map(async (name) => {

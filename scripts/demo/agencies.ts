@@ -1,7 +1,11 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { makeAgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
-import { draftAgreement } from '../../src/client/agreement-draft.ts'
+import {
+  type DraftParty,
+  draftAgreement,
+  type PublicAgency,
+} from '../../src/client/agreement-draft.ts'
 import { UnreadableFile } from '../../src/client/csv.ts'
 import { openJournal } from '../../src/client/journal.ts'
 import { enrolAdministrator, type PinnedOperators, pinAgency } from '../../src/client/operators.ts'
@@ -103,6 +107,18 @@ export async function admit(
   for (const { partner, contactDesk } of agencies) await partner.presentCard(contactDesk, 1)
 }
 
+/** On what each kind of agency rests its part, for the demonstration only; any other has a public task. */
+function legalBasesOf(agency: string): Omit<DraftParty, keyof PublicAgency> {
+  if (agency.includes('avim') || agency.includes('police')) {
+    return {
+      legalBases: ['wpg-20'],
+      competentAuthority: 'Competent authority of the demonstration',
+    }
+  }
+  if (agency.includes('youth')) return { legalBases: ['jeugdwet-7-1'] }
+  return { legalBases: ['avg-6-1-e'], exemptions: ['avg-9', 'avg-10'] }
+}
+
 /** One agreement of all agencies, for everything; each signs it with its own key at both operators. */
 export async function agree(
   agencies: readonly DemoAgency[],
@@ -118,7 +134,9 @@ export async function agree(
       name,
       rootThumbprint,
       contactDesk,
+      ...legalBasesOf(partner.agency),
     })),
+    dpiaReference: 'DPIA of the demonstration',
     pins,
     random: systemRandomness,
     at,

@@ -15,7 +15,6 @@ export type OperatorProcess = {
   readonly url: string
   readonly rootThumbprint: string
   readonly enrolmentCode: string
-  readonly stop: () => Promise<void>
 }
 
 /** A port of this machine that nobody listens on. */
@@ -48,6 +47,7 @@ export async function writeSettings(
     keyFile: `${operator}/keys/keys.json`,
     makeKeys: true,
     policies: join(root, 'config/policies'),
+    library: join(root, 'config/library'),
     threads: 1,
     logLevel: 'info' as const,
     requestsPerMinute: 1_000_000,
@@ -68,12 +68,12 @@ export async function writeSettings(
   return { file, settings }
 }
 
-/** Starts an operator as its own process and waits for its greeting. Its log goes to a file. */
-export async function startOperator(
+/** Starts an operator as its own process. Its log goes to a file. */
+export function startOperator(
   operator: OperatorName,
   settingsFile: string,
   folder: string,
-): Promise<OperatorProcess> {
+): { readonly greeting: Promise<OperatorProcess>; readonly stop: () => Promise<void> } {
   const child = spawn(
     process.execPath,
     [join(root, 'src/main.ts'), operator, '--config', settingsFile],
@@ -83,15 +83,21 @@ export async function startOperator(
     },
   )
   child.stderr.pipe(createWriteStream(join(folder, `${operator}.log`)))
-  const greeting = await readGreeting(operator, child, join(folder, `${operator}.log`))
-  return { ...greeting, stop: () => stopProcess(child) }
+  let stopping: Promise<void> | undefined
+  return {
+    greeting: readGreeting(operator, child, join(folder, `${operator}.log`)),
+    stop: () => {
+      stopping ??= stopProcess(child)
+      return stopping
+    },
+  }
 }
 
 async function readGreeting(
   operator: OperatorName,
   child: ChildProcess,
   log: string,
-): Promise<Omit<OperatorProcess, 'stop'>> {
+): Promise<OperatorProcess> {
   if (child.stdout === null) throw new Error('no standard output')
   let url: string | undefined
   let rootThumbprint: string | undefined

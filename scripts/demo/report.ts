@@ -88,18 +88,15 @@ export function reportOf({
   return {
     agencies: results.map(({ agency }) => agency.name),
     signals: results.reduce((total, { report }) => total + report.accepted, 0),
-    rejectedRows: results.flatMap(({ agency, report }) => [
-      ...[...agency.rejected, ...report.rejected].map(({ line, problems }) => ({
-        file: agency.file,
-        line,
-        problems,
-      })),
-      ...report.refused.map(({ line, reason }) => ({
-        file: agency.file,
-        line,
-        problems: [reason],
-      })),
-    ]),
+    rejectedRows: results.flatMap(({ agency, report }) =>
+      [
+        ...agency.rejected,
+        ...report.rejected,
+        ...report.refused.map(({ line, reason }) => ({ line, problems: [reason] })),
+      ]
+        .sort((one, other) => one.line - other.line)
+        .map(({ line, problems }) => ({ file: agency.file, line, problems })),
+    ),
     overlaps: named(groups.filter(countsAsOverlap)),
     candidates: named(groups.filter((group) => !countsAsOverlap(group))),
     views: Object.fromEntries(results.map((result) => [result.agency.name, viewsOf(result)])),
@@ -129,7 +126,7 @@ function viewText(agency: string, views: readonly View[]): string[] {
     '',
     `${agency} now knows of ${plural(views.length, 'overlap')}:`,
     ...lines,
-    ...(more > 0 ? [`  … and ${more} more`] : []),
+    ...(more > 0 ? [`  … and ${more} more; --json shows all`] : []),
   ]
 }
 
@@ -144,10 +141,6 @@ const notLearned = [
 /** The report for a person at a terminal. */
 export function textOf(report: DemoReport, truth: readonly string[]): string {
   const { ledger, rejectedRows } = report
-  const rejected = rejectedRows
-    .slice(0, linesPerAgency)
-    .map(({ file, line, problems }) => `  ${file}:${line}  ${problems.join('; ')}`)
-  const moreRejected = rejectedRows.length - rejected.length
   return [
     `${plural(report.signals, 'signal')} of ${plural(report.agencies.length, 'agency', 'agencies')} submitted; ${plural(report.overlaps.length, 'overlap')} found.`,
     ...(rejectedRows.length === 0
@@ -155,8 +148,9 @@ export function textOf(report: DemoReport, truth: readonly string[]): string {
       : [
           '',
           `${plural(rejectedRows.length, 'row')} left out:`,
-          ...rejected,
-          ...(moreRejected > 0 ? [`  … and ${moreRejected} more`] : []),
+          ...rejectedRows.map(
+            ({ file, line, problems }) => `  ${file}:${line}  ${problems.join('; ')}`,
+          ),
         ]),
     ...report.agencies.flatMap((agency) => viewText(agency, report.views[agency] ?? [])),
     ...notLearned,

@@ -16,34 +16,45 @@ export type DemoSettings = {
   readonly onProgress?: (agency: string, done: number, total: number) => void
   /** Puts something between the parties; for tests that listen in. */
   readonly between?: (operator: OperatorName, port: number) => Promise<string>
+  /** Ends the demonstration early, wherever it is; nothing is left running, and no folder. */
+  readonly signal?: AbortSignal
 }
 
-/** Plays all parties: both operators as processes of their own, and one connector per agency. */
+/**
+ * Plays all parties: both operators as processes of their own, and one connector per agency.
+ * @throws the reason of `signal` when that ended it
+ */
 export async function runDemo({
   input,
   keep,
   onStep = () => {},
   onProgress = () => {},
   between,
+  signal = new AbortController().signal,
 }: DemoSettings): Promise<{ readonly report: DemoReport; readonly truth: readonly string[] }> {
   const began = performance.now()
   const files = await readInput(input)
   const folder = keep ?? (await mkdtemp(join(tmpdir(), 'raakvlak-demo-')))
   const stops: (() => Promise<void>)[] = []
+  const stopAll = () => Promise.allSettled(stops.map((stop) => stop()))
+  signal.addEventListener('abort', stopAll)
+  const step = (text: string) => {
+    signal.throwIfAborted()
+    onStep(text)
+  }
   try {
-    onStep('The gateway and the keyholder start, each with its own key, database and ledger')
+    step('The gateway and the keyholder start, each with its own key, database and ledger')
     const { file, settings } = await writeSettings(folder, between)
-    const starting = (operator: OperatorName) =>
-      startOperator(operator, file, folder).then((one) => {
-        stops.push(one.stop)
-        return one
-      })
+    signal.throwIfAborted()
+    const starting = (operator: OperatorName) => {
+      const { greeting, stop } = startOperator(operator, file, folder)
+      stops.push(stop)
+      return greeting
+    }
     const [gateway, keyholder] = await Promise.all([starting('gateway'), starting('keyholder')])
     const pins = pinsOf(gateway, keyholder, settings)
 
-    onStep(
-      `${files.length} agencies are admitted under their root keys, and all sign one agreement`,
-    )
+    step(`${files.length} agencies are admitted under their root keys, and all sign one agreement`)
     const agencies = await openAgencies(files, pins)
     await admit(agencies, pins, {
       gateway: gateway.enrolmentCode,
@@ -51,14 +62,15 @@ export async function runDemo({
     })
     const under = await agree(agencies, pins)
 
-    onStep('Each agency’s connector blinds, checks both operators’ proofs, seals and submits')
+    step('Each agency’s connector blinds, checks both operators’ proofs, seals and submits')
     const results = await submitAll(agencies, under, folder, onProgress)
     const [first] = agencies
     if (first === undefined) throw new Error('there is no agency')
     const { ledgerKeys } = await first.partner.domainKeys(under.content.domain)
 
-    onStep('Both operators stop; their ledgers are exported and recomputed')
-    await Promise.all(stops.map((stop) => stop()))
+    step('Both operators stop; their ledgers are exported and recomputed')
+    await stopAll()
+    signal.throwIfAborted()
     const receipts = results.flatMap(({ report }) => report.receipts)
     const { ledgers, groups } = await lookAfterwards(folder, settings, ledgerKeys, receipts)
     const report = reportOf({
@@ -68,8 +80,12 @@ export async function runDemo({
       seconds: Math.round((performance.now() - began) / 100) / 10,
     })
     return { report, truth: await compareWithTruth(input, results, groups) }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
   } finally {
-    await Promise.allSettled(stops.map((stop) => stop()))
+    await stopAll()
+    signal.removeEventListener('abort', stopAll)
     if (keep === undefined) await rm(folder, { recursive: true, force: true })
   }
 }

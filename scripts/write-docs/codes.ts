@@ -1,7 +1,14 @@
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
-import { ageBands, type Code, categories, leadRoutes, roles } from '../../src/wire/codes.ts'
+import {
+  ageBands,
+  type Code,
+  categories,
+  dataCategories,
+  leadRoutes,
+  roles,
+} from '../../src/wire/codes.ts'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
@@ -84,4 +91,10 @@ ${codeTable(ageBands)}
 Computed by the partner.
 
 ${codeTable(leadRoutes)}
+
+## Data categories
+
+What an agreement may say that is shared.
+
+${codeTable(dataCategories)}
 `

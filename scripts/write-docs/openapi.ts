@@ -35,12 +35,15 @@ export async function openApiDocument(): Promise<string> {
   addOperatorRoutes(server, {
     agencies: nobody,
     agreements: nobody,
+    suspend: nobody,
+    delegations: nobody,
     ledger: nobody,
     db: nobody,
     operatorCard: nobody,
   })
   addGatewayRoutes(server, {
     agreements: nobody,
+    delegations: nobody,
     evaluation: nobody,
     signals: nobody,
     calibration: nobody,

@@ -26,8 +26,6 @@ const readEnrolment = payloadReader(EnrolmentPayload)
 const readPin = payloadReader(PinPayload)
 const readCard = payloadReader(CardPayload)
 
-/** Statements from a clock that runs ahead are accepted up to this many seconds. */
-
 /** Turns what is wrong with a statement into the one fault that its sender sees. */
 export async function asFault<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
@@ -167,6 +165,9 @@ export function openAgencies({
       const problems = await cardProblems(card)
       if (problems.length > 0) throw new Fault('statements/invalid', problems)
       const signingThumbprint = await thumbprintOf(card.signingKey)
+      const signatories = await Promise.all(
+        (card.signatories ?? []).map(({ key }) => thumbprintOf(key)),
+      )
       const result = await transact(db, 'agencies/present-card', async (tx) => {
         const agency = await store.findAgency(tx, card.agency)
         if (agency === undefined || !agency.active || agency.rootThumbprint !== signer) {
@@ -174,7 +175,8 @@ export function openAgencies({
         }
         const same = (await store.cardStatementOf(tx, card.agency)) === statement
         if (same && agency.card !== undefined) return 'accepted'
-        if (!(await store.putCard(tx, card, statement, signingThumbprint))) return 'outdated'
+        const thumbprints = { signing: signingThumbprint, signatories }
+        if (!(await store.putCard(tx, card, statement, thumbprints))) return 'outdated'
         await ledger.append(tx, [
           {
             kind: 'agency.card',
@@ -183,6 +185,7 @@ export function openAgencies({
             cardVersion: card.version,
             signingThumbprint,
             clients: card.clients.map(({ client }) => client),
+            signatories,
           },
         ])
         return 'accepted'
@@ -191,8 +194,8 @@ export function openAgencies({
       if (result === 'outdated') throw new Fault('agencies/outdated-card')
     },
 
-    async find(id: AgencyId): Promise<Agency | undefined> {
-      return store.findAgency(db, id)
+    async find(id: AgencyId, reader: Reader = db): Promise<Agency | undefined> {
+      return store.findAgency(reader, id)
     },
 
     /** A client as its agency's card declares it; `active` is false when the agency is suspended. */
@@ -203,25 +206,38 @@ export function openAgencies({
       return store.findClient(db, agency, client)
     },
 
+    /** Whether the key with this thumbprint is an administrator's here. */
+    isAdministrator: store.isAdministrator,
+
     /**
-     * The agency that holds the key which signed `statement`. Does NOT check that it is active here:
-     * what a suspended agency may still say is for the caller to decide.
+     * The agency that holds the key which signed `statement`: its signing key, or one of those that
+     * `keysOf` names. Does NOT check that it is active here: what a suspended agency may still say is
+     * for the caller to decide.
      * @throws Fault statements/invalid when it is another's key, or when the signature does not hold
      */
     async readAgencyStatement<Payload extends { readonly agency: string }>(
       type: StatementType,
       statement: string,
       read: (payload: unknown) => Payload,
-    ): Promise<{ readonly payload: Payload; readonly agency: Agency }> {
+      keysOf: (agency: Agency) => readonly string[] = () => [],
+    ): Promise<{
+      readonly payload: Payload
+      readonly agency: Agency
+      /** Thumbprint of the key that signed. */
+      readonly signer: string
+    }> {
       const signer = await asFault(async () => claimedSigner(statement))
       const payload = await verified(type, statement, signer, read)
       const agency = await store.findAgency(db, payload.agency)
-      if (agency?.card?.signingThumbprint !== signer) {
+      const counts =
+        agency?.card !== undefined &&
+        (agency.card.signingThumbprint === signer || keysOf(agency).includes(signer))
+      if (agency === undefined || !counts) {
         throw new Fault('statements/invalid', [
           { message: 'the statement is not signed with the signing key of the agency it names' },
         ])
       }
-      return { payload, agency }
+      return { payload, agency, signer }
     },
 
     /** Display names of agencies, for those ids that are known. */

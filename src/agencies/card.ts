@@ -48,5 +48,29 @@ export async function cardProblems(card: CardPayload): Promise<Problem[]> {
     }
     seen.add(client)
   }
+  return [...problems, ...(await signatoryProblems(card))]
+}
+
+/** Four eyes are two persons: no signatory shares a name or a key with another, or with the agency. */
+async function signatoryProblems({
+  signingKey,
+  signatories = [],
+}: CardPayload): Promise<Problem[]> {
+  const problems: Problem[] = []
+  const names = new Set<string>()
+  const keys = new Set([signingKey.x])
+  for (const [index, { name, key }] of signatories.entries()) {
+    const at = `/signatories/${index}`
+    if (!(await isUsable(key, signingAlgorithms))) {
+      problems.push({ at: `${at}/key`, message: 'a signatory’s key must be Ed25519 or P-256' })
+    }
+    if (names.has(name))
+      problems.push({ at: `${at}/name`, message: 'this name stands there twice' })
+    if (keys.has(key.x)) {
+      problems.push({ at: `${at}/key`, message: 'this key is another’s on the same card' })
+    }
+    names.add(name)
+    keys.add(key.x)
+  }
   return problems
 }

@@ -17,6 +17,7 @@ export async function findAgency(reader: Reader, id: string): Promise<Agency | u
       'contact_desk',
       'signing_thumbprint',
       'encryption_key',
+      'signatory_thumbprints',
     ])
     .where('id', '=', id)
     .executeTakeFirst()
@@ -35,6 +36,7 @@ export async function findAgency(reader: Reader, id: string): Promise<Agency | u
             contactDesk: contact_desk,
             signingThumbprint: signing_thumbprint,
             encryptionKey: JSON.parse(encryption_key),
+            signatories: JSON.parse(row.signatory_thumbprints ?? '[]'),
           },
   }
 }
@@ -165,7 +167,7 @@ export async function putCard(
   tx: Tx,
   card: CardPayload,
   statement: string,
-  signingThumbprint: string,
+  thumbprints: { readonly signing: string; readonly signatories: readonly string[] },
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('agency')
@@ -173,7 +175,8 @@ export async function putCard(
       card: statement,
       card_version: card.version,
       contact_desk: card.contactDesk,
-      signing_thumbprint: signingThumbprint,
+      signing_thumbprint: thumbprints.signing,
+      signatory_thumbprints: JSON.stringify(thumbprints.signatories),
       encryption_key: JSON.stringify(card.encryptionKey),
     })
     .where('id', '=', card.agency)

@@ -16,6 +16,8 @@ export type AgencyCard = {
   readonly contactDesk: string
   readonly signingThumbprint: string
   readonly encryptionKey: PublicKey
+  /** Thumbprints of the keys of its signatories. */
+  readonly signatories: readonly string[]
 }
 
 /**

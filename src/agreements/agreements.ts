@@ -17,18 +17,22 @@ import {
   type ProposeBody,
 } from '../wire/agreement.ts'
 import { lowestQuotas, mayUseDomain } from './domains.ts'
+import type { Library } from './library.ts'
 import {
   acceptedBy,
   awaited,
   domainProblem,
   factsOf,
+  isAcceptedByAll,
+  isRenewalDue,
   isWithinValidity,
   partyOf,
   proposalProblems,
   stateOf,
 } from './lifecycle.ts'
 import * as store from './store.ts'
-import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
+import { succeed } from './succession.ts'
+import type { Agreement, AgreementContent, SignatureType } from './types.ts'
 
 export type Agreements = ReturnType<typeof openAgreements>
 
@@ -36,16 +40,20 @@ const readSignature = payloadReader(AgreementSignaturePayload)
 /** Proposals of one agency on which the last word has not been said. */
 const mostOpenProposals = 100
 
-const answerOf = (agreement: Agreement): AgreementAnswer => ({
-  hash: agreement.hash,
-  state: stateOf(agreement),
-  accepted: acceptedBy(agreement),
-  awaiting: awaited(agreement),
-})
+/** A party's word, verified: who said what with which key. */
+type Word = {
+  readonly type: SignatureType
+  readonly agency: Agency
+  readonly signer: string
+  readonly statement: string
+}
+
+const isParty = (agreement: Agreement | undefined, agency: AgencyId): agreement is Agreement =>
+  agreement !== undefined && partyOf(agreement.content, agency) !== undefined
 
 /**
- * The agreements that one operator knows. Each operator verifies every signature itself and never
- * takes the other's word: parties send their statements to both.
+ * The agreements that one operator knows. Each operator verifies every signature, content and
+ * suspension itself and never takes the other's word: parties send their statements to both.
  */
 export function openAgreements({
   clock,
@@ -53,29 +61,46 @@ export function openAgreements({
   ledger,
   agencies,
   pins,
+  library,
 }: {
   readonly clock: Clock
   readonly db: Reader
   readonly ledger: Ledger
   readonly agencies: Agencies
   readonly pins: OperatorPins
+  readonly library: Library
 }) {
-  /** Verifies a party's signature over the agreement with this hash. */
-  async function readPartySignature(statement: string, hash: string) {
-    const { payload, agency } = await agencies.readAgencyStatement(
+  const answerOf = (agreement: Agreement): AgreementAnswer => ({
+    hash: agreement.hash,
+    state: stateOf(agreement, clock.now()),
+    accepted: acceptedBy(agreement),
+    awaiting: awaited(agreement),
+    renewalDue: isRenewalDue(agreement, clock.now()),
+  })
+  const viewOf = (agreement: Agreement) => ({
+    ...answerOf(agreement),
+    content: agreement.content,
+  })
+
+  const invalid = (message: string) => new Fault('statements/invalid', [{ message }])
+
+  function assertNotFuture(signedAt: string): void {
+    if (new Date(signedAt) > shifted(clock.now(), clockSkewSeconds)) {
+      throw invalid('the signature is dated in the future')
+    }
+  }
+
+  /** Verifies a party's signature over the agreement with this hash; a signatory's key counts too. */
+  async function readWord(statement: string, hash: string): Promise<Word> {
+    const { payload, agency, signer } = await agencies.readAgencyStatement(
       'agreement-signature',
       statement,
       readSignature,
+      ({ card }) => card?.signatories ?? [],
     )
-    if (payload.contentHash !== hash) {
-      throw new Fault('statements/invalid', [
-        { message: 'the signature is over another agreement' },
-      ])
-    }
-    if (new Date(payload.signedAt) > shifted(clock.now(), clockSkewSeconds)) {
-      throw new Fault('statements/invalid', [{ message: 'the signature is dated in the future' }])
-    }
-    return { type: payload.type, agency }
+    if (payload.contentHash !== hash) throw invalid('the signature is over another agreement')
+    assertNotFuture(payload.signedAt)
+    return { type: payload.type, agency, signer, statement }
   }
 
   async function agenciesOf(names: readonly string[]): Promise<Map<string, Agency>> {
@@ -101,20 +126,18 @@ export function openAgreements({
   }
 
   /**
-   * Ledger first, then the signature; both or neither. Returns the agreement with it. The last accept brings the agreement in force
-   * and its parties into the domain. Call it for an accept only after `store.lockDomain`.
+   * Ledger first, then the signature and what follows from it; all or nothing. The last accept brings
+   * the agreement in force and its parties into the domain. Call it for an accept only after
+   * `store.lockDomain`.
    */
-  async function record(
-    tx: Tx,
-    agreement: Agreement,
-    agency: AgencyId,
-    type: 'accept' | 'reject' | 'revoke',
-    statement: string,
-  ): Promise<Agreement> {
+  async function record(tx: Tx, agreement: Agreement, word: Word): Promise<Agreement> {
+    const { hash, content } = agreement
+    const { type, agency, signer, statement } = word
     const added = await store.addSignature(tx, {
-      hash: agreement.hash,
-      agency,
+      hash,
+      agency: agency.id,
       type,
+      signer,
       statement,
       at: clock.now(),
     })
@@ -123,34 +146,46 @@ export function openAgreements({
       {
         kind: 'agreement.sign',
         outcome: 'permit',
-        agency,
-        agreement: agreement.hash,
-        purpose: agreement.content.purpose,
+        agency: agency.id,
+        agreement: hash,
+        purpose: content.purpose,
         signature: type,
+        signer,
       },
     ])
-    const after = await store.findAgreement(tx, agreement.hash)
-    if (after === undefined) throw new Error('an agreement vanished inside its transaction')
-    if (stateOf(after) === 'in-force') await store.addToDomain(tx, after, clock.now())
-    return after
+    const signed: Agreement = {
+      ...agreement,
+      signatures: [...agreement.signatures, { agency: agency.id, type, signer }],
+    }
+    if (isAcceptedByAll(signed)) await store.addToDomain(tx, signed, clock.now())
+    await succeed(tx, { ledger, successor: signed, now: clock.now() })
+    return signed
   }
 
-  /** What is wrong with a proposal, as far as this operator can tell inside `tx`. */
+  /** Locks an agreement and its predecessor against acts that are being decided, in that order. */
+  async function lock(tx: Tx, hash: string, previous: string | undefined): Promise<void> {
+    await store.lockForChange(tx, previous === undefined ? [hash] : [hash, previous])
+  }
+
+  /** What is wrong with a new proposal, as far as this operator can tell inside `tx`. */
   async function problemsOf(
     tx: Tx,
     content: AgreementContent,
     known: ReadonlyMap<string, Agency>,
     proposer: AgencyId,
   ): Promise<Problem[]> {
+    const previous =
+      content.previous === undefined ? undefined : await store.findAgreement(tx, content.previous)
     const problems = proposalProblems(content, {
       agencies: known,
       gatewayThumbprint: pins.gateway(),
       keyholderThumbprint: pins.keyholder(),
       standing: await store.agreementsOfDomain(tx, content.domain),
+      previous: isParty(previous, proposer) ? previous : undefined,
+      library,
       now: clock.now(),
     })
-    const isNew = (await store.findAgreement(tx, agreementHashOf(content))) === undefined
-    if (isNew && (await store.countOpenProposals(tx, proposer)) >= mostOpenProposals) {
+    if ((await store.countOpenProposals(tx, proposer)) >= mostOpenProposals) {
       problems.push({ message: 'too many of your proposals wait for an answer; withdraw some' })
     }
     return problems
@@ -160,17 +195,33 @@ export function openAgreements({
   async function faultOfAccept(
     tx: Tx,
     { content }: Agreement,
-    party: AgreementParty,
     agency: Agency,
   ): Promise<Fault | undefined> {
-    if (party.rootThumbprint !== agency.rootThumbprint) {
-      return new Fault('statements/invalid', [
-        { message: 'the agreement names another root key of this agency' },
-      ])
+    if (partyOf(content, agency.id)?.rootThumbprint !== agency.rootThumbprint) {
+      return invalid('the agreement names another root key of this agency')
     }
     return mayUseDomain(content, await store.agreementsOfDomain(tx, content.domain))
       ? undefined
       : new Fault('agreements/invalid', [domainProblem])
+  }
+
+  /** Adds a party's word to an agreement that is known here, if it can be said now. */
+  async function say(tx: Tx, agreement: Agreement, word: Word): Promise<Agreement | Fault> {
+    const { type, agency, signer } = word
+    const fault = type === 'accept' ? await faultOfAccept(tx, agreement, agency) : undefined
+    if (fault === undefined) return record(tx, agreement, word)
+    await ledger.append(tx, [
+      {
+        kind: 'agreement.sign',
+        outcome: 'refuse',
+        agency: agency.id,
+        agreement: agreement.hash,
+        purpose: agreement.content.purpose,
+        signature: type,
+        signer,
+      },
+    ])
+    return fault
   }
 
   return {
@@ -181,77 +232,63 @@ export function openAgreements({
      */
     async propose({ content, signature }: ProposeBody): Promise<AgreementAnswer> {
       const hash = agreementHashOf(content)
-      const { type, agency } = await readPartySignature(signature, hash)
+      const word = await readWord(signature, hash)
+      const { agency } = word
       if (!agency.active || !content.parties.some((party) => party.agency === agency.id)) {
         throw new Fault('agreements/invalid', [{ message: 'only an active party can propose' }])
       }
-      if (type !== 'accept') {
+      if (word.type !== 'accept') {
         throw new Fault('agreements/invalid', [{ message: 'who proposes, accepts' }])
       }
       const known = await agenciesOf(content.parties.map((party) => party.agency))
       const outcome = await transact(db, 'agreements/propose', async (tx) => {
         await store.lockDomain(tx, content.domain)
+        await lock(tx, hash, content.previous)
+        const before = await store.findAgreement(tx, hash)
+        if (before !== undefined) return say(tx, before, word)
         const problems = await problemsOf(tx, content, known, agency.id)
         if (problems.length > 0) {
           await ledger.append(tx, [
             { kind: 'agreement.propose', outcome: 'refuse', agency: agency.id, agreement: hash },
           ])
-          return { problems }
+          return new Fault('agreements/invalid', problems)
         }
-        if (await store.addAgreement(tx, hash, content, agency.id, clock.now())) {
-          await ledger.append(tx, [
-            {
-              kind: 'agreement.propose',
-              outcome: 'permit',
-              agency: agency.id,
-              agreement: hash,
-              purpose: content.purpose,
-              domain: content.domain,
-              parties: content.parties.map((party) => party.agency),
-            },
-          ])
-        }
-        const before = await store.findAgreement(tx, hash)
-        if (before === undefined) throw new Error('an agreement vanished inside its transaction')
-        return { agreement: await record(tx, before, agency.id, type, signature) }
+        await ledger.append(tx, [
+          {
+            kind: 'agreement.propose',
+            outcome: 'permit',
+            agency: agency.id,
+            agreement: hash,
+            purpose: content.purpose,
+            domain: content.domain,
+            parties: content.parties.map((party) => party.agency),
+          },
+        ])
+        await store.addAgreement(tx, hash, content, agency.id, clock.now())
+        const added = await store.findAgreement(tx, hash)
+        if (added === undefined) throw new Error('an agreement vanished inside its transaction')
+        return record(tx, added, word)
       })
-      if (outcome.agreement === undefined) {
-        throw new Fault('agreements/invalid', outcome.problems ?? [])
-      }
-      return answerOf(outcome.agreement)
+      if (outcome instanceof Fault) throw outcome
+      return answerOf(outcome)
     },
 
     /**
-     * Adds a party's accept, reject or revoke. The first word of a kind stands; repeating it is
+     * Adds a party's accept, reject or revoke. The first word of a kind and key stands; repeating it is
      * welcome. A suspended party cannot accept, but it can leave: that only ends sharing.
      */
     async sign(hash: AgreementHash, statement: string): Promise<AgreementAnswer> {
-      const { type, agency } = await readPartySignature(statement, hash)
-      if (type === 'accept' && !agency.active) {
-        throw new Fault('statements/invalid', [{ message: 'a suspended agency cannot accept' }])
+      const word = await readWord(statement, hash)
+      if (word.type === 'accept' && !word.agency.active) {
+        throw invalid('a suspended agency cannot accept')
       }
       const outcome = await transact(db, 'agreements/sign', async (tx) => {
+        const named = await store.findAgreement(tx, hash)
+        if (!isParty(named, word.agency.id)) return new Fault('agreements/not-found')
+        if (word.type === 'accept') await store.lockDomain(tx, named.content.domain)
+        await lock(tx, hash, named.content.previous)
         const found = await store.findAgreement(tx, hash)
-        const party = found && partyOf(found.content, agency.id)
-        if (found === undefined || party === undefined) return new Fault('agreements/not-found')
-        if (type === 'accept') {
-          await store.lockDomain(tx, found.content.domain)
-          const fault = await faultOfAccept(tx, found, party, agency)
-          if (fault !== undefined) {
-            await ledger.append(tx, [
-              {
-                kind: 'agreement.sign',
-                outcome: 'refuse',
-                agency: agency.id,
-                agreement: hash,
-                purpose: found.content.purpose,
-                signature: type,
-              },
-            ])
-            return fault
-          }
-        }
-        return record(tx, found, agency.id, type, statement)
+        return found === undefined ? new Fault('agreements/not-found') : say(tx, found, word)
       })
       if (outcome instanceof Fault) throw outcome
       return answerOf(outcome)
@@ -260,10 +297,8 @@ export function openAgreements({
     /** An agreement of which `agency` is a party; others look as if they did not exist. */
     async read(agency: AgencyId, hash: AgreementHash) {
       const agreement = await store.findAgreement(db, hash)
-      if (agreement?.content.parties.some((party) => party.agency === agency) !== true) {
-        throw new Fault('agreements/not-found')
-      }
-      return { ...answerOf(agreement), content: agreement.content }
+      if (!isParty(agreement, agency)) throw new Fault('agreements/not-found')
+      return viewOf(agreement)
     },
 
     /** A page of the agreements that `agency` is a party to. */
@@ -276,15 +311,12 @@ export function openAgreements({
       const page = found.slice(0, agreementsPerPage)
       const last = page.at(-1)
       return {
-        agreements: page.map((agreement) => ({
-          ...answerOf(agreement),
-          content: agreement.content,
-        })),
+        agreements: page.map(viewOf),
         ...(found.length > page.length && last !== undefined ? { next: last.hash } : {}),
       }
     },
 
-    /** The agreement as it stands inside `tx`, for whoever decides on an act under it. */
+    /** The agreement as it stands now. For a decision take `hold`: this one may change meanwhile. */
     find,
 
     /**
@@ -300,25 +332,37 @@ export function openAgreements({
       const now = clock.now()
       const binding = standing.filter(
         (other) =>
-          stateOf(other) === 'in-force' &&
+          stateOf(other, now) === 'in-force' &&
           isWithinValidity(other.content, now) &&
-          partyOf(other.content, agency) !== undefined,
+          isParty(other, agency),
       )
       return lowestQuotas([agreement, ...binding])
+    },
+
+    /**
+     * The agreements as they stand until `tx` is over, by hash: nobody suspends, ends or supersedes them
+     * meanwhile, so that what is decided on them still holds at the commit.
+     */
+    async hold(tx: Tx, hashes: readonly string[]): Promise<Map<string, Agreement | undefined>> {
+      const held = new Map<string, Agreement | undefined>()
+      for (const hash of [...new Set(hashes)].sort()) {
+        await store.lockShared(tx, hash)
+        held.set(hash, await find(tx, hash))
+      }
+      return held
     },
 
     /** The facts of an agreement now; those of an unknown one when it is not known here. */
     facts: (agreement: Agreement | undefined): AgreementFacts =>
       agreement === undefined ? unknownAgreement : factsOf(agreement, clock.now()),
 
-    /** True when an agreement in force names this domain and, if given, has this agency as a party. */
-    async servesDomain(domain: string, agency?: AgencyId): Promise<boolean> {
+    /** True when an agreement in force names this domain and, if given, has one of these agencies as a party. */
+    async servesDomain(domain: string, anyOf?: readonly AgencyId[]): Promise<boolean> {
       const all = await store.agreementsOfDomain(db, domain)
       return all.some(
         (agreement) =>
-          stateOf(agreement) === 'in-force' &&
-          (agency === undefined ||
-            agreement.content.parties.some((party) => party.agency === agency)),
+          stateOf(agreement, clock.now()) === 'in-force' &&
+          (anyOf === undefined || anyOf.some((agency) => isParty(agreement, agency))),
       )
     },
   }

@@ -1,13 +1,16 @@
 import type { Agency } from '../agencies/types.ts'
+import { dayOf, shifted } from '../kernel/clock.ts'
 import type { Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { AgreementFacts } from '../policy/types.ts'
+import { contentProblems } from './content-problems.ts'
 import { mayUseDomain } from './domains.ts'
+import type { Library } from './library.ts'
 import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
 
 /** The life of an agreement as pure functions: what it says, who signed, what time it is → its state. */
 
-export type State = 'proposed' | 'in-force' | 'ended'
+export type State = 'proposed' | 'in-force' | 'suspended' | 'ended'
 
 const partiesWith = (
   content: Pick<AgreementContent, 'parties'>,
@@ -17,10 +20,16 @@ const partiesWith = (
     .filter(({ roles }) => roles.includes(role))
     .map(({ agency }) => agency as AgencyId)
 
+/** Parties that accepted: with two different keys where the agreement asks for four eyes. */
 export const acceptedBy = ({ content, signatures }: Agreement): AgencyId[] =>
   content.parties
+    .filter(({ agency, fourEyes }) => {
+      const signers = signatures
+        .filter((one) => one.agency === agency && one.type === 'accept')
+        .map(({ signer }) => signer)
+      return new Set(signers).size >= (fourEyes ? 2 : 1)
+    })
     .map(({ agency }) => agency as AgencyId)
-    .filter((agency) => signatures.some((one) => one.agency === agency && one.type === 'accept'))
 
 export const awaited = (agreement: Agreement): AgencyId[] => {
   const accepted = new Set(acceptedBy(agreement))
@@ -29,10 +38,39 @@ export const awaited = (agreement: Agreement): AgencyId[] => {
     .filter((agency) => !accepted.has(agency))
 }
 
-/** One party's reject or revoke ends an agreement for all; only the word of every party puts it in force. */
-export function stateOf(agreement: Agreement): State {
-  if (agreement.signatures.some(({ type }) => type !== 'accept')) return 'ended'
-  return awaited(agreement).length === 0 ? 'in-force' : 'proposed'
+export const isAcceptedByAll = (agreement: Agreement): boolean =>
+  awaited(agreement).length === 0 && agreement.signatures.every(({ type }) => type === 'accept')
+
+/**
+ * One party's reject or revoke ends an agreement for all, and so do its last day and a later version;
+ * only the word of every party puts it in force. Suspended: in force, but for the suspension.
+ */
+export function stateOf(agreement: Agreement, at: Date): State {
+  const { content, signatures, supersededAt, suspended } = agreement
+  if (signatures.some(({ type }) => type !== 'accept')) return 'ended'
+  if (supersededAt !== undefined && supersededAt <= at) return 'ended'
+  if (new Date(content.validity.notAfter) <= at) return 'ended'
+  if (!isAcceptedByAll(agreement)) return 'proposed'
+  return suspended ? 'suspended' : 'in-force'
+}
+
+/** Whether the parties should see to a later version: it ends soon, and none stands ready. */
+export function isRenewalDue(agreement: Agreement, at: Date): boolean {
+  const { validity, renewalNoticeDays } = agreement.content
+  const state = stateOf(agreement, at)
+  const from = shifted(new Date(validity.notAfter), -renewalNoticeDays * 86_400)
+  return (
+    (state === 'in-force' || state === 'suspended') &&
+    from <= at &&
+    agreement.supersededAt === undefined
+  )
+}
+
+/** Whom to call at a party on the day of `at`: its desk or, during an absence, the deputy. */
+export function deskOf({ contactDesk }: AgreementParty, at: Date): string {
+  const day = dayOf(at)
+  const absent = contactDesk.absences.some(({ from, until }) => from <= day && day <= until)
+  return absent ? (contactDesk.deputy ?? contactDesk.name) : contactDesk.name
 }
 
 export const isWithinValidity = ({ validity }: AgreementContent, at: Date): boolean =>
@@ -44,7 +82,7 @@ export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
   const parties = content.parties.filter(({ agency }) => !strangers.includes(agency as AgencyId))
   return {
     known: true,
-    state: stateOf(agreement),
+    state: stateOf(agreement, at),
     withinValidity: isWithinValidity(content, at),
     purpose: content.purpose,
     domain: content.domain,
@@ -52,6 +90,7 @@ export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
     submitters: partiesWith({ parties }, 'submit'),
     receivers: partiesWith({ parties }, 'receive'),
     categories: content.categories,
+    dataCategories: content.dataCategories,
     ageBands: content.ageBands,
     subjectKinds: content.subjectKinds,
   }
@@ -78,10 +117,13 @@ export function proposalProblems(
     readonly keyholderThumbprint: string
     /** Agreements that are or were in force on the domain. */
     readonly standing: readonly Agreement[]
+    /** The agreement that the content names as its predecessor, if the proposer is a party to it. */
+    readonly previous: Agreement | undefined
+    readonly library: Library
     readonly now: Date
   },
 ): Problem[] {
-  const problems: Problem[] = []
+  const problems: Problem[] = [...contentProblems(content, known.library)]
   const names = content.parties.map(({ agency }) => agency)
   if (new Set(names).size !== names.length) {
     problems.push({ at: '/content/parties', message: 'an agency is a party only once' })
@@ -114,5 +156,22 @@ export function proposalProblems(
     problems.push({ at: '/content/validity', message: 'it lies in the past' })
   }
   if (!mayUseDomain(content, known.standing)) problems.push(domainProblem)
+  if (content.previous !== undefined) problems.push(...previousProblems(content, known))
+  return problems
+}
+
+function previousProblems(
+  content: AgreementContent,
+  { previous, now }: { readonly previous: Agreement | undefined; readonly now: Date },
+): Problem[] {
+  const at = '/content/previous'
+  if (previous === undefined) return [{ at, message: 'you are no party to such an agreement' }]
+  const problems: Problem[] = []
+  if (stateOf(previous, now) === 'ended' || previous.supersededAt !== undefined) {
+    problems.push({ at, message: 'it ended or has a later version; name the latest, or none' })
+  }
+  if (previous.content.purpose !== content.purpose || previous.content.domain !== content.domain) {
+    problems.push({ at, message: 'a later version keeps purpose and domain' })
+  }
   return problems
 }

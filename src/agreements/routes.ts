@@ -9,7 +9,10 @@ import {
   SignatureBody,
 } from '../wire/agreement.ts'
 import { AgreementHashText, closed } from '../wire/common.ts'
+import { DelegationList } from '../wire/delegation.ts'
+import { Acknowledgement, StatementBody } from '../wire/registry.ts'
 import type { Agreements } from './agreements.ts'
+import type { Delegations } from './delegations.ts'
 
 const ListQuery = Type.Object({ cursor: Type.Optional(AgreementHashText) }, closed)
 type ListQuery = Static<typeof ListQuery>
@@ -17,7 +20,15 @@ const ByHash = Type.Object({ hash: AgreementHashText }, closed)
 
 /** How agreements are proposed and signed, at either operator. Statements speak for themselves. */
 export const agreementSigningRoutes =
-  (agreements: Agreements): FastifyPluginAsync =>
+  ({
+    agreements,
+    suspend,
+    delegations,
+  }: {
+    readonly agreements: Agreements
+    readonly suspend: (statement: string) => Promise<void>
+    readonly delegations: Delegations
+  }): FastifyPluginAsync =>
   async (app) => {
     app.post<{ Body: ProposeBody }>(
       '/v1/agreements',
@@ -49,12 +60,69 @@ export const agreementSigningRoutes =
       },
       ({ params, body }) => agreements.sign(params.hash, body.signature),
     )
+
+    const statementRoute = (
+      path: string,
+      operationId: string,
+      summary: string,
+      act: (statement: string) => Promise<void>,
+    ) =>
+      app.post<{ Body: StatementBody }>(
+        path,
+        {
+          schema: {
+            operationId,
+            summary,
+            tags: ['agreements'],
+            body: StatementBody,
+            response: { 200: Acknowledgement },
+          },
+          config: { access: 'statement' },
+        },
+        async ({ body }) => {
+          await act(body.statement)
+          return { accepted: true as const }
+        },
+      )
+
+    statementRoute(
+      '/v1/agreement-suspensions',
+      'suspendAgreement',
+      'Suspend an agreement at this operator, or lift that',
+      suspend,
+    )
+    statementRoute(
+      '/v1/delegations',
+      'delegate',
+      'Let another agency act for yours under an agreement',
+      delegations.take,
+    )
+    statementRoute(
+      '/v1/delegation-ends',
+      'endDelegation',
+      'Take a delegation back',
+      delegations.end,
+    )
   }
 
 /** How a party reads its agreements, at the gateway. */
 export const agreementReadingRoutes =
-  (agreements: Agreements): FastifyPluginAsync =>
+  (agreements: Agreements, delegations: Delegations): FastifyPluginAsync =>
   async (app) => {
+    app.get(
+      '/v1/delegations',
+      {
+        schema: {
+          operationId: 'listDelegations',
+          summary: 'The delegations that your agency gave or was given',
+          tags: ['agreements'],
+          response: { 200: DelegationList },
+        },
+        config: { access: { scope: 'read' } },
+      },
+      async ({ caller }) => ({ delegations: await delegations.list(caller.agency) }),
+    )
+
     app.get<{ Querystring: ListQuery }>(
       '/v1/agreements',
       {

@@ -3,25 +3,66 @@ import { canonicalText } from '../kernel/canonical.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
-import type { AgreementContent } from '../wire/agreement.ts'
+import { type AgreementContent, agreementForm } from '../wire/agreement.ts'
 import type { Agreement, PartySignature, SignatureType } from './types.ts'
 
 export async function findAgreement(reader: Reader, hash: string): Promise<Agreement | undefined> {
-  const rows = await reader
-    .selectFrom('agreement')
-    .leftJoin('agreement_signature', 'agreement_signature.hash', 'agreement.hash')
-    .select(['agreement.content', 'agreement_signature.agency_id', 'agreement_signature.type'])
-    .where('agreement.hash', '=', hash)
-    .execute()
-  const [first] = rows
-  if (first === undefined) return undefined
-  return {
-    hash: hash as AgreementHash,
-    content: JSON.parse(first.content) as AgreementContent,
-    signatures: rows.flatMap(({ agency_id, type }): PartySignature[] =>
-      agency_id === null || type === null ? [] : [{ agency: agency_id as AgencyId, type }],
-    ),
+  const [found] = await agreementsWith(reader, [hash])
+  return found
+}
+
+const lockName = (hash: string): string => `agreement|${hash}`
+
+/**
+ * Until `tx` is over nobody changes the state of this agreement: whoever decides on an act under it
+ * takes this lock first and reads then.
+ */
+export async function lockShared(tx: Tx, hash: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockName(hash)}, 0))`.execute(tx)
+}
+
+/** Whoever changes the state of agreements waits for the acts that were decided, and they for it. */
+export async function lockForChange(tx: Tx, hashes: readonly string[]): Promise<void> {
+  for (const hash of [...new Set(hashes)].sort()) {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${lockName(hash)}, 0))`.execute(tx)
   }
+}
+
+/** Notes which later version takes the place of an agreement, and when; undefined takes that back. */
+export async function setSuperseded(
+  tx: Tx,
+  hash: string,
+  successor: { readonly at: Date; readonly by: string } | undefined,
+): Promise<void> {
+  await tx
+    .updateTable('agreement')
+    .set({ superseded_at: successor?.at ?? null, superseded_by: successor?.by ?? null })
+    .where('hash', '=', hash)
+    .execute()
+}
+
+/** Writes a suspension, or its end, unless a later statement stands; true when it was written. */
+export async function putSuspension(
+  tx: Tx,
+  suspension: {
+    readonly hash: string
+    readonly suspended: boolean
+    readonly statement: string
+    readonly issuedAt: Date
+  },
+): Promise<boolean> {
+  const { hash, suspended, statement, issuedAt } = suspension
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('agreement_suspension')
+    .values({ hash, suspended, statement, issued_at: issuedAt })
+    .onConflict((conflict) =>
+      conflict
+        .column('hash')
+        .doUpdateSet({ suspended, statement, issued_at: issuedAt })
+        .where('agreement_suspension.issued_at', '<', issuedAt),
+    )
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
 /** True when the agreement is new here. */
@@ -64,6 +105,7 @@ export async function addSignature(
     readonly hash: AgreementHash
     readonly agency: AgencyId
     readonly type: SignatureType
+    readonly signer: string
     readonly statement: string
     readonly at: Date
   },
@@ -74,10 +116,11 @@ export async function addSignature(
       hash: signature.hash,
       agency_id: signature.agency,
       type: signature.type,
+      signer: signature.signer,
       statement: signature.statement,
       received_at: signature.at,
     })
-    .onConflict((conflict) => conflict.columns(['hash', 'agency_id', 'type']).doNothing())
+    .onConflict((conflict) => conflict.columns(['hash', 'agency_id', 'type', 'signer']).doNothing())
     .executeTakeFirst()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
@@ -147,31 +190,45 @@ export async function countOpenProposals(reader: Reader, agency: AgencyId): Prom
   return Number(open)
 }
 
-/** In the order of `hashes`. */
+/** In the order of `hashes`. An agreement of another form than today's does not count. */
 async function agreementsWith(reader: Reader, hashes: readonly string[]): Promise<Agreement[]> {
   if (hashes.length === 0) return []
-  const contents = await reader
+  const rows = await reader
     .selectFrom('agreement')
-    .select(['hash', 'content'])
-    .where('hash', 'in', hashes)
+    .leftJoin('agreement_signature', 'agreement_signature.hash', 'agreement.hash')
+    .leftJoin('agreement_suspension', 'agreement_suspension.hash', 'agreement.hash')
+    .select([
+      'agreement.hash',
+      'agreement.content',
+      'agreement.superseded_at',
+      'agreement.superseded_by',
+      'agreement_signature.agency_id',
+      'agreement_signature.type',
+      'agreement_signature.signer',
+      'agreement_suspension.suspended',
+    ])
+    .where('agreement.hash', 'in', hashes)
     .execute()
-  const signatures = await reader
-    .selectFrom('agreement_signature')
-    .select(['hash', 'agency_id', 'type'])
-    .where('hash', 'in', hashes)
-    .execute()
-  const signed = Map.groupBy(signatures, ({ hash }) => hash)
-  const found = new Map(
-    contents.map(({ hash, content }): [string, Agreement] => [
-      hash,
+  const byHash = Map.groupBy(rows, ({ hash }) => hash)
+  return hashes.flatMap((hash): Agreement[] => {
+    const own = byHash.get(hash) ?? []
+    const [first] = own
+    if (first === undefined) return []
+    const content = JSON.parse(first.content) as AgreementContent
+    if (content.form !== agreementForm) return []
+    return [
       {
         hash: hash as AgreementHash,
-        content: JSON.parse(content) as AgreementContent,
-        signatures: (signed.get(hash) ?? []).map(
-          ({ agency_id, type }): PartySignature => ({ agency: agency_id as AgencyId, type }),
+        content,
+        signatures: own.flatMap(({ agency_id, type, signer }): PartySignature[] =>
+          agency_id === null || type === null || signer === null
+            ? []
+            : [{ agency: agency_id as AgencyId, type, signer }],
         ),
+        suspended: first.suspended ?? false,
+        supersededAt: first.superseded_at ?? undefined,
+        supersededBy: (first.superseded_by as AgreementHash | null) ?? undefined,
       },
-    ]),
-  )
-  return hashes.map((hash) => found.get(hash)).filter((agreement) => agreement !== undefined)
+    ]
+  })
 }

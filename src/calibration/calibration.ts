@@ -11,7 +11,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { isWhole } from '../linkage/calibration.ts'
 import { linkageVersion } from '../linkage/keys.ts'
 import type { Thresholds } from '../linkage/weights.ts'
-import { factsUnder } from '../policy/facts.ts'
+import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Decide } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
@@ -71,9 +71,7 @@ export function openCalibration({
     { agency, active, hash, purpose }: Question,
     agreement: Agreement | undefined,
   ) => {
-    const facts = factsUnder({
-      agency,
-      active,
+    const facts = factsUnder(forItself(agency, active), {
       hash,
       purpose,
       agreement: agreements.facts(agreement),
@@ -171,7 +169,8 @@ export function openCalibration({
     ): Promise<HistogramAnswer> {
       const result = await transact(db, 'calibration/submit', async (tx) => {
         const question = { agency: asker.agency, active: true, hash, purpose }
-        const decided = decideOn('histogram.submit', question, await agreements.find(tx, hash))
+        const agreement = (await agreements.hold(tx, [hash])).get(hash)
+        const decided = decideOn('histogram.submit', question, agreement)
         const fault = decided.fault ?? histogramFault(linkage, histogram)
         const [entry] = await ledger.append(tx, [
           {
@@ -200,11 +199,8 @@ export function openCalibration({
     async read(asker: Asker, hash: AgreementHash, purpose: string): Promise<ThresholdsView> {
       const result = await transact(db, 'calibration/read', async (tx) => {
         const question = { agency: asker.agency, active: true, hash, purpose }
-        const { fault, reasons } = decideOn(
-          'threshold.read',
-          question,
-          await agreements.find(tx, hash),
-        )
+        const agreement = (await agreements.hold(tx, [hash])).get(hash)
+        const { fault, reasons } = decideOn('threshold.read', question, agreement)
         await ledger.append(tx, [
           {
             kind: 'threshold.read',
@@ -231,8 +227,8 @@ export function openCalibration({
     async move(hash: AgreementHash, statement: string, requestId: string): Promise<ThresholdsView> {
       const { payload, agency } = await readStatement(hash, statement)
       const result = await transact(db, 'calibration/move', async (tx) => {
+        const agreement = (await agreements.hold(tx, [hash])).get(hash)
         await store.lockThresholds(tx, hash)
-        const agreement = await agreements.find(tx, hash)
         const question = { agency: agency.id, active: agency.active, hash, purpose: undefined }
         const decided = decideOn('threshold.move', question, agreement)
         const standing = await store.standingOf(tx, hash)

@@ -1,13 +1,15 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { slugOf } from '../kernel/ids.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
+import { type PrivateJwk, publicJwkOf } from '../proofs/statement.ts'
 import { AgreementContent } from '../wire/agreement.ts'
-import { AgencyIdText, ContactDesk, closed, Thumbprint } from '../wire/common.ts'
+import { AgencyIdText, ContactDesk, closed, PublicKey, Thumbprint } from '../wire/common.ts'
 import { type AgencyKeys, makeAgencyKeys, rootThumbprintOf } from './agency-keys.ts'
 import type { PublicAgency } from './agreement-draft.ts'
+import type { BatchCases } from './case-commitment.ts'
 import type { UnderAgreement } from './signal-bodies.ts'
 
 /** The folder in which an agency keeps its settings, keys, agreements, journals and receipts. */
@@ -18,6 +20,9 @@ const HomeSettings = Type.Object(
     client: AgencyIdText,
     contactDesk: ContactDesk,
     cardVersion: Type.Integer({ minimum: 1 }),
+    signatories: Type.Optional(
+      Type.Array(Type.Object({ name: AgencyIdText, key: PublicKey }, closed)),
+    ),
     gateway: Type.Object({ url: Type.String(), rootThumbprint: Thumbprint }, closed),
     keyholder: Type.Object({ url: Type.String(), rootThumbprint: Thumbprint }, closed),
   },
@@ -43,7 +48,7 @@ export const homeFolder = (nameOrFolder: string): string =>
 const writePrivate = (file: string, content: unknown): Promise<void> =>
   writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
 
-async function readJson(file: string): Promise<unknown> {
+export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
@@ -92,6 +97,44 @@ export async function readHome(
   return { settings, keys: (await readJson(join(folder, 'keys.json'))) as AgencyKeys }
 }
 
+const batchCasesFile = (folder: string): string => join(folder, 'batches.jsonl')
+
+/** Writes down for which cases a batch is evaluated, so that the agency can account for it later. */
+export const keepBatchCases = (folder: string, cases: BatchCases): Promise<void> =>
+  appendFile(batchCasesFile(folder), `${JSON.stringify(cases)}\n`, { mode: 0o600, flush: true })
+
+/** @throws HomeError when no batch of this number was evaluated from this folder */
+export async function batchCasesOf(folder: string, number: string): Promise<BatchCases> {
+  const text = await readFile(batchCasesFile(folder), 'utf8').catch(() => '')
+  const line = text.split('\n').find((one) => one.includes(`"${number}"`))
+  if (line === undefined) throw new HomeError(`no batch ${number} was evaluated from ${folder}`)
+  return JSON.parse(line) as BatchCases
+}
+
+/**
+ * Makes the key of a person who may sign agreements for the agency, in a file to be given to that
+ * person, and puts its public half on the agency's next card.
+ */
+export async function addSignatory(folder: string, name: string, file: string): Promise<void> {
+  const { settings } = await readHome(folder)
+  const { signatories = [] } = settings
+  if (signatories.some((one) => one.name === name)) {
+    throw new HomeError(`${name} is a signatory of this agency already`)
+  }
+  const { root: key } = await makeAgencyKeys()
+  const next: HomeSettings = {
+    ...settings,
+    cardVersion: settings.cardVersion + 1,
+    signatories: [...signatories, { name, key: publicJwkOf(key) as PublicKey }],
+  }
+  if (!homeSettings.Check(next)) throw new HomeError('a signatory’s name is a short name: a-b-c')
+  await writePrivate(file, key)
+  await writeFile(join(folder, 'agency.json'), `${JSON.stringify(next, null, 2)}\n`)
+}
+
+export const readSignatoryKey = async (file: string): Promise<PrivateJwk> =>
+  (await readJson(file)) as PrivateJwk
+
 /** What an agency tells of itself: its `public.json`, or the one in its folder. */
 export async function readPublicAgency(fileOrName: string): Promise<PublicAgency> {
   const file = fileOrName.endsWith('.json')
@@ -126,7 +169,7 @@ export async function chooseAgreement(
   const kept = (await readdir(join(folder, 'agreements'))).filter((name) => name.endsWith('.json'))
   const [only] = kept
   if (only === undefined)
-    throw new HomeError('accept an agreement first: agreement accept FILE --agency NAME')
+    throw new HomeError('sign an agreement first: agreement sign FILE --agency NAME')
   if (kept.length > 1) {
     throw new HomeError(
       `say which agreement with --agreement FILE; there are ${kept.length} in ${folder}/agreements`,

@@ -39,6 +39,7 @@ export async function signCard(
     readonly client: string
     readonly version: number
     readonly contactDesk: string
+    readonly signatories?: CardPayload['signatories']
     readonly issuedAt: Date
   },
 ): Promise<string> {
@@ -49,6 +50,7 @@ export async function signCard(
     signingKey: publicJwkOf(keys.signing) as PublicKey,
     encryptionKey: publicJwkOf(keys.encryption) as PublicKey,
     clients: [{ client: card.client, key: publicJwkOf(keys.client) as PublicKey }],
+    ...(card.signatories?.length ? { signatories: card.signatories } : {}),
     issuedAt: card.issuedAt.toISOString(),
   }
   return signStatement('agency-card', payload, keys.root)

@@ -1,7 +1,7 @@
 import { type Randomness, randomUuid } from '../kernel/random.ts'
-import type { AgreementContent } from '../wire/agreement.ts'
+import { type AgreementContent, type AgreementParty, agreementForm } from '../wire/agreement.ts'
 import { subjectKinds } from '../wire/codes/subjects.ts'
-import { ageBands, categories, codesOf } from '../wire/codes.ts'
+import { ageBands, categories, codesOf, dataCategories } from '../wire/codes.ts'
 import type { PinnedOperators } from './operators.ts'
 
 /** What an agency tells others about itself, so that an agreement can name it. Nothing secret. */
@@ -12,10 +12,38 @@ export type PublicAgency = {
   readonly contactDesk: string
 }
 
+/** What a party puts into a draft: itself and the codes of its legal bases and exemptions. */
+export type DraftParty = PublicAgency & {
+  readonly legalBases?: readonly string[]
+  readonly exemptions?: readonly string[]
+  readonly competentAuthority?: string
+}
+
+const toBeNamed = 'To be named'
+
+const roles = ['submit', 'receive'] as const
+
+function partyOf(party: DraftParty): AgreementParty {
+  const { agency, rootThumbprint, contactDesk, competentAuthority } = party
+  const { legalBases = ['to-be-named'], exemptions = [] } = party
+  return {
+    agency,
+    rootThumbprint,
+    roles: [...roles],
+    legalBases: [
+      ...legalBases.map((code) => ({ code, roles: [...roles] })),
+      ...exemptions.map((code) => ({ code, roles: [] })),
+    ],
+    ...(competentAuthority === undefined ? {} : { competentAuthority }),
+    contactDesk: { name: contactDesk, absences: [] },
+    fourEyes: false,
+  }
+}
+
 /**
- * A first draft of an agreement: all categories, ages and kinds of subject, every party may submit and receive, the
- * usual retention and deadlines. People read it, change it and then sign it; the legal bases here are
- * placeholders that name what has to be filled in.
+ * A first draft of an agreement: all categories, data, ages and kinds of subject, every party may submit
+ * and receive, the first party has the lead, the usual retention and deadlines. People read it, change it
+ * and then sign it. What is not given is a placeholder that the operators refuse.
  */
 export function draftAgreement({
   title,
@@ -25,19 +53,22 @@ export function draftAgreement({
   random,
   at,
   until,
+  dpiaReference = `${toBeNamed}.`,
   evaluationsPerDay = 200_000,
 }: {
   readonly title: string
   readonly purpose: string
-  readonly parties: readonly PublicAgency[]
+  readonly parties: readonly DraftParty[]
   readonly pins: PinnedOperators
   readonly random: Randomness
   readonly at: Date
   readonly until: Date
+  readonly dpiaReference?: string
   readonly evaluationsPerDay?: number
 }): AgreementContent {
+  const lead = parties[0]?.agency ?? ''
   return {
-    form: 'raakvlak-agreement/1',
+    form: agreementForm,
     id: randomUuid(random),
     hashAlgorithm: 'HASH_ALGORITHM_SHA3_512',
     title,
@@ -48,14 +79,8 @@ export function draftAgreement({
     domain: `${purpose}-persons`,
     validity: { notBefore: at.toISOString(), notAfter: until.toISOString() },
     createdAt: at.toISOString(),
-    parties: parties.map(({ agency, rootThumbprint, contactDesk }) => ({
-      agency,
-      rootThumbprint,
-      roles: ['submit', 'receive'],
-      legalBasis:
-        'To be named by this party before it signs: its own task and the article that gives it.',
-      contactDesk,
-    })),
+    parties: parties.map(partyOf),
+    dataCategories: codesOf(dataCategories),
     categories: codesOf(categories),
     ageBands: codesOf(ageBands),
     subjectKinds: codesOf(subjectKinds),
@@ -67,7 +92,9 @@ export function draftAgreement({
       withdrawalsPerDay: Math.max(1, Math.ceil(evaluationsPerDay / 100)),
     },
     deadlines: { acknowledgeWorkingDays: 5, closeDays: 30, disclosureHours: 48 },
-    dpiaReference: 'To be named before signing.',
+    lead: { minor: lead, organised: lead, general: lead },
+    renewalNoticeDays: 60,
+    dpiaReference,
     gateway: { rootThumbprint: pins.gateway.rootThumbprint },
     keyholder: { rootThumbprint: pins.keyholder.rootThumbprint },
   }

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
+import { addDelegationCommands } from './commands/delegations.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -14,8 +16,10 @@ const program = new Command('raakvlak')
 
 addAdministrationCommands(program)
 addAgreementCommands(program)
+addDelegationCommands(program)
 addSignalCommands(program)
 addCalibrationCommands(program)
+addAccountingCommands(program)
 
 try {
   await program.parseAsync()

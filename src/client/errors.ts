@@ -43,6 +43,16 @@ export class OperatorFailure extends Error {
   }
 }
 
+/** No keys for the agency in this domain: no agreement of it is in force for the agency. */
+export class NoAgreementInForce extends Error {
+  constructor() {
+    super(
+      'No agreement of this domain is in force for this agency. It comes into force when every party has signed it, at both operators: "agreement list" shows who has not, and whether it has ended.',
+    )
+    this.name = 'NoAgreementInForce'
+  }
+}
+
 /** No usable answer: the network failed, or the gateway was away. */
 export class GatewayUnreachable extends Error {
   constructor(message: string) {

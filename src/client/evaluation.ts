@@ -1,13 +1,12 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { Compile } from 'typebox/compile'
-import { base64url, concat, fromBase64url, utf8 } from '../kernel/bytes.ts'
-import { canonicalBytes } from '../kernel/canonical.ts'
+import { base64url, fromBase64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { blind, combineAndFinalize } from '../oprf/partner.ts'
 import { UnprovenEvaluation } from '../oprf/types.ts'
 import { type PrivateJwk, signStatement } from '../proofs/statement.ts'
 import { type BatchPayload, EvaluationAnswer } from '../wire/evaluation.ts'
+import { type BatchCases, caseCommitmentOf } from './case-commitment.ts'
 import type { TrustedDomainKeys } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import type { PinnedOperators } from './operators.ts'
@@ -27,14 +26,11 @@ export const paddedSize = (count: number): number =>
 export type EvaluationPurpose = {
   readonly agency: string
   readonly client: string
+  readonly onBehalfOf?: string
   readonly agreement: string
   readonly purpose: string
   readonly caseReferences: readonly string[]
 }
-
-/** Commits to the case references without telling them; the salt stays with the agency. */
-const commitTo = (caseReferences: readonly string[], salt: Uint8Array): string =>
-  base64url(sha256(concat(utf8('raakvlak/cases/1\n'), salt, canonicalBytes(caseReferences))))
 
 /** Turns linkage keys into tokens, with both operators and trusting neither. */
 export function openEvaluations({
@@ -43,6 +39,7 @@ export function openEvaluations({
   signingKey,
   pins,
   send,
+  keepCases,
 }: {
   readonly clock: Clock
   readonly random: Randomness
@@ -50,6 +47,8 @@ export function openEvaluations({
   readonly pins: PinnedOperators
   /** Posts a signed batch to the gateway; a retry sends the very same text. */
   readonly send: (batch: string) => Promise<unknown>
+  /** Keeps, before a batch is sent, what the agency needs to account for it later. */
+  readonly keepCases: (cases: BatchCases) => Promise<void>
 }) {
   return {
     /**
@@ -71,18 +70,20 @@ export function openEvaluations({
       const inputs = [...linkageKeys.map(utf8), ...padding]
       const { blinds, elements } = blind(inputs, random)
       const now = clock.now()
+      const number = randomUuid(random)
+      await keepCases({ number, caseReferences })
       const payload: BatchPayload = {
         ...on,
         audience: {
           gateway: pins.gateway.rootThumbprint,
           keyholder: pins.keyholder.rootThumbprint,
         },
-        caseCommitment: commitTo(caseReferences, random.bytes(32)),
+        caseCommitment: caseCommitmentOf(signingKey, { number, caseReferences }).commitment,
         domain: keys.domain,
         epoch: keys.epoch,
         issuedAt: now.toISOString(),
         expiresAt: shifted(now, batchLifeSeconds).toISOString(),
-        number: randomUuid(random),
+        number,
         points: base64url(elements),
       }
       const answer = await send(await signStatement('evaluation-batch', payload, signingKey))

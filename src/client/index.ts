@@ -1,6 +1,6 @@
 /** The partner's library: what an agency's own software needs, and nothing else. */
 export { type AgencyKeys, makeAgencyKeys, rootThumbprintOf, signCard } from './agency-keys.ts'
-export { draftAgreement, type PublicAgency } from './agreement-draft.ts'
+export { type DraftParty, draftAgreement, type PublicAgency } from './agreement-draft.ts'
 export { histogramOfRows } from './calibration.ts'
 export { UnreadableFile } from './csv.ts'
 export { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
@@ -13,8 +13,9 @@ export {
   type PinnedOperators,
   pinAgency,
   readOperator,
+  suspendAgreementAt,
 } from './operators.ts'
-export { openPartner, type Partner, type PartnerSettings } from './partner.ts'
+export { type ForAnother, openPartner, type Partner, type PartnerSettings } from './partner.ts'
 export { type RejectedRow, readRows, type SignalRow } from './rows.ts'
 export type { UnderAgreement } from './signal-bodies.ts'
 export { type SubmissionReport, submitRows } from './submission.ts'

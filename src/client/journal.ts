@@ -1,12 +1,13 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { writeDurably } from '../files/durable-file.ts'
+import { lockFile } from '../files/file-lock.ts'
 import { fromHex, hex } from '../kernel/bytes.ts'
 import { canonicalBytes } from '../kernel/canonical.ts'
 import { systemRandomness } from '../kernel/random.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { SignalBody } from '../wire/signal.ts'
-import { holdFile } from './held-file.ts'
 import type { SignalRow } from './rows.ts'
 
 /** The gateway's final word on a signal. */
@@ -54,13 +55,10 @@ async function textIn(file: string): Promise<string> {
   })
 }
 
-/** Puts a file in its place whole or not at all; only its owner can read it. */
-async function replace(file: string, text: string): Promise<void> {
-  const fresh = `${file}.new`
-  await rm(fresh, { force: true })
-  await writeFile(fresh, text, { mode: 0o600, flush: true })
-  await rename(fresh, file)
-}
+/** The gateway's answers that a journal holds, also while a submission is writing it. */
+export const answersIn = async (file: string): Promise<readonly Answer[]> => [
+  ...progressOf(await textIn(file)).answered.values(),
+]
 
 /** The key of a journal's marks, in a file of its own: without it nobody can try who a mark is about. */
 async function markKey(file: string, isNew: boolean): Promise<Uint8Array> {
@@ -68,7 +66,7 @@ async function markKey(file: string, isNew: boolean): Promise<Uint8Array> {
   if (kept !== '') return fromHex(kept)
   if (!isNew) throw new Error(`${file} is missing: without it, rows that were sent are not known`)
   const key = systemRandomness.bytes(32)
-  await replace(file, `${hex(key)}\n`)
+  writeDurably(file, `${hex(key)}\n`)
   return key
 }
 
@@ -80,16 +78,19 @@ async function markKey(file: string, isNew: boolean): Promise<Uint8Array> {
  * @throws Error while another process has the same journal open
  */
 export async function openJournal(file: string) {
-  const release = await holdFile(file)
+  const release = lockFile(`${file}.lock`)
+  if (release === undefined) {
+    throw new Error('another process is submitting under this agreement; wait until it has ended')
+  }
   try {
     return await openHeld(file, release)
   } catch (error) {
-    await release()
+    release()
     throw error
   }
 }
 
-async function openHeld(file: string, release: () => Promise<void>) {
+async function openHeld(file: string, release: () => void) {
   const text = await textIn(file)
   const progress = progressOf(text)
   const key = await markKey(`${file}.key`, progress.waiting.size + progress.answered.size === 0)
@@ -120,13 +121,13 @@ async function openHeld(file: string, release: () => Promise<void>) {
     async finish(): Promise<void> {
       await handle.close()
       const lasting = progressOf(await readFile(file, 'utf8')).answered
-      await replace(file, textOf([...lasting].map(([row, answer]) => ({ row, ...answer }))))
-      await release()
+      writeDurably(file, textOf([...lasting].map(([row, answer]) => ({ row, ...answer }))))
+      release()
     },
 
     async close(): Promise<void> {
       await handle.close()
-      await release()
+      release()
     },
   }
 }

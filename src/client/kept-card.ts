@@ -37,11 +37,18 @@ const declared = ({ version: _, issuedAt: __, ...rest }: CardContent): string =>
  */
 export async function currentCard(
   folder: string,
-  { agency, client, contactDesk, cardVersion }: HomeSettings,
+  { agency, client, contactDesk, cardVersion, signatories = [] }: HomeSettings,
 ): Promise<string> {
   const { keys } = await readHome(folder)
   const sign = (version: number) =>
-    signCard(keys, { agency, client, version, contactDesk, issuedAt: systemClock.now() })
+    signCard(keys, {
+      agency,
+      client,
+      version,
+      contactDesk,
+      signatories,
+      issuedAt: systemClock.now(),
+    })
   const kept = await readKept(folder)
   const before = kept === undefined ? undefined : contentOf(folder, kept)
   const fresh = await sign(Math.max(cardVersion, (before?.version ?? 0) + 1))

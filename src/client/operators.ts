@@ -1,7 +1,12 @@
 import { Compile } from 'typebox/compile'
 import { operatorNames, type PerOperator } from '../oprf/types.ts'
 import { type PrivateJwk, publicJwkOf, signStatement } from '../proofs/statement.ts'
-import { AgreementAnswer, type AgreementContent, type ProposeBody } from '../wire/agreement.ts'
+import {
+  AgreementAnswer,
+  type AgreementContent,
+  type ProposeBody,
+  type SuspensionPayload,
+} from '../wire/agreement.ts'
 import type { PublicKey } from '../wire/common.ts'
 import { Problem } from '../wire/problem.ts'
 import { OperatorCard } from '../wire/registry.ts'
@@ -14,16 +19,19 @@ export type PinnedOperators = PerOperator<PinnedOperator>
 /** Plain http is accepted for this machine only. */
 const ownHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
 
+/** @throws Error for an address that others on the way could read or answer for */
+export function assertPrivate({ protocol, hostname }: URL): void {
+  if (protocol === 'https:' || (protocol === 'http:' && ownHosts.has(hostname))) return
+  throw new Error('an operator has to be reached over https')
+}
+
 const problem = Compile(Problem)
 const agreementAnswer = Compile(AgreementAnswer)
 const operatorCard = Compile(OperatorCard)
 
 /** Sends signed statements straight to an operator; they need no access token. */
 async function exchange(url: string, path: string, body?: object): Promise<unknown> {
-  const { protocol, hostname } = new URL(url)
-  if (protocol !== 'https:' && !ownHosts.has(hostname)) {
-    throw new Error('an operator has to be reached over https')
-  }
+  assertPrivate(new URL(url))
   const response = await fetch(new URL(path, url), {
     redirect: 'error',
     ...(body === undefined
@@ -92,22 +100,29 @@ export async function pinAgency(
 }
 
 /**
- * Presents a signed card to both operators, to each whatever becomes of it at the other.
+ * Says something to both operators, to each whatever becomes of it at the other.
  * @throws OperatorFailure naming the operator that did not take it; AggregateError of two such
  */
-export async function presentAtBoth(pins: PinnedOperators, card: string): Promise<void> {
+export async function atBoth(
+  pins: PinnedOperators,
+  say: (operator: PinnedOperator) => Promise<unknown>,
+): Promise<void> {
   const outcomes = await Promise.all(
     operatorNames.map((operator) =>
-      exchange(pins[operator].url, '/v1/agency-cards', { statement: card }).then(
+      say(pins[operator]).then(
         () => undefined,
         (cause: unknown) => new OperatorFailure(operator, cause),
       ),
     ),
   )
   const failures = outcomes.filter((outcome) => outcome !== undefined)
-  if (failures.length > 1) throw new AggregateError(failures, 'neither operator took the card')
+  if (failures.length > 1) throw new AggregateError(failures, 'neither operator took the statement')
   if (failures[0] !== undefined) throw failures[0]
 }
+
+/** Presents a signed card to both operators. @throws what `atBoth` throws */
+export const presentAtBoth = (pins: PinnedOperators, card: string): Promise<void> =>
+  atBoth(pins, ({ url }) => exchange(url, '/v1/agency-cards', { statement: card }))
 
 export const agreementPath = (hash: string): string => `/v1/agreements/${encodeURIComponent(hash)}`
 
@@ -130,6 +145,31 @@ export const proposeAgreement = (
 ): Promise<AgreementAnswer> => {
   const body: ProposeBody = { content, signature }
   return agreementExchange(operator.url, '/v1/agreements', body)
+}
+
+/** On an administrator's word, suspends an agreement at one operator, or lifts that. */
+export async function suspendAgreementAt(
+  operator: PinnedOperator,
+  administratorKey: PrivateJwk,
+  { at, ...suspension }: Omit<SuspensionPayload, 'audience' | 'issuedAt'> & { readonly at: Date },
+): Promise<void> {
+  const payload: SuspensionPayload = {
+    ...suspension,
+    audience: operator.rootThumbprint,
+    issuedAt: at.toISOString(),
+  }
+  await exchange(operator.url, '/v1/agreement-suspensions', {
+    statement: await signStatement('agreement-suspension', payload, administratorKey),
+  })
+}
+
+/** Brings a signed delegation, or its end, to one operator. Send an end to both yourself. */
+export async function bringDelegation(
+  operator: PinnedOperator,
+  path: '/v1/delegations' | '/v1/delegation-ends',
+  statement: string,
+): Promise<void> {
+  await exchange(operator.url, path, { statement })
 }
 
 /** Adds an accept, reject or revoke at one operator. Send a revocation to both yourself. */

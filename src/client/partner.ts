@@ -1,16 +1,17 @@
 import { Compile } from 'typebox/compile'
 import type { Clock } from '../kernel/clock.ts'
-import type { Randomness } from '../kernel/random.ts'
+import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Histogram } from '../linkage/calibration.ts'
 import { linkageVersion } from '../linkage/keys.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
 import { type ReceiptVerdict, verifyReceipt } from '../proofs/receipt.ts'
-import { signStatement } from '../proofs/statement.ts'
+import { type PrivateJwk, signStatement } from '../proofs/statement.ts'
 import {
   type AgreementAnswer,
   type AgreementContent,
   AgreementList,
   type AgreementSignaturePayload,
+  AgreementView,
 } from '../wire/agreement.ts'
 import {
   HistogramAnswer,
@@ -19,6 +20,12 @@ import {
   ThresholdsView,
 } from '../wire/calibration.ts'
 import type { Receipt } from '../wire/common.ts'
+import {
+  type DelegationEndPayload,
+  DelegationList,
+  type DelegationPayload,
+} from '../wire/delegation.ts'
+import type { CardPayload } from '../wire/registry.ts'
 import {
   BulkAnswer,
   type BulkItem,
@@ -29,11 +36,14 @@ import {
   type WithdrawBody,
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
+import type { BatchCases } from './case-commitment.ts'
 import { type TrustedDomainKeys, trustManifest } from './domain-keys.ts'
-import { UntrustworthyOperator } from './errors.ts'
+import { GatewayProblem, NoAgreementInForce, UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import {
   agreementPath,
+  atBoth,
+  bringDelegation,
   moveThresholdsAt,
   type PinnedOperators,
   presentAtBoth,
@@ -54,6 +64,8 @@ export type PartnerSettings = {
   readonly pins: PinnedOperators
   readonly clock: Clock
   readonly random: Randomness
+  /** Hears, before each batch is sent, for which cases it is; without it nobody can account for it later. */
+  readonly keepCases?: (cases: BatchCases) => Promise<void>
 }
 
 const bulkAnswer = Compile(BulkAnswer)
@@ -62,12 +74,16 @@ const overlapPage = Compile(OverlapPage)
 const signalStatus = Compile(SignalStatus)
 const histogramAnswer = Compile(HistogramAnswer)
 const thresholdsView = Compile(ThresholdsView)
+const agreementView = Compile(AgreementView)
 const agreementList = Compile(AgreementList)
+const delegationList = Compile(DelegationList)
 
-const checked = <Answer>(
-  form: { readonly Check: (value: unknown) => value is Answer },
-  answer: unknown,
-): Answer => {
+/** Acting for another agency, whose delegation this one holds. */
+export type ForAnother = { readonly onBehalfOf?: string }
+
+type Form<Answer> = { readonly Check: (value: unknown) => value is Answer }
+
+const checked = <Answer>(form: Form<Answer>, answer: unknown): Answer => {
   if (!form.Check(answer)) throw new UntrustworthyOperator('gateway', 'it answered in another form')
   return answer
 }
@@ -77,7 +93,15 @@ const checked = <Answer>(
  * operators is blinded, then tokens, sealed fields and codes. Trusts the operators only as far as
  * their proofs under the pinned root keys go.
  */
-export function openPartner({ agency, client, keys, pins, clock, random }: PartnerSettings) {
+export function openPartner({
+  agency,
+  client,
+  keys,
+  pins,
+  clock,
+  random,
+  keepCases = async () => {},
+}: PartnerSettings) {
   const session: Session = openSession({
     gatewayUrl: pins.gateway.url,
     clientId: `${agency}.${client}`,
@@ -91,15 +115,23 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
     signingKey: keys.signing,
     pins,
     send: (batch) => session.request('POST', '/v1/evaluations', { batch }, { idempotent: true }),
+    keepCases,
   })
+  /** What the gateway answers, in the form that it has to have. */
+  const read = async <Answer>(form: Form<Answer>, path: string): Promise<Answer> =>
+    checked(form, await session.request('GET', path, undefined, { idempotent: true }))
+  const write = async <Answer>(form: Form<Answer>, path: string, body: object): Promise<Answer> =>
+    checked(form, await session.request('POST', path, body, { idempotent: true }))
   const trusted = new Map<string, Promise<TrustedDomainKeys>>()
 
-  const fetchDomainKeys = async (domain: string): Promise<TrustedDomainKeys> =>
-    trustManifest(
-      await session.request('GET', `/v1/domains/${domain}/keys`, undefined, { idempotent: true }),
-      domain,
-      pins,
-    )
+  async function fetchDomainKeys(domain: string): Promise<TrustedDomainKeys> {
+    const manifest = await session.request('GET', `/v1/domains/${domain}/keys`).catch((error) => {
+      const isUnserved =
+        error instanceof GatewayProblem && error.code === 'evaluation/unknown-domain'
+      throw isUnserved ? new NoAgreementInForce() : error
+    })
+    return trustManifest(manifest, domain, pins)
+  }
 
   function domainKeys(domain: string): Promise<TrustedDomainKeys> {
     const known = trusted.get(domain) ?? fetchDomainKeys(domain)
@@ -108,26 +140,38 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
     return known
   }
 
-  const signatureOver = (contentHash: string, type: AgreementSignaturePayload['type']) =>
+  const signatureOver = (
+    contentHash: string,
+    type: AgreementSignaturePayload['type'],
+    key: PrivateJwk = keys.signing,
+  ) =>
     signStatement(
       'agreement-signature',
       { contentHash, agency, type, signedAt: clock.now().toISOString() },
-      keys.signing,
+      key,
     )
 
   return {
     agency,
 
-    /** The keys of a domain, trusted under both pinned roots; fetched once. */
+    /**
+     * The keys of a domain, trusted under both pinned roots; fetched once.
+     * @throws NoAgreementInForce while nothing is in force there for this agency
+     */
     domainKeys,
 
     /** Declares the agency's keys and machines to both operators, under its root key. */
-    async presentCard(contactDesk: string, version: number): Promise<void> {
+    async presentCard(
+      contactDesk: string,
+      version: number,
+      signatories: NonNullable<CardPayload['signatories']> = [],
+    ): Promise<void> {
       const card = await signCard(keys, {
         agency,
         client,
         version,
         contactDesk,
+        signatories,
         issuedAt: clock.now(),
       })
       await presentAtBoth(pins, card)
@@ -136,22 +180,74 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
     /** Presents a card that was signed before. The one that stands is welcome again. */
     presentSigned: (card: string): Promise<void> => presentAtBoth(pins, card),
 
-    /** Accepts an agreement at both operators, proposing it where it is not known yet. */
-    async acceptAgreement(content: AgreementContent): Promise<AgreementAnswer> {
-      const signature = await signatureOver(agreementHashOf(content), 'accept')
+    /**
+     * Accepts an agreement at both operators, proposing it where it is not known yet: with the
+     * agency's signing key, or with a signatory's.
+     */
+    async acceptAgreement(
+      content: AgreementContent,
+      signatoryKey?: PrivateJwk,
+    ): Promise<AgreementAnswer> {
+      const signature = await signatureOver(agreementHashOf(content), 'accept', signatoryKey)
       await proposeAgreement(pins.keyholder, content, signature)
       return proposeAgreement(pins.gateway, content, signature)
+    },
+
+    /** Refuses a proposal, for all its parties, at both operators. */
+    async rejectAgreement(hash: string): Promise<void> {
+      const signature = await signatureOver(hash, 'reject')
+      await atBoth(pins, (operator) => signAgreementAt(operator, hash, signature))
     },
 
     /** Ends an agreement for all its parties: said to both operators, each verifies it itself. */
     async revokeAgreement(hash: string): Promise<void> {
       const signature = await signatureOver(hash, 'revoke')
-      const results = await Promise.allSettled([
-        signAgreementAt(pins.keyholder, hash, signature),
-        signAgreementAt(pins.gateway, hash, signature),
-      ])
-      const failed = results.find((result) => result.status === 'rejected')
-      if (failed) throw failed.reason
+      await atBoth(pins, (operator) => signAgreementAt(operator, hash, signature))
+    },
+
+    /**
+     * Lets another agency act for this one under an agreement, at both operators. Signed with the
+     * signing key. @returns the number under which it can be taken back
+     */
+    async delegate(
+      delegation: Pick<DelegationPayload, 'actingAgency' | 'agreement' | 'notBefore' | 'notAfter'>,
+    ): Promise<string> {
+      const number = randomUuid(random)
+      const payload: DelegationPayload = {
+        ...delegation,
+        number,
+        agency,
+        issuedAt: clock.now().toISOString(),
+      }
+      const statement = await signStatement('delegation', payload, keys.signing)
+      await bringDelegation(pins.keyholder, '/v1/delegations', statement)
+      await bringDelegation(pins.gateway, '/v1/delegations', statement)
+      return number
+    },
+
+    /** Takes a delegation back, for good, at both operators. */
+    async endDelegation(number: string): Promise<void> {
+      const payload: DelegationEndPayload = {
+        number,
+        agency,
+        issuedAt: clock.now().toISOString(),
+      }
+      const statement = await signStatement('delegation-end', payload, keys.signing)
+      await atBoth(pins, (operator) => bringDelegation(operator, '/v1/delegation-ends', statement))
+    },
+
+    /** Delegations that this agency gave or was given, as the gateway has them. */
+    async delegations(): Promise<DelegationList['delegations']> {
+      return (await read(delegationList, '/v1/delegations')).delegations
+    },
+
+    /** One agreement as the gateway has it. Its content is what its hash says, or this throws. */
+    async agreement(hash: string): Promise<AgreementList['agreements'][number]> {
+      const view = await read(agreementView, agreementPath(hash))
+      if (view.hash !== hash || agreementHashOf(view.content) !== hash) {
+        throw new UntrustworthyOperator('gateway', 'the agreement is not the one of this hash')
+      }
+      return view
     },
 
     /** All agreements that this agency is a party to, page after page. */
@@ -160,10 +256,7 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
       let cursor: string | undefined
       do {
         const query = new URLSearchParams(cursor === undefined ? {} : { cursor })
-        const answer = await session.request('GET', `/v1/agreements?${query}`, undefined, {
-          idempotent: true,
-        })
-        const page = checked(agreementList, answer)
+        const page = await read(agreementList, `/v1/agreements?${query}`)
         found.push(...page.agreements)
         cursor = page.next
       } while (cursor !== undefined)
@@ -172,12 +265,14 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
 
     /**
      * Turns rows into signals ready to be submitted: one evaluation batch, so their linkage keys
-     * together must not exceed 1,024 (`runsOf` cuts them so).
+     * together must not exceed 1,024 (`runsOf` cuts them so). On behalf of another agency they become
+     * signals of that agency, under its delegation.
      * @throws RangeError for a row without linkage keys, before anything is evaluated; see `keyRows`
      */
     async prepare(
       rows: readonly (SignalRow | KeyedRow)[],
       under: UnderAgreement,
+      { onBehalfOf }: ForAnother = {},
     ): Promise<SignalBody[]> {
       const keyed = rows.map((row) => ('keys' in row ? row : keyedRowOf(row)))
       if (keyed.some(({ keys: own }) => own.length === 0)) {
@@ -191,6 +286,7 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
         {
           agency,
           client,
+          ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
           agreement: under.hash,
           purpose,
           caseReferences: keyed.map(({ row }) => row.caseReference),
@@ -207,7 +303,8 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
             tokens: tokens.slice(first, next),
             under,
             domainKeys: known,
-            owner: agency,
+            owner: onBehalfOf ?? agency,
+            ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
             random,
           })
         }),
@@ -216,17 +313,11 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
 
     /** Submits prepared signals, at most 100 at once; sending them again is harmless. */
     async submit(signals: readonly SignalBody[]): Promise<BulkItem[]> {
-      const answer = await session.request(
-        'POST',
-        '/v1/signals/_bulk',
-        { signals },
-        { idempotent: true },
-      )
-      return checked(bulkAnswer, answer).results
+      return (await write(bulkAnswer, '/v1/signals/_bulk', { signals })).results
     },
 
-    /** All overlaps that this agency may know of under one agreement, page after page. */
-    async overlaps(under: UnderAgreement): Promise<Overlap[]> {
+    /** All overlaps that this agency, or one that delegated it, may know of under one agreement. */
+    async overlaps(under: UnderAgreement, { onBehalfOf }: ForAnother = {}): Promise<Overlap[]> {
       const found: Overlap[] = []
       let cursor: string | undefined
       do {
@@ -234,38 +325,25 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
           agreement: under.hash,
           purpose: under.content.purpose,
           ...(cursor === undefined ? {} : { cursor }),
+          ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
         })
-        const answer = await session.request('GET', `/v1/overlaps?${query}`, undefined, {
-          idempotent: true,
-        })
-        const page = checked(overlapPage, answer)
+        const page = await read(overlapPage, `/v1/overlaps?${query}`)
         found.push(...page.overlaps)
         cursor = page.next
       } while (cursor !== undefined)
       return found
     },
 
-    async overlap(handle: string): Promise<Overlap> {
-      const answer = await session.request('GET', `/v1/overlaps/${handle}`, undefined, {
-        idempotent: true,
-      })
-      return checked(overlapForm, answer)
-    },
+    overlap: (handle: string): Promise<Overlap> => read(overlapForm, `/v1/overlaps/${handle}`),
 
-    async signal(id: string): Promise<SignalStatus> {
-      const answer = await session.request('GET', `/v1/signals/${id}`, undefined, {
-        idempotent: true,
-      })
-      return checked(signalStatus, answer)
-    },
+    signal: (id: string): Promise<SignalStatus> => read(signalStatus, `/v1/signals/${id}`),
 
-    async withdraw(id: string, reason: WithdrawBody['reason']): Promise<SignalStatus> {
-      const path = `/v1/signals/${id}/_withdraw`
-      return checked(
-        signalStatus,
-        await session.request('POST', path, { reason }, { idempotent: true }),
-      )
-    },
+    withdraw: (
+      id: string,
+      reason: WithdrawBody['reason'],
+      forAnother: ForAnother = {},
+    ): Promise<SignalStatus> =>
+      write(signalStatus, `/v1/signals/${id}/_withdraw`, { reason, ...forAnother }),
 
     /** Tells the gateway how alike the agency's own subjects are: counts, and nothing else. */
     async submitHistogram(
@@ -279,21 +357,13 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
         subjects,
         counts: [...counts],
       }
-      const answer = await session.request('POST', `${agreementPath(hash)}/histograms`, body, {
-        idempotent: true,
-      })
-      return checked(histogramAnswer, answer).receipt
+      return (await write(histogramAnswer, `${agreementPath(hash)}/histograms`, body)).receipt
     },
 
     /** The thresholds in force under an agreement, and how precise they are estimated to be. */
     async thresholds({ hash, content }: UnderAgreement): Promise<ThresholdsView> {
       const query = new URLSearchParams({ purpose: content.purpose })
-      return checked(
-        thresholdsView,
-        await session.request('GET', `${agreementPath(hash)}/thresholds?${query}`, undefined, {
-          idempotent: true,
-        }),
-      )
+      return read(thresholdsView, `${agreementPath(hash)}/thresholds?${query}`)
     },
 
     /** Moves thresholds for all parties, on the agency's signed word. `move` is one more than was seen. */

@@ -36,6 +36,7 @@ const worded = <Field extends string>(
 
 /** Whether one of the identifying columns gave a value, or would but for a fault of its own. */
 const saysWho = (identity: Identity, problems: readonly IdentityProblem[]): boolean =>
+  problems.some(({ field }) => field === 'documentCountry') ||
   identifyingColumns.some(
     (column) =>
       identity[column === 'documentNumber' ? 'document' : column] !== undefined ||

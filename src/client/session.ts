@@ -8,6 +8,7 @@ import { type PrivateJwk, publicJwkOf } from '../proofs/statement.ts'
 import { scopes as allScopes, issuerPath, resourcePath, type Scope } from '../wire/oauth.ts'
 import { Problem } from '../wire/problem.ts'
 import { AccessRefused, GatewayProblem, GatewayUnreachable } from './errors.ts'
+import { assertPrivate } from './operators.ts'
 
 export type SessionSettings = {
   /** Scheme, host and port of the gateway. Plain http is accepted for this machine only. */
@@ -40,7 +41,6 @@ const longestPauseMilliseconds = 20_000
 const timeoutMilliseconds = 30_000
 
 const problemForm = Compile(Problem)
-const ownHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 type AccessToken = { readonly text: string; readonly until: Date }
 
@@ -60,16 +60,13 @@ export function openSession({
   wait = pause,
 }: SessionSettings) {
   const gateway = new URL(gatewayUrl)
-  const insecure = gateway.protocol === 'http:'
-  if (insecure && !ownHosts.has(gateway.hostname)) {
-    throw new Error('the gateway has to be reached over https')
-  }
+  assertPrivate(gateway)
   const issuer = `${gateway.origin}${issuerPath}`
   const server: oauth.AuthorizationServer = { issuer, token_endpoint: `${issuer}/token` }
   const client: oauth.Client = { client_id: clientId }
   const options = () => ({
     [oauth.customFetch]: send as never,
-    [oauth.allowInsecureRequests]: insecure,
+    [oauth.allowInsecureRequests]: gateway.protocol === 'http:',
     signal: AbortSignal.timeout(timeoutMilliseconds),
   })
   const stamp = (claims: Record<string, unknown>): void => {

@@ -104,6 +104,7 @@ export async function signalBodyOf({
   under,
   domainKeys,
   owner,
+  onBehalfOf,
   random,
 }: KeyedRow & {
   /** One per linkage key, in the same order. */
@@ -111,6 +112,8 @@ export async function signalBodyOf({
   readonly under: UnderAgreement
   readonly domainKeys: TrustedDomainKeys
   readonly owner: string
+  /** The owner, when another agency than the one that submits. */
+  readonly onBehalfOf?: string
   readonly random: Randomness
 }): Promise<SignalBody> {
   const { identity, category, indicators, observedOn, narrative } = row
@@ -133,6 +136,7 @@ export async function signalBodyOf({
         ]
   return {
     id,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     agreement: under.hash,
     purpose,
     domain,

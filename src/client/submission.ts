@@ -2,7 +2,7 @@ import type { Receipt } from '../wire/common.ts'
 import type { BulkItem, SignalBody } from '../wire/signal.ts'
 import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
-import type { Partner } from './partner.ts'
+import type { ForAnother, Partner } from './partner.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
 import { type FewerKeys, keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 
@@ -36,12 +36,14 @@ export async function submitRows({
   rows,
   under,
   journal,
+  forAnother = {},
   onProgress = () => {},
 }: {
   readonly partner: Partner
   readonly rows: readonly SignalRow[]
   readonly under: UnderAgreement
   readonly journal: Awaited<ReturnType<typeof openJournal>>
+  readonly forAnother?: ForAnother
   readonly onProgress?: (done: number) => void
 }): Promise<SubmissionReport> {
   const { waiting, answered } = journal
@@ -82,7 +84,7 @@ export async function submitRows({
   const { linkable, unlinkable, fewerKeys } = keyRows(open, rows)
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(linkable)) {
-    const bodies = await partner.prepare(run, under)
+    const bodies = await partner.prepare(run, under, forAnother)
     await sending
     const prepared = run.flatMap(({ row }, at) => {
       const body = bodies[at]
@@ -122,6 +124,7 @@ async function assertAbout(partner: Partner, body: SignalBody, result: BulkItem)
     entry?.kind === 'signal.submit' &&
     entry.signalId === body.id &&
     entry.agency === partner.agency &&
+    entry.onBehalfOf === body.onBehalfOf &&
     entry.outcome === 'permit'
   if (!proven) {
     throw new UntrustworthyOperator('gateway', 'its receipt does not prove that it took the signal')

@@ -97,6 +97,16 @@ export function openDomainKeys({
   }
 
   return {
+    /**
+     * Makes sure that every share can be opened with the keys that this operator started with.
+     * @throws Error naming no value, when the key of one is missing or it was changed
+     */
+    async assertReadable(): Promise<void> {
+      for (const { domain, epoch, sealedShare } of await store.allShares(db)) {
+        crypter.decrypt(place(domain, epoch), sealedShare).fill(0)
+      }
+    },
+
     /** This operator's scalar, or undefined when the epoch was never opened. */
     async share(domain: string, epoch: number): Promise<Uint8Array | undefined> {
       const found = await store.findShare(db, domain, epoch)

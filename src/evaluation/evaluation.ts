@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agencies } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
+import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
@@ -40,6 +41,7 @@ export function openEvaluation({
   ledger,
   agencies,
   agreements,
+  delegations,
   decide,
   domainKeys,
   evaluators,
@@ -50,6 +52,7 @@ export function openEvaluation({
   readonly ledger: Ledger
   readonly agencies: Agencies
   readonly agreements: Agreements
+  readonly delegations: Delegations
   readonly decide: Decide
   readonly domainKeys: DomainKeys
   readonly evaluators: Evaluators
@@ -113,10 +116,9 @@ export function openEvaluation({
     },
   ): Promise<Admission> {
     const agency = batch.agency as AgencyId
-    const agreement = await agreements.find(tx, batch.agreement)
-    const facts = factsUnder({
-      agency,
-      active,
+    const agreement = (await agreements.hold(tx, [batch.agreement])).get(batch.agreement)
+    const acting = await delegations.acting(tx, { agency, active }, batch)
+    const facts = factsUnder(acting, {
       hash: batch.agreement as AgreementHash,
       agreement: agreements.facts(agreement),
       purpose: batch.purpose,
@@ -158,6 +160,7 @@ export function openEvaluation({
         outcome: fault === undefined ? 'permit' : 'refuse',
         agency,
         client: batch.client as ClientId,
+        ...onBehalfOf(acting),
         agreement: batch.agreement as AgreementHash,
         purpose: batch.purpose,
         reasons:

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { asFault } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
+import type { Delegations } from '../agreements/delegations.ts'
 import { base64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
@@ -31,12 +32,14 @@ const forwardingLifeSeconds = 300
 export const gatewayEvaluationRoutes =
   ({
     agreements,
+    delegations,
     evaluation,
     domainKeys,
     keyholder,
     pins,
   }: {
     readonly agreements: Agreements
+    readonly delegations: Delegations
     readonly evaluation: Evaluation
     readonly domainKeys: DomainKeys
     readonly keyholder: KeyholderLink
@@ -78,7 +81,8 @@ export const gatewayEvaluationRoutes =
         config: { access: { scope: 'evaluate' } },
       },
       async ({ params, caller }) => {
-        if (!(await agreements.servesDomain(params.domain, caller.agency))) {
+        const agencies = [caller.agency, ...(await delegations.delegatorsOf(caller.agency))]
+        if (!(await agreements.servesDomain(params.domain, agencies))) {
           throw new Fault('evaluation/unknown-domain')
         }
         return domainKeys.manifest(params.domain, onlyEpoch, {

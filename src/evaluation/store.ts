@@ -17,6 +17,16 @@ export async function findShare(
   return row && { sealedShare: row.sealed_share, publicKey: row.public_key }
 }
 
+export async function allShares(
+  reader: Reader,
+): Promise<(Pick<StoredShare, 'sealedShare'> & { domain: string; epoch: number })[]> {
+  const rows = await reader
+    .selectFrom('domain_share')
+    .select(['domain', 'epoch', 'sealed_share'])
+    .execute()
+  return rows.map(({ sealed_share, ...of }) => ({ ...of, sealedShare: sealed_share }))
+}
+
 /** True when this share is the first of its domain and epoch. */
 export async function addShare(
   tx: Tx,

@@ -102,6 +102,11 @@ export const faults = {
     title: 'The agreement cannot be proposed like this',
     advice: 'Mend every fault that is listed under "problems" and propose it again.',
   },
+  'agreements/invalid-delegation': {
+    status: 400,
+    title: 'The delegation cannot be taken like this',
+    advice: 'Mend every fault that is listed under "problems" and sign it again.',
+  },
   'agreements/not-found': {
     status: 404,
     title: 'There is no such agreement for you',

@@ -7,6 +7,7 @@ import {
   closed,
   DomainText,
   Epoch,
+  Instant,
   PurposeText,
   Thumbprint,
   Uuid,
@@ -39,13 +40,21 @@ const PublicKeyText = Type.String({
   description: 'Public key of this operator’s share, base64url',
 })
 
+const AsSeen = (what: string) =>
+  Type.String({ pattern: '^[a-z]{1,20}$', description: `${what}, as the policies saw it` })
 const Estimated = Type.Number({ minimum: 0, maximum: 1 })
 const ThresholdsMoved = Type.Object(ThresholdBits.properties, {
   ...closed,
   description: 'Bits from which names are of a quality',
 })
 
-const agencyCaller = { agency: AgencyIdText, client: Client }
+const agencyCaller = {
+  agency: AgencyIdText,
+  client: Client,
+  onBehalfOf: Type.Optional(
+    Type.String({ ...AgencyIdText, description: 'The agency for which it acted, by delegation' }),
+  ),
+}
 const underAgreement = { agreement: AgreementHashText, purpose: PurposeText }
 const decided = { outcome: Outcome, reasons: Reasons, requestId: RequestId }
 const recorded = { outcome: Outcome, requestId: RequestId }
@@ -64,6 +73,12 @@ export const entryKinds = {
         Type.String({
           pattern: '^[A-Za-z0-9_-]{43}$',
           description: 'SHA-256 over the policies in force, base64url',
+        }),
+      ),
+      library: Type.Optional(
+        Type.String({
+          pattern: '^[A-Za-z0-9_-]{43}$',
+          description: 'SHA-256 over the library of purposes and legal bases, base64url',
         }),
       ),
     },
@@ -93,6 +108,9 @@ export const entryKinds = {
       cardVersion: Type.Integer({ minimum: 1, description: 'Version of the card' }),
       signingThumbprint: Thumbprint,
       clients: Type.Array(AgencyIdText, { maxItems: 100, description: 'Machines on the card' }),
+      signatories: Type.Optional(
+        Type.Array(Thumbprint, { maxItems: 50, description: 'Keys that may sign agreements too' }),
+      ),
     },
   },
   'agreement.propose': {
@@ -118,6 +136,54 @@ export const entryKinds = {
       agency: AgencyIdText,
       ...underAgreement,
       signature: Type.Enum(['accept', 'reject', 'revoke'], { description: 'What was signed' }),
+      signer: Type.Optional(
+        Type.String({ ...Thumbprint, description: 'Thumbprint of the key that signed' }),
+      ),
+    },
+  },
+  'agreement.supersede': {
+    title: 'A later version takes the place of an agreement',
+    records: 'Which agreement ends when, because all parties accepted its successor.',
+    fields: {
+      outcome: Outcome,
+      ...underAgreement,
+      successor: Type.String({ ...AgreementHashText, description: 'The later version' }),
+      from: Type.String({ ...Instant, description: 'When the earlier version ends' }),
+    },
+  },
+  'agreement.suspend': {
+    title: 'An agreement is suspended, or no longer',
+    records: 'On which administrator’s word all acts under an agreement stopped here, and why.',
+    fields: {
+      ...recorded,
+      administrator: Administrator,
+      agreement: AgreementHashText,
+      suspended: Type.Boolean({ description: 'False: the suspension is lifted' }),
+      cause: Type.Enum(['incident', 'legal-basis', 'misuse', 'other'], {
+        description: 'Why, in one word',
+      }),
+    },
+  },
+  'delegation.take': {
+    title: 'An agency delegates',
+    records: 'Which agency may act for which other, under which agreement, and how long.',
+    fields: {
+      outcome: Outcome,
+      agency: Type.String({ ...AgencyIdText, description: 'The delegator' }),
+      actingAgency: Type.String({ ...AgencyIdText, description: 'The agency that acts for it' }),
+      agreement: AgreementHashText,
+      delegation: Type.String({ ...Uuid, description: 'Number of the delegation' }),
+      notBefore: Instant,
+      notAfter: Instant,
+    },
+  },
+  'delegation.end': {
+    title: 'A delegation is taken back',
+    records: 'That the delegator ended a delegation, also one that is not known here yet.',
+    fields: {
+      outcome: Outcome,
+      agency: Type.String({ ...AgencyIdText, description: 'The delegator' }),
+      delegation: Type.String({ ...Uuid, description: 'Number of the delegation' }),
     },
   },
   'epoch.open': {
@@ -162,15 +228,8 @@ export const entryKinds = {
       category: Type.Optional(
         Type.String({ pattern: '^[a-z-]{1,64}$', description: 'Category, as the policies saw it' }),
       ),
-      ageBand: Type.Optional(
-        Type.String({ pattern: '^[a-z]{1,20}$', description: 'Age band, as the policies saw it' }),
-      ),
-      subjectKind: Type.Optional(
-        Type.String({
-          pattern: '^[a-z]{1,20}$',
-          description: 'Kind of subject, as the policies saw it',
-        }),
-      ),
+      ageBand: Type.Optional(AsSeen('Age band')),
+      subjectKind: Type.Optional(AsSeen('Kind of subject')),
       ...decided,
     },
   },

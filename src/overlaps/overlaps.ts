@@ -1,19 +1,20 @@
 import type { Agencies } from '../agencies/agencies.ts'
 import type { Agreements } from '../agreements/agreements.ts'
-import { partyOf } from '../agreements/lifecycle.ts'
+import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
+import { deskOf, partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
-import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
+import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { compareEvidence, nameBits, sentenceOf } from '../linkage/evidence.ts'
 import { weighSubjects } from '../linkage/subjects.ts'
 import type { Group } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
-import { factsUnder } from '../policy/facts.ts'
+import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
+import type { Act, Acting, Decide, Decision, Facts } from '../policy/types.ts'
 import { findSignals, signalsSharing } from '../signals/store.ts'
 import type { Asker, MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
@@ -45,6 +46,7 @@ export function openOverlaps({
   ledger,
   agencies,
   agreements,
+  delegations,
   decide,
   caseReferencesOf,
   thresholdsOf,
@@ -55,19 +57,19 @@ export function openOverlaps({
   readonly ledger: Ledger
   readonly agencies: Agencies
   readonly agreements: Agreements
+  readonly delegations: Delegations
   readonly decide: Decide
   readonly caseReferencesOf: (tx: Reader, ids: readonly SignalId[]) => Promise<Map<string, string>>
   /** The thresholds in force under an agreement; handed in by the room of calibration. */
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
 }) {
   const factsFor = (
-    asker: Asker,
+    acting: Acting,
     hash: string,
     agreement: Agreement | undefined,
     purpose: string | undefined,
   ): Facts =>
-    factsUnder({
-      agency: asker.agency,
+    factsUnder(acting, {
       hash: hash as AgreementHash,
       agreement: agreements.facts(agreement),
       purpose,
@@ -113,7 +115,7 @@ export function openOverlaps({
 
   async function viewOf(
     tx: Reader,
-    asker: Asker,
+    receiver: AgencyId,
     agreement: Agreement,
     signals: readonly SignalId[],
   ): Promise<Map<string, readonly Overlap[]>> {
@@ -128,15 +130,17 @@ export function openOverlaps({
     const names = await agencies.namesOf(tx, [
       ...new Set([...neighbourhood.signals.values()].map(({ agency }) => agency)),
     ])
-    const deskOf = (other: MatchableSignal): string =>
-      desks.get(other.id) ?? partyOf(agreement.content, other.agency)?.contactDesk ?? ''
+    const deskFor = ({ id, agency }: MatchableSignal): string => {
+      const party = partyOf(agreement.content, agency)
+      return desks.get(id) ?? (party === undefined ? '' : deskOf(party, clock.now()))
+    }
 
     const view = new Map<string, readonly Overlap[]>()
     for (const own of signals) {
       const handle = handles.get(own)
       const subjectKind = neighbourhood.signals.get(own)?.subjectKind
       if (handle === undefined || subjectKind === undefined) continue
-      const others = othersOf(neighbourhood, own, asker, deskOf, names)
+      const others = othersOf(neighbourhood, own, receiver, deskFor, names)
       const [strongest] = others
       if (strongest === undefined) continue
       view.set(own, [
@@ -183,28 +187,34 @@ export function openOverlaps({
 
     unlink: (tx: Tx, signal: SignalId): Promise<void> => store.removeLinksOf(tx, signal),
 
-    /** What the asker may know of overlaps of these own signals; nothing when it may not receive. */
+    /** What an agency may know of overlaps of these own signals; nothing when it may not receive. */
     async view(
       reader: Reader,
-      asker: Asker,
+      agency: AgencyId,
       agreement: Agreement,
       signals: readonly SignalId[],
     ): Promise<ReadonlyMap<string, readonly Overlap[]>> {
       const decision = decideOn(
         'overlap.read',
-        factsFor(asker, agreement.hash, agreement, undefined),
+        factsFor(forItself(agency), agreement.hash, agreement, undefined),
       )
-      return decision.outcome === 'permit' ? viewOf(reader, asker, agreement, signals) : new Map()
+      return decision.outcome === 'permit' ? viewOf(reader, agency, agreement, signals) : new Map()
     },
 
-    /** A page of the asker's overlaps under one agreement. The entry on the ledger tells no number. */
+    /** A page of the overlaps of an agency, the asker's or one that delegated it. The entry on the ledger tells no number. */
     async list(
       asker: Asker,
-      query: { readonly agreement: string; readonly purpose: string; readonly cursor?: string },
+      query: {
+        readonly agreement: string
+        readonly purpose: string
+        readonly cursor?: string
+        readonly onBehalfOf?: string
+      },
     ): Promise<OverlapPage> {
       const result = await transact(db, 'overlaps/list', async (tx) => {
-        const agreement = await agreements.find(tx, query.agreement)
-        const facts = factsFor(asker, query.agreement, agreement, query.purpose)
+        const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
+        const acting = await delegations.acting(tx, { agency: asker.agency, active: true }, query)
+        const facts = factsFor(acting, query.agreement, agreement, query.purpose)
         const decision = decideOn('overlap.list', facts)
         await ledger.append(tx, [
           {
@@ -213,6 +223,7 @@ export function openOverlaps({
             requestId: asker.requestId,
             agency: asker.agency,
             client: asker.client,
+            ...onBehalfOf(acting),
             agreement: query.agreement as AgreementHash,
             purpose: query.purpose,
             reasons: decision.reasons.map(({ policy }) => policy),
@@ -222,7 +233,7 @@ export function openOverlaps({
           return { fault: refusalOf(decision, facts) }
         }
         const anchors = await store.anchorsAfter(tx, {
-          agency: asker.agency,
+          agency: acting.agency,
           agreement: query.agreement,
           after: query.cursor ?? '',
           limit: overlapsPerPage + 1,
@@ -230,7 +241,7 @@ export function openOverlaps({
         const page = anchors.slice(0, overlapsPerPage)
         const view = await viewOf(
           tx,
-          asker,
+          acting.agency,
           agreement,
           page.map(({ signal }) => signal),
         )
@@ -252,9 +263,13 @@ export function openOverlaps({
       const overlap = await transact(db, 'overlaps/read', async (tx) => {
         const signal = await store.anchorOf(tx, asker.agency, handle)
         const [own] = signal === undefined ? [] : await findSignals(tx, [signal])
-        const agreement = own && (await agreements.find(tx, own.agreement))
+        const agreement = own && (await agreements.hold(tx, [own.agreement])).get(own.agreement)
         const decision =
-          own && decideOn('overlap.read', factsFor(asker, own.agreement, agreement, own.purpose))
+          own &&
+          decideOn(
+            'overlap.read',
+            factsFor(forItself(asker.agency), own.agreement, agreement, own.purpose),
+          )
         await ledger.append(tx, [
           {
             kind: 'overlap.read',
@@ -268,7 +283,7 @@ export function openOverlaps({
         ])
         if (own === undefined || agreement === undefined || decision?.outcome !== 'permit')
           return undefined
-        return (await viewOf(tx, asker, agreement, [own.id])).get(own.id)?.[0]
+        return (await viewOf(tx, asker.agency, agreement, [own.id])).get(own.id)?.[0]
       })
       if (overlap === undefined) throw new Fault('overlaps/not-found')
       return overlap
@@ -290,17 +305,17 @@ type Others = Overlap['others']
 function othersOf(
   neighbourhood: Neighbourhood,
   own: SignalId,
-  { agency }: Asker,
-  deskOf: (other: MatchableSignal) => string,
+  receiver: AgencyId,
+  deskFor: (other: MatchableSignal) => string,
   names: ReadonlyMap<string, string>,
 ): Others {
   const lines = new Map<string, Others[number]>()
   for (const group of groupsAround(neighbourhood, own)) {
     for (const id of group.members) {
       const other = neighbourhood.signals.get(id)
-      if (other === undefined || other.agency === agency) continue
+      if (other === undefined || other.agency === receiver) continue
       const { quality, reasons } = evidenceFor(group, own, id)
-      const desk = deskOf(other)
+      const desk = deskFor(other)
       lines.set(JSON.stringify([other.agency, desk, quality, reasons]), {
         agency: other.agency,
         name: names.get(other.agency) ?? other.agency,

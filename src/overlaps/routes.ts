@@ -2,14 +2,25 @@ import type { FastifyPluginAsync } from 'fastify'
 import Type from 'typebox'
 import type { OverlapHandle } from '../kernel/ids.ts'
 import { AgreementHashText, closed, PurposeText, Uuid } from '../wire/common.ts'
+import { OnBehalfOf } from '../wire/delegation.ts'
 import { Overlap, OverlapPage } from '../wire/signal.ts'
 import type { Overlaps } from './overlaps.ts'
 
 const ListQuery = Type.Object(
-  { agreement: AgreementHashText, purpose: PurposeText, cursor: Type.Optional(Uuid) },
+  {
+    agreement: AgreementHashText,
+    purpose: PurposeText,
+    cursor: Type.Optional(Uuid),
+    onBehalfOf: Type.Optional(OnBehalfOf),
+  },
   closed,
 )
-type ListQuery = { readonly agreement: string; readonly purpose: string; readonly cursor?: string }
+type ListQuery = {
+  readonly agreement: string
+  readonly purpose: string
+  readonly cursor?: string
+  readonly onBehalfOf?: string
+}
 
 /** Overlaps over HTTP; translation only. */
 export const overlapRoutes =

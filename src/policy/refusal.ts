@@ -3,10 +3,12 @@ import type { Decision, Facts } from './types.ts'
 
 /**
  * The fault that tells a caller of a refusal. To somebody who is not a party, an agreement looks
- * exactly like one that does not exist; a party is told every reason with its article.
+ * exactly like one that does not exist, and so it does to whoever acts for a party without its delegation;
+ * a party is told every reason with its article.
  */
-export const refusalOf = ({ reasons }: Decision, { agency, agreement }: Facts): Fault => {
-  if (!agreement.known || !agreement.parties.includes(agency)) {
+export const refusalOf = ({ reasons }: Decision, { agency, caller, agreement }: Facts): Fault => {
+  const entitled = caller.agency === agency || caller.delegated
+  if (!agreement.known || !entitled || !agreement.parties.includes(agency)) {
     return new Fault('agreements/not-found')
   }
   return new Fault(

@@ -14,7 +14,7 @@ export type Act =
 
 export type AgreementFacts = {
   readonly known: boolean
-  readonly state: 'unknown' | 'proposed' | 'in-force' | 'ended'
+  readonly state: 'unknown' | 'proposed' | 'in-force' | 'suspended' | 'ended'
   readonly withinValidity: boolean
   readonly purpose: string
   readonly domain: string
@@ -22,26 +22,41 @@ export type AgreementFacts = {
   readonly submitters: readonly string[]
   readonly receivers: readonly string[]
   readonly categories: readonly string[]
+  readonly dataCategories: readonly string[]
   readonly ageBands: readonly string[]
   readonly subjectKinds: readonly string[]
 }
 
+export type CallerFacts = {
+  readonly active: boolean
+  /** The agency that acts. */
+  readonly agency: AgencyId
+  /** Whether it holds a delegation of `Facts.agency` under this agreement now. */
+  readonly delegated: boolean
+}
+
 /** Everything a decision may look at, gathered beforehand. A member that does not apply is ''. */
 export type Facts = {
+  /** For whom the act is done: the caller's own agency, or the one that delegated it. */
   readonly agency: AgencyId
   readonly agreementHash: AgreementHash
-  readonly caller: { readonly active: boolean }
+  readonly caller: CallerFacts
   readonly agreement: AgreementFacts
   readonly request: {
     readonly purpose: string
     readonly domain: string
     readonly category: string
+    /** What kinds of data it shares. */
+    readonly dataCategories: readonly string[]
     readonly ageBand: string
     readonly subjectKind: string
   }
   /** The agency that a signal belongs to; for `signal.read` and `signal.withdraw`. */
   readonly owner?: AgencyId
 }
+
+/** Who acts, and for whom. */
+export type Acting = Pick<Facts, 'agency' | 'caller'>
 
 /** A policy that took part in a decision, with the sentence and article it is annotated with. */
 export type Reason = {
@@ -70,6 +85,7 @@ export const unknownAgreement: AgreementFacts = {
   submitters: [],
   receivers: [],
   categories: [],
+  dataCategories: [],
   ageBands: [],
   subjectKinds: [],
 }

@@ -2,31 +2,42 @@ import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
 import { factsUnder } from '../policy/facts.ts'
-import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
+import type { Act, Acting, Decide, Decision, Facts } from '../policy/types.ts'
+import type { DataCategory } from '../wire/codes.ts'
 import type { KnownSignal } from './store.ts'
-import type { Asker, SignalBody } from './types.ts'
+import type { SignalBody } from './types.ts'
 
 export type Decisions = ReturnType<typeof openDecisions>
 
-/** Gathers the facts of acts on signals and has them decided. A caller at the door is an active one. */
+/** What kinds of data a signal shares, as far as the gateway can see. Only a person has a role and an age. */
+const dataCategoriesOf = ({ subjectKind, region, role, sealed }: SignalBody): DataCategory[] => [
+  'tokens',
+  'exploitation',
+  ...(subjectKind === 'person' ? (['role', 'age-group'] as const) : []),
+  ...(region === undefined ? [] : (['region'] as const)),
+  ...(sealed.length === 0 ? [] : (['narrative'] as const)),
+  ...(role === 'suspect' || role === 'both' ? (['criminal-offence'] as const) : []),
+]
+
+/** Gathers the facts of acts on signals and has them decided. */
 export function openDecisions(decide: Decide, agreements: Agreements) {
   return {
     /** Decides on a submission. Only submissions whose facts are the same, every one, share a decision. */
     onSubmission(
       memo: Map<string, Decision>,
-      asker: Asker,
+      acting: Acting,
       agreement: Agreement | undefined,
       body: SignalBody,
     ): { readonly decision: Decision; readonly facts: Facts } {
       const facts: Facts = {
-        agency: asker.agency,
+        ...acting,
         agreementHash: body.agreement as AgreementHash,
-        caller: { active: true },
         agreement: agreements.facts(agreement),
         request: {
           purpose: body.purpose,
           domain: body.domain,
           category: body.category,
+          dataCategories: dataCategoriesOf(body),
           ageBand: body.ageBand,
           subjectKind: body.subjectKind,
         },
@@ -37,17 +48,17 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
       return { decision, facts }
     },
 
-    /** Decides whether the asker may look up or withdraw a signal; to others it does not exist. */
+    /** Decides whether somebody may look up or withdraw a signal; to others it does not exist. */
     onOwnSignal(
       act: Extract<Act, 'signal.read' | 'signal.withdraw'>,
-      asker: Asker,
+      acting: Acting,
       agreement: Agreement | undefined,
       signal: KnownSignal,
     ): Decision {
       const { agreement: hash, purpose, domain } = signal
       const known = agreements.facts(agreement)
       return decide(act, {
-        ...factsUnder({ agency: asker.agency, hash, agreement: known, purpose, domain }),
+        ...factsUnder(acting, { hash, agreement: known, purpose, domain }),
         owner: signal.agency,
       })
     },

@@ -1,4 +1,5 @@
 import type { Agreements } from '../agreements/agreements.ts'
+import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { claimIdempotencyKey } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
@@ -30,6 +31,7 @@ export function openSignals({
   db,
   ledger,
   agreements,
+  delegations,
   decide,
   crypter,
   tokenIndex,
@@ -40,6 +42,7 @@ export function openSignals({
   readonly db: Reader
   readonly ledger: Ledger
   readonly agreements: Agreements
+  readonly delegations: Delegations
   readonly decide: Decide
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
@@ -52,6 +55,7 @@ export function openSignals({
     db,
     ledger,
     agreements,
+    delegations,
     decisions,
     crypter,
     tokenIndex,
@@ -75,6 +79,17 @@ export function openSignals({
   const exhausted = () =>
     new Fault('signals/quota-exhausted', [], { retryAfterSeconds: secondsUntilNextDay(clock) })
 
+  /** Whoever asks for itself; what is asked for another needs that agency's delegation. */
+  const actingOf = (tx: Tx, { agency }: Asker, signal: store.KnownSignal, forAgency?: string) =>
+    delegations.acting(
+      tx,
+      { agency, active: true },
+      {
+        agreement: signal.agreement,
+        ...(forAgency === undefined ? {} : { onBehalfOf: forAgency }),
+      },
+    )
+
   const assertKeyFits = async (tx: Tx, asker: Asker, key: string | undefined, request: unknown) =>
     key === undefined ||
     (await claimIdempotencyKey(tx, { ...asker, key, requestHash: bodyHash(request) }, clock.now()))
@@ -90,7 +105,7 @@ export function openSignals({
           signal &&
           decisions.onOwnSignal(
             'signal.read',
-            asker,
+            await actingOf(tx, asker, signal),
             await agreements.find(tx, signal.agreement),
             signal,
           )
@@ -128,17 +143,18 @@ export function openSignals({
     async withdraw(
       asker: Asker,
       id: SignalId,
-      { reason }: WithdrawBody,
+      { reason, onBehalfOf: forAgency }: WithdrawBody,
       idempotencyKey?: string,
     ): Promise<SignalStatus> {
       const result = await transact(db, 'signals/withdraw', async (tx) => {
-        if (!(await assertKeyFits(tx, asker, idempotencyKey, { id, reason }))) {
+        if (!(await assertKeyFits(tx, asker, idempotencyKey, { id, reason, forAgency }))) {
           return { fault: new Fault('door/idempotency-conflict') }
         }
         const [signal] = await store.findSignals(tx, [id])
         const agreement = signal && (await agreements.find(tx, signal.agreement))
+        const acting = signal && (await actingOf(tx, asker, signal, forAgency))
         const decision =
-          signal && decisions.onOwnSignal('signal.withdraw', asker, agreement, signal)
+          signal && acting && decisions.onOwnSignal('signal.withdraw', acting, agreement, signal)
         let fault = decision?.outcome === 'permit' ? undefined : new Fault('signals/not-found')
         const live = signal?.state === 'live'
         if (
@@ -156,6 +172,7 @@ export function openSignals({
             requestId: asker.requestId,
             agency: asker.agency,
             client: asker.client,
+            ...(acting === undefined ? {} : onBehalfOf(acting)),
             signalId: id,
             withdrawal: reason,
             reasons:

@@ -1,6 +1,7 @@
 import { Fault, type Problem } from '../kernel/fault.ts'
 import { type SubjectKind, sceneKeyTypes } from '../wire/codes/subjects.ts'
 import { type KeyType, mostTokens, personKeyTypes } from '../wire/codes.ts'
+import { onlyEpoch } from '../wire/common.ts'
 import type { SignalBody } from './types.ts'
 
 const keyTypesOf: Readonly<Record<SubjectKind, ReadonlySet<KeyType>>> = {
@@ -10,25 +11,29 @@ const keyTypesOf: Readonly<Record<SubjectKind, ReadonlySet<KeyType>>> = {
   vehicle: new Set<KeyType>(sceneKeyTypes.vehicle),
 }
 
-/** Whether the tokens can be those of one subject: few of each type, and none of them twice. */
-function areOfOneSubject({ tokens }: SignalBody): boolean {
-  if (new Set(tokens.map(({ token }) => token)).size < tokens.length) return false
-  return [...Map.groupBy(tokens, ({ type }) => type)].every(
-    ([type, alike]) => alike.length <= mostTokens[type],
-  )
+/** Tokens that cannot be those of one subject: one of them twice, or too many of one type. */
+function tokenProblems({ tokens }: SignalBody): Problem[] {
+  const isTwice = new Set(tokens.map(({ token }) => token)).size < tokens.length
+  const byType = [...Map.groupBy(tokens, ({ type }) => type)]
+  return isTwice || byType.some(([type, alike]) => alike.length > mostTokens[type])
+    ? [
+        {
+          at: '/tokens',
+          message: 'holds a token twice, or more tokens of one type than one subject has',
+        },
+      ]
+    : []
 }
 
+/** Tokens of an epoch that nobody opened came from no operator, and would meet no others. */
+const epochProblems = ({ epoch }: SignalBody): Problem[] =>
+  epoch === onlyEpoch ? [] : [{ at: '/epoch', message: `must be ${onlyEpoch}: no other is open` }]
+
 /**
- * The fault of a signal whose tokens, role or age band do not go with its kind of subject: all that
- * does not fit at once. Tokens are known by the type that the partner says; what they were made from
- * nobody here can see.
+ * Tokens, a role or an age band that do not go with the signal's kind of subject. Tokens are known by the
+ * type that the partner says; what they were made from nobody here can see.
  */
-function subjectMismatchOf({
-  subjectKind,
-  tokens,
-  role,
-  ageBand,
-}: Pick<SignalBody, 'subjectKind' | 'tokens' | 'role' | 'ageBand'>): Fault | undefined {
+function kindProblems({ subjectKind, tokens, role, ageBand }: SignalBody): Problem[] {
   const allowed = keyTypesOf[subjectKind]
   const problems: Problem[] = tokens.flatMap(({ type }, at) =>
     allowed.has(type)
@@ -40,16 +45,17 @@ function subjectMismatchOf({
     if (role !== 'unknown') problems.push({ at: '/role', message })
     if (ageBand !== 'unknown') problems.push({ at: '/ageBand', message })
   }
-  return problems.length === 0 ? undefined : new Fault('signals/subject-mismatch', problems)
+  return problems
 }
 
-/** What a permitted signal is refused for nevertheless: it cannot be about one subject, or not of its kind. */
-export const subjectFaultOf = (body: SignalBody): Fault | undefined =>
-  areOfOneSubject(body)
-    ? subjectMismatchOf(body)
-    : new Fault('door/invalid-input', [
-        {
-          at: '/tokens',
-          message: 'holds a token twice, or more tokens of one type than one subject has',
-        },
-      ])
+/**
+ * What a permitted signal is refused for nevertheless, all at once: it cannot be about one subject, not
+ * of its kind, or its tokens are of no open epoch.
+ */
+export function subjectFaultOf(body: SignalBody): Fault | undefined {
+  const form = [...epochProblems(body), ...tokenProblems(body)]
+  const kind = kindProblems(body)
+  if (form.length + kind.length === 0) return undefined
+  const code = form.length > 0 ? 'door/invalid-input' : 'signals/subject-mismatch'
+  return new Fault(code, [...form, ...kind])
+}

@@ -1,4 +1,5 @@
 import type { Agreements } from '../agreements/agreements.ts'
+import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
@@ -8,7 +9,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Decision } from '../policy/types.ts'
+import type { Acting, Decision } from '../policy/types.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
@@ -35,6 +36,7 @@ type Request = {
 type Item = {
   readonly asker: Asker
   readonly body: SignalBody
+  readonly acting: Acting
   readonly bodyHash: Uint8Array
   readonly agreement: Agreement | undefined
   readonly decision: Decision
@@ -52,6 +54,7 @@ export function openSubmission({
   db,
   ledger,
   agreements,
+  delegations,
   decisions,
   crypter,
   tokenIndex,
@@ -62,15 +65,17 @@ export function openSubmission({
   readonly db: Reader
   readonly ledger: Ledger
   readonly agreements: Agreements
+  readonly delegations: Delegations
   readonly decisions: Decisions
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
   readonly bodyHash: BodyHash
 }) {
-  const rowOf = ({ asker, body, bodyHash }: Item): store.SignalRow => ({
+  const rowOf = ({ asker, acting, body, bodyHash }: Item): store.SignalRow => ({
     id: body.id,
-    agency_id: asker.agency,
+    agency_id: acting.agency,
+    acting_agency_id: acting.agency === asker.agency ? null : asker.agency,
     client: asker.client,
     agreement_hash: body.agreement,
     purpose: body.purpose,
@@ -98,7 +103,19 @@ export function openSubmission({
 
   async function gather(tx: Tx, requests: readonly Request[]): Promise<(Item[] | Fault)[]> {
     const memo = new Map<string, Decision>()
-    const known = new Map<string, Agreement | undefined>()
+    const everything = requests.flatMap(({ bodies }) => bodies)
+    const held = await agreements.hold(
+      tx,
+      everything.map(({ agreement }) => agreement),
+    )
+    const actings = new Map<string, Acting>()
+    const actingFor = async ({ agency }: Asker, body: SignalBody): Promise<Acting> => {
+      const key = JSON.stringify([agency, body.onBehalfOf, body.agreement])
+      const found =
+        actings.get(key) ?? (await delegations.acting(tx, { agency, active: true }, body))
+      actings.set(key, found)
+      return found
+    }
     const gathered: (Item[] | Fault)[] = []
     for (const { asker, bodies, idempotencyKey: key } of requests) {
       const fits =
@@ -114,13 +131,12 @@ export function openSubmission({
       }
       const items: Item[] = []
       for (const body of bodies) {
-        if (!known.has(body.agreement)) {
-          known.set(body.agreement, await agreements.find(tx, body.agreement))
-        }
-        const agreement = known.get(body.agreement)
-        const { decision, facts } = decisions.onSubmission(memo, asker, agreement, body)
+        const agreement = held.get(body.agreement)
+        const acting = await actingFor(asker, body)
+        const { decision, facts } = decisions.onSubmission(memo, acting, agreement, body)
         items.push({
           asker,
+          acting,
           body,
           bodyHash: bodyHash(body),
           agreement,
@@ -191,7 +207,7 @@ export function openSubmission({
     )
     for (const item of taken) {
       const other = found.get(item.body.id)
-      const same = other?.agency === item.asker.agency && equalBytes(other.bodyHash, item.bodyHash)
+      const same = other?.agency === item.acting.agency && equalBytes(other.bodyHash, item.bodyHash)
       if (same && other.state !== 'live') item.fault = new Fault('signals/ended')
       else if (same) item.earlierIndex = other.ledgerIndex
       else item.fault = new Fault('signals/conflict')
@@ -202,12 +218,13 @@ export function openSubmission({
   async function append(tx: Tx, items: readonly Item[]): Promise<number[]> {
     const entries = await ledger.append(
       tx,
-      items.map(({ asker, body, decision, fault }) => ({
+      items.map(({ asker, acting, body, decision, fault }) => ({
         kind: 'signal.submit' as const,
         outcome: fault === undefined ? ('permit' as const) : ('refuse' as const),
         requestId: asker.requestId,
         agency: asker.agency,
         client: asker.client,
+        ...onBehalfOf(acting),
         agreement: body.agreement as AgreementHash,
         purpose: body.purpose,
         reasons:
@@ -239,9 +256,9 @@ export function openSubmission({
       items.filter(({ fault }) => fault === undefined),
     )
     const matchable = fresh.map(
-      ({ asker, body }): MatchableSignal => ({
+      ({ acting, body }): MatchableSignal => ({
         id: body.id as SignalId,
-        agency: asker.agency,
+        agency: acting.agency,
         agreement: body.agreement as AgreementHash,
         subjectKind: body.subjectKind,
         tokens: tokenIndex(body),
@@ -276,14 +293,16 @@ export function openSubmission({
     forgetIdempotencyKeys(db, before),
   )
 
-  /** What the asker may know of overlaps of its accepted signals; after the commit, without locks. */
-  async function overlapsOf(asker: Asker, accepted: readonly Item[]) {
+  /** What may be known of overlaps of accepted signals; after the commit, without locks. */
+  async function overlapsOf(accepted: readonly Item[]) {
     const known = new Map<string, readonly Overlap[]>()
-    for (const alike of Map.groupBy(accepted, ({ body }) => body.agreement).values()) {
-      const agreement = alike[0]?.agreement
-      if (agreement === undefined) continue
+    const groups = Map.groupBy(accepted, ({ acting, body }) => `${acting.agency} ${body.agreement}`)
+    for (const alike of groups.values()) {
+      const [first] = alike
+      if (first?.agreement === undefined) continue
       const ids = alike.map(({ body }) => body.id as SignalId)
-      for (const [id, overlaps] of await matching.view(db, asker, agreement, ids)) {
+      const { agency } = first.acting
+      for (const [id, overlaps] of await matching.view(db, agency, first.agreement, ids)) {
         known.set(id, overlaps)
       }
     }
@@ -306,10 +325,7 @@ export function openSubmission({
       const outcome = await inGroup({ asker, bodies, idempotencyKey })
       if ('conflict' in outcome) throw outcome.conflict
       const { items } = outcome
-      const overlaps = await overlapsOf(
-        asker,
-        items.filter(({ fault }) => fault === undefined),
-      )
+      const overlaps = await overlapsOf(items.filter(({ fault }) => fault === undefined))
       return Promise.all(
         items.map(async ({ body: { id }, fault, earlierIndex, receipt }): Promise<Submission> => {
           if (fault !== undefined) return { id, accepted: false, fault }

@@ -41,10 +41,10 @@ export type Matching = {
   readonly match: (tx: Tx, signals: readonly MatchableSignal[]) => Promise<void>
   /** Forgets the links and the handle of a signal that has ended. */
   readonly unlink: (tx: Tx, signal: SignalId) => Promise<void>
-  /** What the asker may know of overlaps of these own signals, by signal id. */
+  /** What the agency may know of overlaps of these own signals, by signal id. */
   readonly view: (
     reader: Reader,
-    asker: Asker,
+    agency: AgencyId,
     agreement: Agreement,
     signals: readonly SignalId[],
   ) => Promise<ReadonlyMap<string, readonly Overlap[]>>

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import { syncFolder } from '../files/durable-file.ts'
 import type { OperatorName } from '../oprf/types.ts'
-import { syncFolder } from './embedded/durable-file.ts'
 
 /** First line of a backup. */
 export type BackupHeader = {

@@ -1,11 +1,13 @@
 import Type, { type Static } from 'typebox'
+import { slugPattern } from '../kernel/ids.ts'
 import { subjectKinds } from './codes/subjects.ts'
-import { ageBands, categories, codesOf } from './codes.ts'
+import { ageBands, categories, codesOf, dataCategories, leadRoutes } from './codes.ts'
 import {
   AgencyIdText,
   AgreementHashText,
   ContactDesk,
   closed,
+  Day,
   DomainText,
   Instant,
   Line,
@@ -18,6 +20,34 @@ import {
   Uuid,
 } from './common.ts'
 
+export const PartyRole = OneOf(['submit', 'receive'])
+export type PartyRole = Static<typeof PartyRole>
+
+/** A legal basis or exemption of one party: a code of the library, and words of its own where needed. */
+const PartyLegalBasis = Type.Object(
+  {
+    code: Type.String({ pattern: slugPattern, description: 'Code in the library of legal bases' }),
+    roles: SomeOf(['submit', 'receive'], {
+      description: 'Roles that rest on it; none for an exemption',
+    }),
+    explanation: Type.Optional(Line(500)),
+  },
+  { ...closed, title: 'PartyLegalBasis' },
+)
+
+const PartyDesk = Type.Object(
+  {
+    name: ContactDesk,
+    deputy: Type.Optional(ContactDesk),
+    absences: ListOf(
+      Type.Object({ from: Day, until: Day }, { ...closed, description: 'Both days included' }),
+      50,
+      { description: 'Days on which the deputy is named instead' },
+    ),
+  },
+  { ...closed, title: 'PartyDesk' },
+)
+
 /** Parties of one agreement at most. */
 export const mostParties = 200
 
@@ -26,10 +56,24 @@ const Party = Type.Object(
     agency: AgencyIdText,
     rootThumbprint: Thumbprint,
     roles: SomeOf(['submit', 'receive'], { minItems: 1 }),
-    legalBasis: Type.String({ minLength: 1, maxLength: 300 }),
-    contactDesk: ContactDesk,
+    legalBases: ListOf(PartyLegalBasis, 20, { minItems: 1 }),
+    competentAuthority: Type.Optional(
+      Line(200, {
+        description: 'Who consented as competent authority (bevoegd gezag), and under which number',
+      }),
+    ),
+    contactDesk: PartyDesk,
+    fourEyes: Type.Boolean({ description: 'Two of its keys have to accept' }),
   },
   { ...closed, title: 'Party' },
+)
+
+const Lead = Type.Object(
+  Object.fromEntries(codesOf(leadRoutes).map((route) => [route, AgencyIdText])) as Record<
+    (typeof leadRoutes)[number]['code'],
+    typeof AgencyIdText
+  >,
+  { ...closed, title: 'Lead', description: 'Which party has the lead, by lead route' },
 )
 
 const Operator = Type.Object({ rootThumbprint: Thumbprint }, closed)
@@ -40,13 +84,16 @@ const Operator = Type.Object({ rootThumbprint: Thumbprint }, closed)
  */
 const Quota = Type.Integer({ minimum: 1, maximum: 1_000_000 })
 
+/** Another form is another kind of content: an agreement of a form that is not this one does not count. */
+export const agreementForm = 'raakvlak-agreement/2'
+
 /**
  * The content that parties sign: a contract after Federated Service Connectivity with the members
  * of Wpg art. 20(2). Immutable; a change is a new agreement that names its predecessor.
  */
 export const AgreementContent = Type.Object(
   {
-    form: Type.Literal('raakvlak-agreement/1'),
+    form: Type.Literal(agreementForm),
     id: Uuid,
     previous: Type.Optional(AgreementHashText),
     hashAlgorithm: Type.Literal('HASH_ALGORITHM_SHA3_512'),
@@ -58,6 +105,7 @@ export const AgreementContent = Type.Object(
     validity: Type.Object({ notBefore: Instant, notAfter: Instant }, closed),
     createdAt: Instant,
     parties: ListOf(Party, mostParties, { minItems: 2 }),
+    dataCategories: SomeOf(codesOf(dataCategories), { minItems: 1 }),
     categories: SomeOf(codesOf(categories), { minItems: 1 }),
     ageBands: SomeOf(codesOf(ageBands), { minItems: 1 }),
     subjectKinds: SomeOf(codesOf(subjectKinds), { minItems: 1 }),
@@ -75,6 +123,12 @@ export const AgreementContent = Type.Object(
       },
       closed,
     ),
+    lead: Lead,
+    renewalNoticeDays: Type.Integer({
+      minimum: 1,
+      maximum: 365,
+      description: 'Days before the end from which renewal is due',
+    }),
     dpiaReference: Type.String({ minLength: 1, maxLength: 200 }),
     gateway: Operator,
     keyholder: Operator,
@@ -84,7 +138,7 @@ export const AgreementContent = Type.Object(
 export type AgreementContent = Static<typeof AgreementContent>
 export type AgreementParty = Static<typeof Party>
 
-/** Payload of an `agreement-signature`, signed with a party's signing key. */
+/** Payload of an `agreement-signature`, signed with a party's signing key or a signatory's. */
 export const AgreementSignaturePayload = Type.Object(
   {
     contentHash: AgreementHashText,
@@ -108,7 +162,20 @@ export const SignatureBody = Type.Object(
 )
 export type SignatureBody = Static<typeof SignatureBody>
 
-export const AgreementState = OneOf(['proposed', 'in-force', 'ended'])
+/** Payload of an `agreement-suspension`: an administrator of one operator stops all acts there, or lifts that. */
+export const SuspensionPayload = Type.Object(
+  {
+    audience: Thumbprint,
+    agreement: AgreementHashText,
+    suspended: Type.Boolean(),
+    cause: OneOf(['incident', 'legal-basis', 'misuse', 'other']),
+    issuedAt: Instant,
+  },
+  closed,
+)
+export type SuspensionPayload = Static<typeof SuspensionPayload>
+
+export const AgreementState = OneOf(['proposed', 'in-force', 'suspended', 'ended'])
 
 export const AgreementAnswer = Type.Object(
   {
@@ -116,6 +183,7 @@ export const AgreementAnswer = Type.Object(
     state: AgreementState,
     accepted: ListOf(AgencyIdText, mostParties),
     awaiting: ListOf(AgencyIdText, mostParties),
+    renewalDue: Type.Boolean({ description: 'It ends soon, and no later version stands ready' }),
   },
   { ...closed, title: 'AgreementAnswer' },
 )

@@ -57,6 +57,41 @@ export const leadRoutes = [
   { code: 'general', en: 'Neither', nl: 'Geen van beide' },
 ] as const satisfies readonly Code[]
 
+/** What an agreement may say that is shared. The sensitive ones need an exemption beside a legal basis. */
+export const dataCategories = [
+  {
+    code: 'tokens',
+    en: 'Tokens made of identifying data: official numbers, names with birth date, phone, addresses, plates',
+    nl: 'Pseudoniemen van identificerende gegevens: officiële nummers, namen met geboortedatum, telefoon, adressen, kentekens',
+  },
+  {
+    code: 'exploitation',
+    en: 'Form of exploitation, indicators and day of observation',
+    nl: 'Vorm van uitbuiting, indicatoren en dag van waarneming',
+  },
+  { code: 'role', en: 'Role of the subject', nl: 'Rol van de betrokkene' },
+  { code: 'age-group', en: 'Age group', nl: 'Leeftijdsgroep' },
+  { code: 'region', en: 'Safety region', nl: 'Veiligheidsregio' },
+  {
+    code: 'narrative',
+    en: 'Sealed narrative, opened by decision of its owner only',
+    nl: 'Verzegelde toelichting, alleen te openen na besluit van de eigenaar',
+  },
+  {
+    code: 'criminal-offence',
+    en: 'Suspicions and offences of the subject',
+    nl: 'Verdenkingen en strafbare feiten van de betrokkene',
+  },
+  {
+    code: 'special-category',
+    en: 'Special categories, such as health, origin or sexual life',
+    nl: 'Bijzondere gegevens, zoals gezondheid, afkomst of seksueel leven',
+  },
+] as const satisfies readonly Code[]
+export type DataCategory = (typeof dataCategories)[number]['code']
+
+export const sensitiveCategories = ['criminal-offence', 'special-category'] as const
+
 /** Kinds of linkage keys that carry name evidence. */
 export const compositeTypes = [
   'family-name-start-birth-date',

@@ -12,6 +12,7 @@ import {
   Thumbprint,
   Uuid,
 } from './common.ts'
+import { OnBehalfOf } from './delegation.ts'
 
 /** Most points in one batch. */
 export const largestBatch = 4096
@@ -28,11 +29,12 @@ export const BatchPayload = Type.Object(
     audience: Type.Object({ gateway: Thumbprint, keyholder: Thumbprint }, closed),
     agency: AgencyIdText,
     client: AgencyIdText,
+    onBehalfOf: Type.Optional(OnBehalfOf),
     agreement: AgreementHashText,
     purpose: PurposeText,
     caseCommitment: Type.String({
       pattern: '^[A-Za-z0-9_-]{43}$',
-      description: 'SHA-256 over a salt and the case references; the agency keeps both',
+      description: 'SHA-256 over a salt and the case references; the agency can show both again',
     }),
     domain: DomainText,
     epoch: Epoch,

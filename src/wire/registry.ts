@@ -49,6 +49,11 @@ export const CardPayload = Type.Object(
     signingKey: PublicKey,
     encryptionKey: PublicKey,
     clients: ListOf(Type.Object({ client: AgencyIdText, key: PublicKey }, closed), 100),
+    signatories: Type.Optional(
+      ListOf(Type.Object({ name: AgencyIdText, key: PublicKey }, closed), 50, {
+        description: 'Persons whose key may sign agreements for the agency, beside its signing key',
+      }),
+    ),
     issuedAt: Instant,
   },
   { ...closed, title: 'AgencyCard' },

@@ -20,6 +20,7 @@ import {
   SomeOf,
   Uuid,
 } from './common.ts'
+import { OnBehalfOf } from './delegation.ts'
 import { Problem } from './problem.ts'
 
 /** Most signals in one bulk request. */
@@ -64,6 +65,7 @@ export const SealedField = Type.Object(
 export const SignalBody = Type.Object(
   {
     id: Uuid,
+    onBehalfOf: Type.Optional(OnBehalfOf),
     agreement: AgreementHashText,
     purpose: PurposeText,
     domain: DomainText,
@@ -159,7 +161,10 @@ export const BulkAnswer = Type.Object(
 export type BulkAnswer = Static<typeof BulkAnswer>
 
 export const WithdrawBody = Type.Object(
-  { reason: OneOf(['no-longer-a-signal', 'entered-by-mistake', 'subject-objected', 'other']) },
+  {
+    reason: OneOf(['no-longer-a-signal', 'entered-by-mistake', 'subject-objected', 'other']),
+    onBehalfOf: Type.Optional(OnBehalfOf),
+  },
   { ...closed, title: 'WithdrawBody' },
 )
 export type WithdrawBody = Static<typeof WithdrawBody>

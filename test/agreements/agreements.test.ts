@@ -149,10 +149,16 @@ t.test('a proposal is told all its faults at once, by each operator', async (t) 
         '/content/domain',
         '/content/gateway',
         '/content/keyholder',
+        '/content/lead/general',
+        '/content/lead/minor',
+        '/content/lead/organised',
         '/content/parties',
         '/content/parties',
+        ...[0, 1].map((at) => `/content/parties/${at}/legalBases/0`),
         '/content/parties/2',
+        '/content/parties/2/legalBases/0',
         '/content/parties/3',
+        '/content/parties/3/legalBases/0',
         '/content/validity',
       ],
       name,
@@ -305,7 +311,14 @@ t.test('a gateway that invents an agreement gets nothing for it', async (t) => {
   for (const { id } of [politie, outsider]) {
     await house.db.gateway
       .insertInto('agreement_signature')
-      .values({ hash, agency_id: id, type: 'accept', statement: 'x.y.z', received_at: clock.now() })
+      .values({
+        hash,
+        agency_id: id,
+        type: 'accept',
+        signer: 'x',
+        statement: 'x.y.z',
+        received_at: clock.now(),
+      })
       .execute()
   }
   t.match(await evaluate(politie, content), { status: 404, code: 'agreements/not-found' })
@@ -382,7 +395,7 @@ t.test('a name that was only proposed keeps nobody out, and refusals are recorde
   const late = await propose('gateway', politie, squat)
   t.match(late, { status: 400, body: { problems: [{ at: '/content/domain' }] } })
   t.match(await entries('gateway', before), [
-    { kind: 'agreement.propose', outcome: 'refuse', agency: 'politie' },
+    { kind: 'agreement.sign', outcome: 'refuse', agency: 'politie' },
   ])
 })
 

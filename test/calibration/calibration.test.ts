@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
+import { lockForChange, putSuspension } from '../../src/agreements/store.ts'
 import { shifted } from '../../src/kernel/clock.ts'
 import { pairsOf } from '../../src/linkage/calibration.ts'
 import { linkageVersion } from '../../src/linkage/keys.ts'
 import { startThresholds } from '../../src/linkage/weights.ts'
 import { type StatementType, signStatement } from '../../src/proofs/statement.ts'
+import { transact } from '../../src/store/transact.ts'
 import {
   type HistogramBody,
   scoreEdges,
@@ -372,6 +375,31 @@ t.test('thresholds outlive a restart, and belong to one agreement', async (t) =>
   const other = await house.agree(parties)
   const view = await politie.partner.thresholds(other)
   t.match(view, { thresholds: startThresholds, moves: 0, histograms: 0 })
+})
+
+t.test('a suspension takes effect for what is under way', async (t) => {
+  const { hash } = await house.agree(parties)
+  const { moves, thresholds } = await politie.partner.thresholds({ ...under, hash })
+  const statement = await statementOf(politie, { agreement: hash, move: moves + 1, thresholds })
+  const path = `${pathOf('thresholds', hash)}?purpose=${purpose}`
+  const underWay = await transact(house.db.gateway, 'test/suspend', async (tx) => {
+    await lockForChange(tx, [hash])
+    const answers = [
+      submit(politie, histogram(), hash),
+      politie.call('GET', path),
+      move(statement, hash),
+    ]
+    const first = await Promise.race([...answers, pause(1000, 'still deciding')])
+    t.equal(first, 'still deciding')
+    await putSuspension(tx, { hash, suspended: true, statement: 'x', issuedAt: clock.now() })
+    return { answers }
+  })
+  for (const { status, body } of await Promise.all(underWay.answers)) {
+    t.match(
+      { status, body },
+      { status: 403, body: { problems: [{ at: 'core/agreement-in-force' }] } },
+    )
+  }
 })
 
 t.test(

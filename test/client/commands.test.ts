@@ -59,3 +59,72 @@ t.test('a card that reached one operator only is presented again, the same one',
   const last = (await house.entries('gateway')).filter(({ kind }) => kind === 'agency.card').at(-1)
   t.match(last, { cardVersion: 2 })
 })
+
+t.test('what was submitted can be looked up, and accounted for', async (t) => {
+  const folder = join(house.folder, 'var/agencies/police')
+  const settings = JSON.parse(await readFile(join(folder, 'public.json'), 'utf8'))
+  const keys = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8'))
+  const police = { ...(await house.makeAgency('police')), ...settings, id: 'police', keys }
+  const ngo = await house.admit('ngo')
+  const content = house.draft([police, ngo], { purpose: 'protecting-victims' })
+  const rows =
+    'caseReference,bsn,category,observedOn\nP-1,999990019,criminal-exploitation,2026-01-02\n'
+  await writeFile(join(house.folder, 'rows.csv'), rows)
+  await writeFile(join(house.folder, 'agreement.json'), JSON.stringify(content))
+  const accept = () => raakvlak('agreement', 'propose', 'agreement.json', '--agency', 'police')
+  t.match(await accept(), { code: 0, out: /waiting for ngo/ })
+  const submit = () => raakvlak('submit', 'rows.csv', '--agency', 'police')
+  const early = await submit()
+  t.match(early, { code: 1, error: /No agreement of this domain is in force for this agency/ })
+  t.notMatch(early.error, /Interrupted/)
+
+  await ngo.partner.acceptAgreement(content)
+  t.match(await submit(), { code: 0, out: /1 submitted.*\n.*\n.*signals --agency police/ })
+  const listed = await raakvlak('signals', '--agency', 'police')
+  t.match(listed, { code: 0, out: /^\S{36} {2}P-1\n$/ })
+  const id = listed.out.slice(0, 36)
+  const found = await raakvlak('signal', id, '--agency', 'police')
+  t.match(JSON.parse(found.out), { caseReference: 'P-1', state: 'live' })
+
+  for (const operator of ['gateway', 'keyholder'] as const) {
+    const entry = (await house.entries(operator)).findLast(
+      ({ kind }) => kind === 'evaluation.evaluate',
+    )
+    const cases = await raakvlak('batch-cases', String(entry?.batch), '--agency', 'police')
+    t.match(cases, { code: 0, out: /^P-1\nSalt \S{43}\nCommitment \S{43},/ })
+    t.match(cases.out, `Commitment ${entry?.caseCommitment},`, `as the ${operator} recorded it`)
+  }
+  const none = await raakvlak('batch-cases', id, '--agency', 'police')
+  t.match(none, { code: 1, error: /no batch .* was evaluated from/ })
+})
+
+t.test('a file that is not there, or there already, is said in one sentence', async (t) => {
+  const missing = await raakvlak('submit', 'nowhere.csv', '--agency', 'police')
+  t.match(missing, {
+    code: 1,
+    error: 'nowhere.csv cannot be found; look at its name and its folder.\n',
+  })
+  for (const [program, ...words] of [
+    ['scripts/verify-ledger.ts', 'nowhere'],
+    ['scripts/demo.ts', '--input', 'nowhere'],
+    ['scripts/backup.ts', 'verify', 'nowhere'],
+  ] as const) {
+    const said = await run(house.folder, program, ...words)
+    t.match(said.error, /^nowhere cannot be found; look at its name and its folder\.\n$/, program)
+    t.not(said.code, 0, program)
+  }
+  await writeFile(join(house.folder, 'keys.json'), '')
+  const taken = await run(house.folder, 'scripts/make-keys.ts', 'gateway', 'keys.json')
+  t.match(taken, {
+    code: 1,
+    error: 'keys.json exists already, and is not replaced; name another file.\n',
+  })
+  const usage = await run(house.folder, 'src/main.ts', '--help')
+  t.match(usage, { code: 0, out: /Usage: raakvlak-operator/ })
+})
+
+t.test('faults of a header are told once', async (t) => {
+  await writeFile(join(house.folder, 'header.csv'), 'caseReference,category,colour\n')
+  const { error } = await raakvlak('submit', 'header.csv', '--agency', 'police')
+  t.equal(error.match(/colour/g)?.length, 1, error)
+})

@@ -155,6 +155,15 @@ t.test('a faulty row is reported with all its faults and the rest goes on', asyn
   t.match(rejected[0]?.problems.join(), /of 3 given, not known: number 2, 3/)
 })
 
+t.test('a document whose country is not known has that one fault', async (t) => {
+  const { rejected } = read(
+    'caseReference,documentCountry,documentNumber,category,observedOn',
+    'Z-1,Atlantis,A1234567,criminal-exploitation,2026-11-03',
+  )
+  t.match(rejected[0]?.problems, [/^documentCountry: /])
+  t.equal(rejected[0]?.problems.length, 1)
+})
+
 t.test('a row that says of nobody is refused', async (t) => {
   const nobody = [
     ',,,', // nothing

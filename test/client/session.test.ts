@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import type { FastifyPluginAsync } from 'fastify'
 import t, { type Test } from 'tap'
 import { AccessRefused, GatewayProblem, GatewayUnreachable } from '../../src/client/errors.ts'
+import { readOperator } from '../../src/client/operators.ts'
 import { openSession, type SessionSettings } from '../../src/client/session.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { Fault } from '../../src/kernel/fault.ts'
@@ -170,6 +171,14 @@ t.test('a gateway that is not there is told so, without secrets', async (t) => {
   const gatewayUrl = `http://127.0.0.1:${await freePort()}`
   const error = await failureOf(t, session({ gatewayUrl }).request('GET', '/v1/me'))
   t.ok(error instanceof GatewayUnreachable)
+})
+
+t.test('no operator is spoken to where others on the way could listen', async (t) => {
+  for (const url of ['http://gateway.example', 'http://127.0.0.1.example', 'ftp://localhost']) {
+    t.throws(() => session({ gatewayUrl: url }), /over https/, url)
+    await t.rejects(readOperator(url), /over https/, url)
+  }
+  t.doesNotThrow(() => session({ gatewayUrl: 'https://gateway.example' }))
 })
 
 t.test('a token that the gateway no longer takes is replaced once', async (t) => {

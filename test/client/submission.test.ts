@@ -1,5 +1,8 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { openJournal } from '../../src/client/journal.ts'
 import { readRows } from '../../src/client/rows.ts'
@@ -124,8 +127,36 @@ t.test('a journal tells nobody who it is about, and is open once', async (t) => 
   const journal = await openJournal(journalFile('quiet'))
   await t.rejects(openJournal(journalFile('quiet')), /is submitting under this agreement/)
   await journal.close()
-  await writeFile(`${journalFile('quiet')}.held`, '999999999')
+  const lock = fileURLToPath(new URL('../../src/files/file-lock.ts', import.meta.url))
+  const holding = `import { lockFile } from '${lock}'
+    lockFile('${journalFile('quiet')}.lock'); console.log('held'); setInterval(() => {}, 1000)`
+  const other = spawn(process.execPath, ['--input-type=module', '-e', holding], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(other.stdout, 'data')
+  await t.rejects(openJournal(journalFile('quiet')), /is submitting/, 'in another process')
+  other.kill('SIGKILL')
+  await once(other, 'exit')
   await (await openJournal(journalFile('quiet'))).close()
   await rm(`${journalFile('quiet')}.key`)
   await t.rejects(openJournal(journalFile('quiet')), /\.key is missing/)
+})
+
+t.test('who acts for another is not told that the signal is its own', async (t) => {
+  const { notAfter } = under.content.validity
+  const notBefore = house.clock.now().toISOString()
+  const { hash: agreement } = under
+  await gemeente.partner.delegate({ actingAgency: politie.id, agreement, notBefore, notAfter })
+  const rows = rowsOf('F1,0612345699,,,')
+  const submitFor = async (name: string, partner = politie.partner) => {
+    const journal = await openJournal(journalFile(name))
+    const forAnother = { onBehalfOf: gemeente.id }
+    return submitRows({ partner, rows, under, journal, forAnother }).finally(journal.close)
+  }
+  t.equal((await submitFor('lent')).accepted, 1)
+  const asItsOwn: typeof politie.partner = {
+    ...politie.partner,
+    submit: (bodies) => politie.partner.submit(bodies.map(({ onBehalfOf: _, ...own }) => own)),
+  }
+  await t.rejects(submitFor('turned', asItsOwn), /does not prove that it took the signal/)
 })

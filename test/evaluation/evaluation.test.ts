@@ -464,6 +464,13 @@ t.test('an operator starts only with the keys that its database was made with', 
         },
         /is not the key file that this/,
       ],
+      'none of its column keys': [
+        async () => {
+          const kept = JSON.parse(await readFile(`${file}.kept`, 'utf8'))
+          await writeFile(file, JSON.stringify({ ...kept, columns: [base64url(random.bytes(32))] }))
+        },
+        /the column keys in .* do not open what this database holds/,
+      ],
     }
     for (const [title, [prepare, message]] of Object.entries(cases)) {
       await rm(file, { force: true })
@@ -471,6 +478,13 @@ t.test('an operator starts only with the keys that its database was made with', 
       await t.rejects(house.start(name), { name: 'KeyFileError', message }, `${name}: ${title}`)
     }
     await rename(`${file}.kept`, file)
+    const fingerprints = house.db[name].deleteFrom('key_fingerprint').returningAll()
+    const [fingerprint] = await fingerprints.execute()
+    await t.rejects(house.start(name), /in use, but does not say which keys/, name)
+    await house.db[name]
+      .insertInto('key_fingerprint')
+      .values({ fingerprint: fingerprint?.fingerprint ?? '' })
+      .execute()
     await house.start(name)
   }
   t.equal((await send(politie, await makeBatch(house, politie, under))).status, 200)

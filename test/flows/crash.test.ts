@@ -22,7 +22,7 @@ import { postmasterOf, startOperators } from '../support/operators.ts'
 import { admitAgencies, agreeOn, partnerOf, type TestAgency } from '../support/partners.ts'
 import type { SubmissionJob } from '../support/submitting-client.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 const killsOfEach = 10
 const clientKills = 5
@@ -194,7 +194,7 @@ async function assertWhole(
   t.strictSame(await knownOverlaps(under), expectedOverlaps, 'the overlaps are the same')
 }
 
-const calm = await startPurpose('undisturbed')
+const calm = await startPurpose('protecting-victims')
 const began = performance.now()
 for (let round = 0; round < rounds; round += 1) await submitRound(calm, round)
 const roundMilliseconds = (performance.now() - began) / rounds
@@ -238,7 +238,7 @@ function hasNewPostmaster(database: string, former: number): boolean {
 }
 
 t.test('kill -9 of the gateway and of its database at twenty random moments', async (t) => {
-  const under = await startPurpose('disturbed')
+  const under = await startPurpose('protecting-minors')
   // Never more than two kills of the database in a row: its supervisor gives up after five.
   const victims = Array.from({ length: killsOfEach }, (): Victim[] =>
     chance() < 0.5 ? ['gateway', 'database'] : ['database', 'gateway'],
@@ -271,7 +271,7 @@ t.test('kill -9 of the gateway and of its database at twenty random moments', as
 t.test(
   'SIGTERM while signals are under way: it ends well, and what was answered stands',
   async (t) => {
-    const under = await startPurpose('drained')
+    const under = await startPurpose('investigating-exploitation')
     for (const [at, round] of [0, 7, 14].entries()) {
       const submitting = submitRound(under, round)
       submitting.catch(() => {})
@@ -286,18 +286,18 @@ t.test(
 )
 
 t.test('kill -9 of a client at random moments: run again, it goes on where it was', async (t) => {
-  const under = await startPurpose('client-killed')
+  const under = await startPurpose('ending-labour-exploitation')
   const { agency, keys } = first
   const job: SubmissionJob = {
     agency,
     keys,
     pins,
     under,
-    input: join(operators.folder, 'client-killed', 'input.csv'),
-    journal: journalOf('client-killed', first),
+    input: join(operators.folder, 'ending-labour-exploitation', 'input.csv'),
+    journal: journalOf('ending-labour-exploitation', first),
   }
   await writeFile(job.input, files.get(`${agency}.csv`) ?? '')
-  const jobFile = join(operators.folder, 'client-killed', 'job.json')
+  const jobFile = join(operators.folder, 'ending-labour-exploitation', 'job.json')
   await writeFile(jobFile, JSON.stringify(job))
   const program = fileURLToPath(new URL('../support/submitting-client.ts', import.meta.url))
   const run = async (killAfter?: number) => {

@@ -1,6 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { runDemo } from '../../scripts/demo/run.ts'
 
@@ -53,15 +56,15 @@ t.test(
     t.equal(report.signals, 14)
     t.strictSame(
       report.rejectedRows.map(({ file, line }) => `${file}:${line}`),
-      [14, 9, 10, 11, 12, 13].map((line) => `Police South.csv:${line}`),
+      [9, 10, 11, 12, 13, 14].map((line) => `Police South.csv:${line}`),
       'a faulty row, and those that nothing can be linked by, stop none of the others',
     )
     t.match(
-      report.rejectedRows[1]?.problems.join(),
+      report.rejectedRows[0]?.problems.join(),
       /cannot be linked.*no birth date/,
       'with the reasons',
     )
-    t.ok((report.rejectedRows[0]?.problems.length ?? 0) >= 6, 'all faults at once')
+    t.ok((report.rejectedRows[5]?.problems.length ?? 0) >= 6, 'all faults at once')
     t.notMatch(JSON.stringify(report), /123456789|999990019|Appel/, 'no value of a person')
     const phone = report.views.ngo?.find(({ caseReference }) => caseReference === 'B-phone')
     t.match(phone, {
@@ -72,3 +75,34 @@ t.test(
     t.match(report.ledger, { gateway: { verified: true }, keyholder: { verified: true } })
   },
 )
+
+t.test('interrupted while its operators start, it leaves no process and no folder', async (t) => {
+  const temporary = await mkdtemp(join(tmpdir(), 'raakvlak-interrupted-'))
+  t.teardown(() => rm(temporary, { recursive: true, force: true }))
+  const demo = spawn(process.execPath, ['scripts/demo.ts'], {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  demo.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const gone = once(demo, 'exit')
+  while ((await workingIn(temporary)).length === 0 && demo.exitCode === null) await pause(20)
+  demo.kill('SIGINT')
+  await pause(200)
+  demo.kill('SIGTERM')
+  t.strictSame(await gone, [1, null])
+  t.match(said, /Interrupted; everything is stopped/)
+  t.strictSame(await readdir(temporary), [])
+  t.strictSame(await workingIn(temporary), [])
+})
+
+/** Processes whose working folder is below `folder`: what is left of a database server. */
+async function workingIn(folder: string): Promise<string[]> {
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const folders = await Promise.all(
+    processes.map((name) => readlink(`/proc/${name}/cwd`).catch(() => '')),
+  )
+  return folders.filter((one) => one.startsWith(folder))
+}

@@ -71,14 +71,17 @@ const proxyOf = (operator: OperatorName): ListeningProxy => {
 const gateway = proxyOf('gateway')
 const agencies = await admitAgencies(['police', 'municipality'], pins, operators.codes)
 const under = await agreeOn(agencies, pins, 'protecting-victims')
-const elsewhere = await agreeOn(agencies, pins, 'counting-cases')
+const elsewhere = await agreeOn(agencies, pins, 'coordinating-cases')
 const [police] = agencies
 if (police === undefined) throw new Error('no agency')
 
-/** Everything that the gateway's operator has: its key file and its database. */
-const gatewayKeys = JSON.parse(
-  readFileSync(join(operators.folder, 'gateway', 'keys', 'keys.json'), 'utf8'),
-) as { readonly root: PrivateJwk; readonly columns: readonly string[] }
+/** Everything that an operator has beside its database. */
+const keysOf = (operator: OperatorName) =>
+  JSON.parse(readFileSync(join(operators.folder, operator, 'keys', 'keys.json'), 'utf8')) as {
+    readonly root: PrivateJwk
+    readonly columns: readonly string[]
+  }
+const gatewayKeys = keysOf('gateway')
 
 const { rows } = readRows(
   'caseReference,bsn,familyName,givenNames,birthDate,category,observedOn\n' +
@@ -445,6 +448,16 @@ t.test('a manifest counts only when both pinned operators signed the same', asyn
       keyholder: honest.keyholder,
     }),
   )
+  const later = { ...content, epoch: 2 }
+  await refuses(
+    t,
+    'gateway',
+    'an epoch that nobody opened, though both signed it',
+    trustWhile({
+      gateway: await byGateway(later),
+      keyholder: await signStatement('domain-keys', later, keysOf('keyholder').root),
+    }),
+  )
   await refuses(t, 'gateway', 'no manifest at all', trustWhile({}))
 })
 
@@ -586,7 +599,7 @@ t.test('a gateway that sends the keyholder a second key for a domain gets nothin
 
 t.test('a gateway that invents an agreement gets nothing from the keyholder', async (t) => {
   const own = await makeAgencyKeys()
-  const invented = draftFor(agencies, pins, 'finding-everybody')
+  const invented = draftFor(agencies, pins, 'investigating-exploitation')
   const signatureBy = (key: PrivateJwk, agency: string) =>
     signStatement(
       'agreement-signature',

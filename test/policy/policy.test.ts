@@ -9,7 +9,7 @@ import { loadPolicies, PolicyError, type PolicyTexts } from '../../src/policy/de
 import { refusalOf } from '../../src/policy/refusal.ts'
 import { type Act, type Facts, unknownAgreement } from '../../src/policy/types.ts'
 import { openPolicies } from '../../src/policy-files.ts'
-import { ageBands, categories, codesOf } from '../../src/wire/codes.ts'
+import { ageBands, categories, codesOf, dataCategories } from '../../src/wire/codes.ts'
 
 const folder = fileURLToPath(new URL('../../config/policies', import.meta.url))
 const read = (file: string) => ({ file, text: readFileSync(join(folder, file), 'utf8') })
@@ -44,7 +44,7 @@ const sharing = acts.filter((act) => !isOnOwn(act))
 const good: Facts = {
   agency: politie,
   agreementHash: '$1$1$x' as AgreementHash,
-  caller: { active: true },
+  caller: { active: true, agency: politie, delegated: false },
   agreement: {
     known: true,
     state: 'in-force',
@@ -55,6 +55,7 @@ const good: Facts = {
     submitters: ['politie'],
     receivers: ['politie'],
     categories: ['forced-begging'],
+    dataCategories: ['tokens', 'role'],
     ageBands: ['minor'],
     subjectKinds: ['person'],
   },
@@ -62,6 +63,7 @@ const good: Facts = {
     purpose: 'protecting-victims',
     domain: 'victims',
     category: 'forced-begging',
+    dataCategories: ['tokens'],
     ageBand: 'minor',
     subjectKind: 'person',
   },
@@ -104,11 +106,16 @@ const forbids: Record<string, { readonly acts: readonly Act[]; readonly change: 
       change: requestWith({ domain: 'other' }),
     },
     'core/party': { acts: sharing, change: agreementWith({ parties: ['gemeente'] }) },
-    'core/caller-active': { acts, change: { caller: { active: false } } },
+    'core/caller-active': { acts, change: { caller: { ...good.caller, active: false } } },
+    'core/delegation': { acts, change: { caller: { ...good.caller, agency: gemeente } } },
     'core/own-signal': { acts: ['signal.read', 'signal.withdraw'], change: { owner: gemeente } },
     'sharing/category-covered': {
       acts: ['signal.submit'],
       change: requestWith({ category: 'organ-removal' }),
+    },
+    'sharing/data-covered': {
+      acts: ['signal.submit'],
+      change: requestWith({ dataCategories: ['tokens', 'narrative'] }),
     },
     'sharing/age-covered': { acts: ['signal.submit'], change: requestWith({ ageBand: 'adult' }) },
     'sharing/subject-kind-covered': {
@@ -170,7 +177,7 @@ t.test('each policy of the files has a case here', async (t) => {
 t.test('a refusal names every reason at once, each with its article in two languages', (t) => {
   const { outcome, reasons } = decide('signal.submit', {
     ...good,
-    caller: { active: false },
+    caller: { active: false, agency: gemeente, delegated: false },
     agreement: unknownAgreement,
   })
   t.equal(outcome, 'refuse')
@@ -232,7 +239,10 @@ t.test('what cannot be decided is refused', async (t) => {
 
 t.test('a name with quotes, or of another script, is a name and nothing more', async (t) => {
   for (const agency of ['"]; permit(principal, action, resource);//', 'ministère', '\u0000', '']) {
-    const strange = factsOf('signal.submit', { agency: agency as AgencyId })
+    const strange = factsOf('signal.submit', {
+      agency: agency as AgencyId,
+      caller: { ...good.caller, agency: agency as AgencyId },
+    })
     t.equal(decide('signal.submit', strange).outcome, 'refuse')
     t.equal(
       decide('signal.submit', {
@@ -346,12 +356,17 @@ function oracle(act: Act, facts: Facts): string[] {
   if (act === 'signal.submit') {
     forbid('sharing/category-covered', !agreement.categories.includes(request.category))
     forbid(
+      'sharing/data-covered',
+      !request.dataCategories.every((one) => agreement.dataCategories.includes(one)),
+    )
+    forbid(
       'sharing/age-covered',
       request.subjectKind === 'person' && !agreement.ageBands.includes(request.ageBand),
     )
     forbid('sharing/subject-kind-covered', !agreement.subjectKinds.includes(request.subjectKind))
   }
   forbid('core/caller-active', !caller.active)
+  forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const receives = act.startsWith('overlap.') || act.startsWith('threshold.')
@@ -371,10 +386,14 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   const some = fc.record({
     agency,
     agreementHash: fc.constant('$1$1$x'),
-    caller: fc.record({ active: mostly(true, fc.boolean()) }),
+    caller: fc.record({
+      active: mostly(true, fc.boolean()),
+      agency,
+      delegated: mostly(true, fc.boolean()),
+    }),
     agreement: fc.record({
       known: mostly(true, fc.boolean()),
-      state: mostly('in-force', fc.constantFrom('unknown', 'proposed', 'ended')),
+      state: mostly('in-force', fc.constantFrom('unknown', 'proposed', 'suspended', 'ended')),
       withinValidity: mostly(true, fc.boolean()),
       purpose: mostly('one', text),
       domain: mostly('one', text),
@@ -382,6 +401,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       submitters: agencies,
       receivers: agencies,
       categories: mostly(codesOf(categories) as string[], fc.subarray(codesOf(categories))),
+      dataCategories: mostly(codesOf(dataCategories) as string[], fc.subarray(['tokens', 'role'])),
       ageBands: mostly(codesOf(ageBands) as string[], fc.subarray(codesOf(ageBands))),
       subjectKinds: mostly(['person'], fc.constant<string[]>([])),
     }),
@@ -389,6 +409,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       purpose: mostly('one', text),
       domain: mostly('one', text),
       category: fc.constantFrom(...codesOf(categories)),
+      dataCategories: fc.subarray(['tokens', 'role', 'narrative']),
       ageBand: fc.constantFrom(...codesOf(ageBands)),
       subjectKind: mostly('person', fc.constant('location')),
     }),

@@ -127,6 +127,25 @@ t.test(
   },
 )
 
+t.test('tokens that no subject has, of no open epoch, are told with all else', async (t) => {
+  const body = signalAbout({ bsn: 'anna', 'household-address': 'x' }, under)
+  const tokens = [...body.tokens, ...body.tokens]
+  const send = (change: Partial<SignalBody>) =>
+    politie.call('POST', '/v1/signals', { ...body, ...change })
+  t.match((await send({ tokens, epoch: 2 })).body, {
+    status: 400,
+    problems: [
+      { at: '/epoch', message: /must be 1/ },
+      { at: '/tokens' },
+      { at: '/tokens/1/type' },
+      { at: '/tokens/3/type' },
+    ],
+  })
+  const other = signalAbout({ bsn: 'anna' }, under, { epoch: 2 })
+  t.match((await politie.call('POST', '/v1/signals', other)).body, { problems: [{ at: '/epoch' }] })
+  t.strictSame(await storedAs(other.id), [])
+})
+
 t.test('a person has no token of a scene', async (t) => {
   const body = signalAbout({ bsn: 'anna', 'household-address': 'x' }, under)
   const { body: problem } = await politie.call('POST', '/v1/signals', body)
@@ -137,7 +156,7 @@ t.test(
   'an agreement covers the kinds that it names, and its ages are those of persons',
   async (t) => {
     const young = await house.agree([politie, gemeente], {
-      purpose: 'children',
+      purpose: 'protecting-minors',
       domain: 'children',
       ageBands: ['minor'],
       subjectKinds: ['person', 'location'],
@@ -155,3 +174,18 @@ t.test(
     })
   },
 )
+
+t.test('a scene shares no role and no age group, so an agreement need not name them', async (t) => {
+  const places = await house.agree([politie, gemeente], {
+    purpose: 'ending-labour-exploitation',
+    domain: 'places',
+    dataCategories: ['tokens', 'exploitation'],
+  })
+  const send = (change: Partial<SignalBody>, type: KeyType) =>
+    politie.call('POST', '/v1/signals', signalAbout({ [type]: 'x' }, places, change))
+  t.equal((await send({ ...scene, subjectKind: 'location' }, 'location-address')).status, 201)
+  t.match((await send({ ...scene }, 'bsn')).body, {
+    status: 403,
+    problems: [{ at: 'sharing/data-covered' }],
+  })
+})

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,9 +19,10 @@ import { type OperatorName, operatorNames, type PerOperator } from '../../src/op
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import type { PrivateJwk } from '../../src/proofs/statement.ts'
 import type { Tables } from '../../src/store/tables.ts'
-import type { AgreementContent } from '../../src/wire/agreement.ts'
+import type { AgreementContent, AgreementParty, PartyRole } from '../../src/wire/agreement.ts'
 import { type Call, openCalls, type RawAnswer, readRaw } from './calls.ts'
 import { openTestClock, type TestClock } from './clock.ts'
+import { legalBasesOfTests } from './legal-bases.ts'
 import { freePort } from './oauth-client.ts'
 import { freshDatabase } from './postgres.ts'
 import { type SeededRandomness, seededRandomness } from './random.ts'
@@ -90,9 +91,45 @@ export type House = {
   readonly entries: (name: OperatorName, since?: number) => Promise<LedgerLine[]>
 }
 
+/** A party that takes these roles, and no legal basis for any other. */
+export const withRoles = (
+  party: AgreementParty,
+  roles: readonly PartyRole[] = party.roles,
+): AgreementParty => ({
+  ...party,
+  roles: [...roles],
+  legalBases: party.legalBases.map((one) => ({
+    ...one,
+    roles: one.roles.filter((role) => roles.includes(role)),
+  })),
+})
+
 export type LedgerLine = { readonly kind: string; readonly [field: string]: unknown }
 
 const policies = fileURLToPath(new URL('../../config/policies', import.meta.url))
+const library = fileURLToPath(new URL('../../config/library', import.meta.url))
+
+/** Purposes that only tests know, beside those of `config/library`. */
+const testPurposes = [
+  'another-purpose',
+  'a-small-purpose',
+  'an-ending',
+  'one-way',
+  'many',
+  'a-shared-phone',
+  'squat',
+  'future',
+  ...['one', 'two', 'three', 'four'].map((word) => `purpose-${word}`),
+]
+
+/** The library of `config/`, with the purposes of tests. */
+async function writeLibrary(folder: string): Promise<void> {
+  await cp(library, folder, { recursive: true })
+  const file = join(folder, 'purposes.json')
+  const known = JSON.parse(await readFile(file, 'utf8'))
+  const added = testPurposes.map((code) => ({ code, article: 'none', en: code, nl: code }))
+  await writeFile(file, JSON.stringify([...known, ...added]))
+}
 
 /**
  * Both operators in this process, made as production makes them: real databases, keys and
@@ -216,19 +253,19 @@ export async function openHouse(t: Test): Promise<House> {
     const content = draftAgreement({
       title: 'A test',
       purpose: 'protecting-victims',
-      parties: parties.map(({ id, ...one }) => ({ ...one, agency: id })),
+      parties: parties.map(({ id, ...one }) => ({ ...one, agency: id, ...legalBasesOfTests })),
+      dpiaReference: 'DPIA-TEST',
       pins,
       random,
       at,
       until: shifted(at, 86_400),
     })
+    const lead = parties.find(({ id }) => roles[id]?.includes('receive') ?? true)?.id ?? ''
     return {
       ...content,
       domain: freeDomain(content.domain, parties),
-      parties: content.parties.map((one) => ({
-        ...one,
-        roles: [...(roles[one.agency] ?? one.roles)],
-      })),
+      lead: { minor: lead, organised: lead, general: lead },
+      parties: content.parties.map((one) => withRoles(one, roles[one.agency])),
       ...change,
     }
   }
@@ -288,6 +325,7 @@ async function writeSettings(
 ): Promise<House['settings']> {
   const ports = { gateway: await freePort(), keyholder: await freePort() }
   for (const name of operatorNames) await writeFile(join(folder, `${name}-url`), urls[name])
+  await writeLibrary(join(folder, 'library'))
   const common = (name: OperatorName) => ({
     listen: { host: '127.0.0.1', port: ports[name] },
     publicUrl: `http://127.0.0.1:${ports[name]}`,
@@ -296,6 +334,7 @@ async function writeSettings(
     keyFile: `${name}/keys.json`,
     makeKeys: true,
     policies,
+    library: 'library',
     threads: 1,
     logLevel: 'debug' as const,
     requestsPerMinute: 1_000_000,

@@ -96,8 +96,11 @@ export async function startOperators(t: Test, { between }: { readonly between?: 
       keyholder: keyholder.enrolmentCode ?? '',
     },
     start,
-    /** SIGTERM; resolves with the exit code. */
-    stop: (operator: OperatorName) => end(operator, 'SIGTERM'),
+    /** Two signals, as a terminal and npm give them; resolves with the exit code. */
+    stop: (operator: OperatorName) => {
+      running.get(operator)?.child.kill('SIGINT')
+      return end(operator, 'SIGTERM')
+    },
     kill: (operator: OperatorName) => end(operator, 'SIGKILL'),
     logOf,
     databaseOf,

@@ -7,6 +7,7 @@ import { shifted, systemClock } from '../../src/kernel/clock.ts'
 import { randomUuid, systemRandomness } from '../../src/kernel/random.ts'
 import type { PerOperator } from '../../src/oprf/types.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
+import { legalBasesOfTests } from './legal-bases.ts'
 
 export type TestAgency = {
   readonly agency: string
@@ -71,7 +72,9 @@ export function draftFor(
       name: agency,
       rootThumbprint,
       contactDesk: `desk of ${agency}`,
+      ...legalBasesOfTests,
     })),
+    dpiaReference: 'DPIA-TEST',
     pins,
     random: systemRandomness,
     at,

@@ -4,7 +4,13 @@ import type { Command } from 'commander'
 import { systemClock } from '../../kernel/clock.ts'
 import { randomUuid, systemRandomness } from '../../kernel/random.ts'
 import type { PrivateJwk } from '../../proofs/statement.ts'
-import { createHome, HomeError, homeFolder, readPublicAgency } from '../agency-home.ts'
+import {
+  addSignatory,
+  createHome,
+  HomeError,
+  homeFolder,
+  readPublicAgency,
+} from '../agency-home.ts'
 import { makeAgencyKeys } from '../agency-keys.ts'
 import { GatewayProblem } from '../errors.ts'
 import { currentCard } from '../kept-card.ts'
@@ -17,7 +23,7 @@ type Administrator = { readonly key: PrivateJwk; readonly operators: readonly Pi
 
 const administratorFile = (folder: string): string => join(folder, 'administrator.json')
 
-async function readAdministrator(folder: string): Promise<Administrator | undefined> {
+export async function readAdministrator(folder: string): Promise<Administrator | undefined> {
   try {
     return JSON.parse(await readFile(administratorFile(folder), 'utf8')) as Administrator
   } catch (error) {
@@ -34,7 +40,7 @@ const usedCode = (known: readonly PinnedOperator[], { url, rootThumbprint }: Pin
     ? `You enrolled at ${url} before, and this code is used up. Nothing was changed.`
     : `The code was used already, or a later start of ${url} printed a newer one. Nothing was changed.`
 
-const administratorOption = [
+export const administratorOption = [
   '--administrator <folder>',
   'the administrator’s folder, with the key',
   'var/administrator',
@@ -173,5 +179,16 @@ export function addAdministrationCommands(program: Command): void {
       const { folder, partner, settings } = await openHome(options.agency)
       await partner.presentSigned(await currentCard(folder, settings))
       print(`Both operators know the keys of ${settings.agency}.`)
+    })
+
+  agency
+    .command('signatory <name>')
+    .description('make the key of a person who may sign agreements for the agency, beside its own')
+    .requiredOption('--key <file>', 'where the key goes; give the file to that person')
+    .requiredOption(...agencyOption)
+    .action(async (name: string, options: { key: string; agency: string }) => {
+      await addSignatory(homeFolder(options.agency), name, options.key)
+      print(`${name} is on the agency’s next card. The key is in ${options.key}.`)
+      note(`Next: agency present --agency ${options.agency}`)
     })
 }

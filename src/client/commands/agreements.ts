@@ -2,12 +2,129 @@ import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { shifted, systemClock } from '../../kernel/clock.ts'
 import { systemRandomness } from '../../kernel/random.ts'
-import { HomeError, keepAgreement, readAgreement, readPublicAgency } from '../agency-home.ts'
-import { draftAgreement } from '../agreement-draft.ts'
+import { differencesOf } from '../../proofs/agreement-difference.ts'
+import type { AgreementList, SuspensionPayload } from '../../wire/agreement.ts'
+import {
+  HomeError,
+  keepAgreement,
+  readAgreement,
+  readPublicAgency,
+  readSignatoryKey,
+} from '../agency-home.ts'
+import { type DraftParty, draftAgreement, type PublicAgency } from '../agreement-draft.ts'
+import { suspendAgreementAt } from '../operators.ts'
+import { administratorOption, readAdministrator } from './administration.ts'
 import { agencyOption, openHome } from './home-option.ts'
 import { note, print, printJson } from './output.ts'
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
+
+const causes: readonly SuspensionPayload['cause'][] = ['incident', 'legal-basis', 'misuse', 'other']
+
+type DraftOptions = {
+  title: string
+  purpose: string
+  party: string[]
+  legalBasis: string[]
+  exemption: string[]
+  competentAuthority: string[]
+  dpia?: string
+  agency: string
+  days: string
+}
+
+/** What `NAME=WORD` options say about one party. */
+const about = (agency: string, options: readonly string[]): string[] =>
+  options.filter((one) => one.startsWith(`${agency}=`)).map((one) => one.slice(agency.length + 1))
+
+/** A word about somebody who is no party would be lost without a sound. */
+function assertAboutParties(parties: readonly PublicAgency[], options: DraftOptions): void {
+  const names = parties.map(({ agency }) => agency)
+  const words = [...options.legalBasis, ...options.exemption, ...options.competentAuthority]
+  if (words.every((word) => names.some((name) => word.startsWith(`${name}=`)))) return
+  throw new HomeError(`say of which party: ${names.map((name) => `${name}=…`).join(' or ')}`)
+}
+
+function draftPartyOf(party: PublicAgency, options: DraftOptions): DraftParty {
+  const legalBases = about(party.agency, options.legalBasis)
+  const [competentAuthority] = about(party.agency, options.competentAuthority)
+  return {
+    ...party,
+    ...(legalBases.length === 0 ? {} : { legalBases }),
+    exemptions: about(party.agency, options.exemption),
+    ...(competentAuthority === undefined ? {} : { competentAuthority }),
+  }
+}
+
+async function writeDraft(file: string, options: DraftOptions): Promise<void> {
+  const { settings } = await openHome(options.agency)
+  const days = Number(options.days)
+  if (!Number.isInteger(days) || days < 1) throw new HomeError('--days takes a whole number')
+  const at = systemClock.now()
+  const parties = await Promise.all(options.party.map(readPublicAgency))
+  assertAboutParties(parties, options)
+  const content = draftAgreement({
+    title: options.title,
+    purpose: options.purpose,
+    parties: parties.map((party) => draftPartyOf(party, options)),
+    pins: { gateway: settings.gateway, keyholder: settings.keyholder },
+    random: systemRandomness,
+    at,
+    until: shifted(at, days * 86_400),
+    ...(options.dpia === undefined ? {} : { dpiaReference: options.dpia }),
+  })
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' })
+  print(`Wrote ${file}. Read and complete it; one party proposes it, and every other one signs it.`)
+}
+
+type SignOptions = { agency: string; signatory?: string; reject?: boolean }
+
+async function signFile(file: string, options: SignOptions): Promise<void> {
+  const { folder, partner } = await openHome(options.agency)
+  const under = await readAgreement(file)
+  if (options.reject) {
+    await partner.rejectAgreement(under.hash)
+    print('Rejected at both operators: it ends for all parties.')
+    return
+  }
+  const key =
+    options.signatory === undefined ? undefined : await readSignatoryKey(options.signatory)
+  const { state, awaiting } = await partner.acceptAgreement(under.content, key)
+  await keepAgreement(folder, under)
+  print(
+    state === 'in-force'
+      ? 'In force: every party accepted.'
+      : awaiting.length > 0
+        ? `Signed; waiting for ${awaiting.join(', ')}.`
+        : `Signed; the agreement is ${state}.`,
+  )
+  note(`Agreement ${under.hash}`)
+}
+
+function textOf({
+  content,
+  hash,
+  state,
+  awaiting,
+  renewalDue,
+}: AgreementList['agreements'][number]) {
+  const { notBefore, notAfter } = content.validity
+  return [
+    `${content.title} (${content.purpose}): ${state}`,
+    `  ${hash}`,
+    `  from ${notBefore} until ${notAfter}${renewalDue ? '; RENEWAL IS DUE' : ''}`,
+    ...(awaiting.length > 0 ? [`  waiting for ${awaiting.join(', ')}`] : []),
+    ...content.parties.map(
+      ({ agency, roles, legalBases }) =>
+        `  ${agency}: ${roles.join(', ')} (${legalBases.map(({ code }) => code).join(', ')})`,
+    ),
+    `  keeps signals for ${content.retentionMonths} months; shares ${content.dataCategories.join(', ')}`,
+  ].join('\n')
+}
+
+/** The hash of an agreement that was given as one, or as its file. */
+const hashOf = async (given: string): Promise<string> =>
+  given.startsWith('$1$1$') ? given : (await readAgreement(given)).hash
 
 export function addAgreementCommands(program: Command): void {
   const agreement = program
@@ -16,67 +133,101 @@ export function addAgreementCommands(program: Command): void {
 
   agreement
     .command('draft <file>')
-    .description('write a first draft, to be read, completed and then accepted by every party')
+    .description('write a first draft, to be read and completed')
     .requiredOption('--title <text>', 'what people call it')
-    .requiredOption('--purpose <slug>', 'the purpose, such as protecting-victims')
+    .requiredOption('--purpose <code>', 'a purpose of the library, such as protecting-victims')
     .requiredOption(
       '--party <name-or-file>',
       'a party’s public.json or name; once per party',
       collect,
       [],
     )
+    .option('--legal-basis <party=code>', 'a basis of one party; may be repeated', collect, [])
+    .option('--exemption <party=code>', 'an exemption of one party; may be repeated', collect, [])
+    .option('--competent-authority <party=text>', 'who consented for one party', collect, [])
+    .option('--dpia <reference>', 'reference of the DPIA')
     .requiredOption(...agencyOption)
     .option('--days <number>', 'how long it is valid', '365')
+    .action(writeDraft)
+
+  for (const [name, description] of [
+    ['propose', 'put an agreement before its parties, at both operators, and accept it'],
+    ['sign', 'accept an agreement that was proposed, at both operators, or reject it'],
+  ] as const) {
+    const command = agreement
+      .command(`${name} <file>`)
+      .description(description)
+      .requiredOption(...agencyOption)
+      .option('--signatory <key-file>', 'sign with a signatory’s key instead of the agency’s')
+      .action(signFile)
+    if (name === 'sign') command.option('--reject', 'reject it, for all parties')
+  }
+
+  agreement
+    .command('show <file-or-hash>')
+    .description('state, parties and terms of an agreement')
+    .requiredOption(...agencyOption)
+    .option('--save <file>', 'write its content to this file')
+    .option('--json', 'as JSON, whole')
+    .action(async (given: string, options: { agency: string; save?: string; json?: boolean }) => {
+      const { partner } = await openHome(options.agency)
+      const view = await partner.agreement(await hashOf(given))
+      if (options.json) printJson(view)
+      else print(textOf(view))
+      if (options.save !== undefined) {
+        await writeFile(options.save, `${JSON.stringify(view.content, null, 2)}\n`, { flag: 'wx' })
+      }
+    })
+
+  agreement
+    .command('diff <old> <new>')
+    .description('what differs between two files, in words')
+    .action(async (old: string, fresh: string) => {
+      const [before, after] = [await readAgreement(old), await readAgreement(fresh)]
+      const differences = differencesOf(before.content, after.content)
+      if (differences.length === 0) note('The terms are the same.')
+      for (const difference of differences) print(difference)
+    })
+
+  agreement
+    .command('suspend <file-or-hash>')
+    .description('stop all acts under an agreement, at every operator that you administer')
+    .option('--cause <word>', `one of ${causes.join(', ')}`, 'incident')
+    .option('--lift', 'lift the suspension instead')
+    .option(...administratorOption)
     .action(
-      async (
-        file: string,
-        options: { title: string; purpose: string; party: string[]; agency: string; days: string },
-      ) => {
-        const { settings } = await openHome(options.agency)
-        const days = Number(options.days)
-        if (!Number.isInteger(days) || days < 1) throw new HomeError('--days takes a whole number')
+      async (given: string, options: { cause: string; lift?: boolean; administrator: string }) => {
+        const cause = causes.find((one) => one === options.cause)
+        if (cause === undefined) throw new HomeError(`--cause takes one of ${causes.join(', ')}`)
+        const admin = await readAdministrator(options.administrator)
+        if (admin === undefined || admin.operators.length === 0) {
+          throw new HomeError('enrol first: administrator enrol --help')
+        }
+        const hash = await hashOf(given)
+        const suspended = options.lift !== true
         const at = systemClock.now()
-        const content = draftAgreement({
-          title: options.title,
-          purpose: options.purpose,
-          parties: await Promise.all(options.party.map(readPublicAgency)),
-          pins: { gateway: settings.gateway, keyholder: settings.keyholder },
-          random: systemRandomness,
-          at,
-          until: shifted(at, days * 86_400),
-        })
-        await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' })
-        print(
-          `Wrote ${file}. Complete the legal bases and the DPIA reference; then every party accepts this same file.`,
+        const results = await Promise.allSettled(
+          admin.operators.map((operator) =>
+            suspendAgreementAt(operator, admin.key, { agreement: hash, suspended, cause, at }),
+          ),
         )
+        results.forEach(({ status }, index) => {
+          const { url } = admin.operators[index] ?? { url: '' }
+          if (status === 'fulfilled') print(`${suspended ? 'Suspended' : 'Lifted'} at ${url}.`)
+        })
+        const failed = results.find((result) => result.status === 'rejected')
+        if (failed) throw failed.reason
       },
     )
 
   agreement
-    .command('accept <file>')
-    .description('sign an agreement with the agency’s key, at both operators')
+    .command('end <file-or-hash>')
+    .description('end an agreement for all its parties, at once and for good')
     .requiredOption(...agencyOption)
-    .action(async (file: string, options: { agency: string }) => {
-      const { folder, partner } = await openHome(options.agency)
-      const under = await readAgreement(file)
-      const { state, awaiting } = await partner.acceptAgreement(under.content)
-      await keepAgreement(folder, under)
-      print(
-        state === 'in-force'
-          ? 'In force: every party accepted.'
-          : `Accepted; waiting for ${awaiting.join(', ')}.`,
-      )
-      note(`Agreement ${under.hash}`)
-    })
-
-  agreement
-    .command('revoke <file>')
-    .description('end an agreement for all its parties, at once')
-    .requiredOption(...agencyOption)
-    .action(async (file: string, options: { agency: string }) => {
+    .action(async (given: string, options: { agency: string }) => {
       const { partner } = await openHome(options.agency)
-      await partner.revokeAgreement((await readAgreement(file)).hash)
-      print('Revoked at both operators. Nothing more happens under it.')
+      await partner.revokeAgreement(await hashOf(given))
+      print('Ended at both operators. Nothing more happens under it.')
     })
 
   agreement
@@ -89,8 +240,9 @@ export function addAgreementCommands(program: Command): void {
       const agreements = await partner.agreements()
       if (options.json) return printJson(agreements)
       if (agreements.length === 0) note('None yet.')
-      for (const { content, state, hash } of agreements) {
-        print(`${state.padEnd(9)} ${content.title} (${content.purpose})\n          ${hash}`)
+      for (const { content, state, hash, renewalDue } of agreements) {
+        const due = renewalDue ? '; renewal is due' : ''
+        print(`${state.padEnd(9)} ${content.title} (${content.purpose})${due}\n          ${hash}`)
       }
     })
 }

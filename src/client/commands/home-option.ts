@@ -1,6 +1,7 @@
 import { systemClock } from '../../kernel/clock.ts'
 import { systemRandomness } from '../../kernel/random.ts'
-import { type HomeSettings, homeFolder, readHome } from '../agency-home.ts'
+import { type HomeSettings, homeFolder, keepBatchCases, readHome } from '../agency-home.ts'
+import type { AgencyKeys } from '../agency-keys.ts'
 import { openPartner, type Partner } from '../partner.ts'
 
 /** How commands take the agency on whose behalf they act. */
@@ -14,10 +15,16 @@ export const agreementOption = [
   'the agreement; not needed when the agency accepted only one',
 ] as const
 
+export const onBehalfOption = [
+  '--on-behalf-of <agency>',
+  'the agency that delegated this to yours; needs --agreement',
+] as const
+
 /** Opens the partner system of the agency in this folder. */
 export async function openHome(nameOrFolder: string): Promise<{
   readonly folder: string
   readonly settings: HomeSettings
+  readonly keys: AgencyKeys
   readonly partner: Partner
 }> {
   const folder = homeFolder(nameOrFolder)
@@ -30,6 +37,7 @@ export async function openHome(nameOrFolder: string): Promise<{
     pins: { gateway, keyholder },
     clock: systemClock,
     random: systemRandomness,
+    keepCases: (cases) => keepBatchCases(folder, cases),
   })
-  return { folder, settings, partner }
+  return { folder, settings, keys, partner }
 }

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
+import { messageOf } from '../../files/file-fault.ts'
 import { steeringRanges } from '../../wire/common.ts'
 import { UnreadableFile } from '../csv.ts'
 import { GatewayProblem, OperatorFailure } from '../errors.ts'
@@ -49,7 +50,7 @@ export function openBar(label: string, total: number) {
 
 /** Everything that an error has to say to a person, one line each; never a stack. */
 export function linesOf(error: unknown): string[] {
-  if (error instanceof UnreadableFile) return [error.message, ...error.problems]
+  if (error instanceof UnreadableFile) return ['The file cannot be read:', ...error.problems]
   if (error instanceof GatewayProblem) {
     const { title, detail, problems = [] } = error.problem
     return [
@@ -65,6 +66,5 @@ export function linesOf(error: unknown): string[] {
     return [`The ${error.operator}: ${first}`, ...rest]
   }
   if (error instanceof AggregateError) return error.errors.flatMap(linesOf)
-  if (!(error instanceof Error)) return [String(error)]
-  return [error.message]
+  return [messageOf(error)]
 }

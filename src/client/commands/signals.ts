@@ -8,21 +8,23 @@ import { verifyReceipt } from '../../proofs/receipt.ts'
 import { type SubjectKind, subjectKinds } from '../../wire/codes/subjects.ts'
 import { codesOf } from '../../wire/codes.ts'
 import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
-import { chooseAgreement, HomeError } from '../agency-home.ts'
-import { openJournal } from '../journal.ts'
+import { chooseAgreement, HomeError, readJson } from '../agency-home.ts'
+import { NoAgreementInForce } from '../errors.ts'
+import { answersIn, openJournal } from '../journal.ts'
+import type { ForAnother } from '../partner.ts'
 import { readRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
 import { type SubmissionReport, submitRows } from '../submission.ts'
-import { agencyOption, agreementOption, openHome } from './home-option.ts'
+import { agencyOption, agreementOption, onBehalfOption, openHome } from './home-option.ts'
 import { note, noteLeftOut, openBar, print, printJson } from './output.ts'
 
-/** One journal per agency and agreement: a row is known again in whichever file it comes. */
-const journalName = ({ hash, content }: UnderAgreement): string =>
-  `${content.purpose}-${hex(sha256(utf8(hash))).slice(0, 16)}.jsonl`
+/** One journal per agency whose signals they are and agreement: a row is known again in whichever file it comes. */
+const journalName = ({ hash, content }: UnderAgreement, { onBehalfOf = '' }: ForAnother): string =>
+  `${content.purpose}-${hex(sha256(utf8(hash + onBehalfOf))).slice(0, 16)}.jsonl`
 
 const overlapText = ({ handle, subjectKind, signal, others }: Overlap): string =>
   [
-    `${signal.caseReference}  ${subjectKind}  (${handle})`,
+    `${signal.caseReference}  ${subjectKind}  (signal ${signal.id}, overlap ${handle})`,
     ...others.map(
       ({ quality, name, contactDesk, reasons }) =>
         `  ${quality.padEnd(8)}  ${name}: ${contactDesk}  (${reasons.join(', ')})`,
@@ -36,12 +38,23 @@ const withdrawalReasons: readonly WithdrawBody['reason'][] = [
   'other',
 ]
 
+type SharingOptions = {
+  agency: string
+  agreement?: string
+  onBehalfOf?: string
+  json?: boolean
+}
+
+const forAnother = ({ onBehalfOf }: { readonly onBehalfOf?: string }): ForAnother =>
+  onBehalfOf === undefined ? {} : { onBehalfOf }
+
 export function addSignalCommands(program: Command): void {
   program
     .command('submit <file.csv>')
     .description('submit the signals of a CSV file; interrupt it anywhere and run it again')
     .requiredOption(...agencyOption)
     .option(...agreementOption)
+    .option(...onBehalfOption)
     .option('--json', 'print the result as JSON')
     .action(submitFile)
 
@@ -50,14 +63,27 @@ export function addSignalCommands(program: Command): void {
     .description('the overlaps that the agency may know of, and whom to call')
     .requiredOption(...agencyOption)
     .option(...agreementOption)
+    .option(...onBehalfOption)
     .option('--json', 'as JSON')
-    .action(async (options: { agency: string; agreement?: string; json?: boolean }) => {
+    .action(async (options: SharingOptions) => {
       const { folder, partner } = await openHome(options.agency)
-      const overlaps = await partner.overlaps(await chooseAgreement(folder, options.agreement))
+      const under = await chooseAgreement(folder, options.agreement)
+      const overlaps = await partner.overlaps(under, forAnother(options))
       if (options.json) return printJson(overlaps)
       if (overlaps.length === 0) note('None: no signal of yours touches one of another party.')
       for (const overlap of overlaps) print(overlapText(overlap))
     })
+
+  program
+    .command('signals')
+    .description(
+      'the signals that were submitted from this folder, with the ids to look them up by',
+    )
+    .requiredOption(...agencyOption)
+    .option(...agreementOption)
+    .option(...onBehalfOption)
+    .option('--json', 'as JSON')
+    .action(listSignals)
 
   program
     .command('signal <id>')
@@ -79,14 +105,17 @@ export function addSignalCommands(program: Command): void {
     .description('withdraw a signal: its tokens, narrative and overlaps go')
     .requiredOption(...agencyOption)
     .option('--reason <code>', `one of ${withdrawalReasons.join(', ')}`, 'no-longer-a-signal')
-    .action(async (id: string, options: { agency: string; reason: string }) => {
-      const reason = withdrawalReasons.find((one) => one === options.reason)
-      if (reason === undefined)
-        throw new HomeError(`--reason takes one of ${withdrawalReasons.join(', ')}`)
-      const { partner } = await openHome(options.agency)
-      const { state, caseReference } = await partner.withdraw(id, reason)
-      print(`The signal of ${caseReference} is ${state}.`)
-    })
+    .option('--on-behalf-of <agency>', 'the agency that delegated this to yours')
+    .action(
+      async (id: string, options: { agency: string; reason: string; onBehalfOf?: string }) => {
+        const reason = withdrawalReasons.find((one) => one === options.reason)
+        if (reason === undefined)
+          throw new HomeError(`--reason takes one of ${withdrawalReasons.join(', ')}`)
+        const { partner } = await openHome(options.agency)
+        const { state, caseReference } = await partner.withdraw(id, reason, forAnother(options))
+        print(`The signal of ${caseReference} is ${state}.`)
+      },
+    )
 
   program
     .command('verify-receipt <file>')
@@ -99,6 +128,21 @@ export function addSignalCommands(program: Command): void {
     .option(...agreementOption)
     .option('--json', 'as JSON')
     .action(verifyReceiptFile)
+}
+
+const journalFileOf = (folder: string, under: UnderAgreement, options: SharingOptions): string =>
+  join(folder, 'submissions', journalName(under, forAnother(options)))
+
+async function listSignals(options: SharingOptions): Promise<void> {
+  const { folder } = await openHome(options.agency)
+  const under = await chooseAgreement(folder, options.agreement)
+  const answers = await answersIn(journalFileOf(folder, under, options))
+  const accepted = answers.flatMap((answer) =>
+    'refused' in answer ? [] : [{ id: answer.id, caseReference: answer.caseReference }],
+  )
+  if (options.json) return printJson(accepted)
+  if (accepted.length === 0) note('None was submitted from this folder under this agreement.')
+  for (const { id, caseReference } of accepted) print(`${id}  ${caseReference}`)
 }
 
 type SubjectCounts = Partial<Record<SubjectKind, number>>
@@ -122,26 +166,29 @@ const bySubjectText = (counts: SubjectCounts): string => {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-async function submitFile(
-  file: string,
-  options: { agency: string; agreement?: string; json?: boolean },
-): Promise<void> {
+async function submitFile(file: string, options: SharingOptions): Promise<void> {
   const { folder, partner } = await openHome(options.agency)
   const under = await chooseAgreement(folder, options.agreement)
   const content = await readFile(file)
   const { rows, rejected } = readRows(content, { today: dayOf(systemClock.now()) })
   noteLeftOut(file, rejected)
-  const journalFile = join(folder, 'submissions', journalName(under))
-  const journal = await openJournal(journalFile)
+  const journal = await openJournal(journalFileOf(folder, under, options))
   const bar = openBar(basename(file), rows.length)
   try {
-    const report = await submitRows({ partner, rows, under, journal, onProgress: bar.update })
+    const report = await submitRows({
+      partner,
+      rows,
+      under,
+      journal,
+      forAnother: forAnother(options),
+      onProgress: bar.update,
+    })
     await journal.finish()
     bar.stop()
     const leftOut = [...rejected, ...report.rejected]
     noteLeftOut(file, report.rejected)
     for (const { line, reason } of report.refused) note(`${file}:${line}: refused: ${reason}`)
-    const overlaps = await partner.overlaps(under)
+    const overlaps = await partner.overlaps(under, forAnother(options))
     if (options.json) {
       printJson({
         accepted: report.accepted,
@@ -160,13 +207,15 @@ async function submitFile(
         print(`  fewer keys of ${rows} ${rows === 1 ? 'row' : 'rows'}: ${reason}`)
       }
       print(
-        `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}`,
+        `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}\nThe ids of its signals: signals --agency ${options.agency}`,
       )
     }
     if (leftOut.length + report.refused.length > 0) process.exitCode = 2
   } catch (error) {
     bar.stop()
-    note('Interrupted. Run the same command again: what was answered is not sent twice.')
+    if (!(error instanceof NoAgreementInForce)) {
+      note('Interrupted. Run the same command again: what was answered is not sent twice.')
+    }
     throw error
   } finally {
     await journal.close()
@@ -177,7 +226,7 @@ async function verifyReceiptFile(
   file: string,
   options: { key?: string; agency?: string; agreement?: string; json?: boolean },
 ): Promise<void> {
-  const receipt = JSON.parse(await readFile(file, 'utf8'))
+  const receipt = await readJson(file)
   const verdict = await verifyReceipt(receipt, options.key ?? (await trustedLedgerKey(options)))
   if (options.json) printJson(verdict)
   else

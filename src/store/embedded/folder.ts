@@ -10,11 +10,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { writeDurably } from '../../files/durable-file.ts'
+import { lockFile } from '../../files/file-lock.ts'
 import { base64url } from '../../kernel/bytes.ts'
 import type { Randomness } from '../../kernel/random.ts'
 import { Secret } from '../../kernel/secret.ts'
-import { writeDurably } from './durable-file.ts'
 
 /** Where the parts of an embedded server lie, all in `<directory>/postgres`, which only its owner may enter. */
 export type Folder = {
@@ -38,22 +38,16 @@ export function openFolder(directory: string): Folder {
 }
 
 /**
- * Holds the folder for this process; the kernel lets go of it when the process ends, however it ends.
- * SQLite is here for nothing but its file lock: Node has none of its own.
+ * Holds the folder for this process.
  * @throws Error when another process holds the folder
  */
 export function lockFolder(folder: Folder): { release: () => void } {
-  const lock = new DatabaseSync(join(folder.root, 'lock'))
-  try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock.close()
+  const release = lockFile(join(folder.root, 'lock'))
+  if (release === undefined)
     throw new Error(
       `another process is using the database in ${folder.root}: stop it first, or give this one a data directory of its own`,
-      { cause: error },
     )
-  }
-  return { release: () => lock.close() }
+  return { release }
 }
 
 export type Passwords = {

@@ -23,6 +23,8 @@ export interface AgencyTable {
   contact_desk: string | null
   signing_thumbprint: string | null
   encryption_key: string | null
+  /** Of the signatories on the card, as a JSON array. */
+  signatory_thumbprints: string | null
 }
 
 export interface ClientTable {

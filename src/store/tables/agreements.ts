@@ -5,12 +5,42 @@ export interface AgreementTable {
   purpose: string
   domain: string
   proposed_at: Date
+  superseded_at: Date | null
+  superseded_by: string | null
 }
 
 export interface AgreementSignatureTable {
   hash: string
   agency_id: string
   type: 'accept' | 'reject' | 'revoke'
+  /** Thumbprint of the key that signed. */
+  signer: string
+  statement: string
+  received_at: Date
+}
+
+export interface AgreementSuspensionTable {
+  hash: string
+  suspended: boolean
+  statement: string
+  issued_at: Date
+}
+
+export interface DelegationTable {
+  number: string
+  /** The delegator. */
+  agency_id: string
+  acting_agency_id: string
+  agreement_hash: string
+  not_before: Date
+  not_after: Date
+  statement: string
+  received_at: Date
+}
+
+export interface DelegationEndTable {
+  agency_id: string
+  number: string
   statement: string
   received_at: Date
 }
@@ -34,4 +64,7 @@ export interface AgreementTables {
   domain_agreement: DomainAgreementTable
   agreement: AgreementTable
   agreement_signature: AgreementSignatureTable
+  agreement_suspension: AgreementSuspensionTable
+  delegation: DelegationTable
+  delegation_end: DelegationEndTable
 }

@@ -1,6 +1,7 @@
 export interface SignalTable {
   id: string
   agency_id: string
+  acting_agency_id: string | null
   client: string
   agreement_hash: string
   purpose: string
