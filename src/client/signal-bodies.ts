@@ -39,7 +39,7 @@ export type FewerKeys = readonly { readonly reason: string; readonly rows: numbe
 /**
  * Parts the rows that can be linked from those whose subject has no linkage key at all: under such a
  * signal nobody could ever find anybody. The latter come with the reasons, and without a value; why the
- * former have fewer keys than they could is told in `fewerKeys`, the most common reason first.
+ * former have fewer keys than what was written could make is told in `fewerKeys`, the most common reason first.
  * @param file all rows of the file that the rows are of: what many of it share is no key
  */
 export function keyRows(
@@ -61,7 +61,9 @@ export function keyRows(
       continue
     }
     linkable.push({ row, keys })
-    for (const { reason } of withheld) shortfalls.set(reason, (shortfalls.get(reason) ?? 0) + 1)
+    for (const { reason, isAbsent } of withheld) {
+      if (isAbsent !== true) shortfalls.set(reason, (shortfalls.get(reason) ?? 0) + 1)
+    }
   }
   const fewerKeys = [...shortfalls]
     .map(([reason, rows]) => ({ reason, rows }))

@@ -54,29 +54,25 @@ export const namePartsOf = ({ givenNames, familyName, birthDate }: Identity): Na
 
 /** Every way in which this identity's keys fall short, in words for the person who entered it. */
 const shortfalls = (identity: Identity, parts: NameParts): readonly Withheld[] => {
-  const reasons: string[] = []
+  const withheld: Withheld[] = []
+  const absent = (reason: string) => withheld.push({ reason, isAbsent: true })
+  const unusable = (reason: string) => withheld.push({ reason })
   const kind = identity.birthDate === undefined ? undefined : usableDate(identity.birthDate).kind
-  if (kind === undefined) reasons.push('no birth date: names alone are shared by too many')
-  if (kind === 'partial') reasons.push('partial birth date: it is counted as a year only')
+  if (kind === undefined) absent('no birth date: names alone are shared by too many')
+  if (kind === 'partial') unusable('partial birth date: it is counted as a year only')
   if (kind === 'first-of-january') {
-    reasons.push(
-      '1 January is what registries write for an unknown day: it is counted as a year only',
-    )
+    unusable('1 January is what registries write for an unknown day: it is counted as a year only')
   }
-  if (parts.given === undefined) {
-    reasons.push(
-      identity.givenNames === undefined
-        ? 'no given name'
-        : 'no usable given name: an initial is shared by too many',
-    )
+  if (identity.givenNames === undefined) absent('no given name')
+  else if (parts.given === undefined) {
+    unusable('no usable given name: an initial is shared by too many')
   }
-  if (parts.family.length === 0) {
-    reasons.push(identity.familyName === undefined ? 'no family name' : 'no usable family name')
-  }
+  if (identity.familyName === undefined) absent('no family name')
+  else if (parts.family.length === 0) unusable('no usable family name')
   if (areWithheldAsCommon(parts)) {
-    reasons.push('very common names: without a full birth date they are shared by too many')
+    unusable('very common names: without a full birth date they are shared by too many')
   }
-  return reasons.map((reason) => ({ reason }))
+  return withheld
 }
 
 /**
