@@ -25,6 +25,7 @@ const rooms = [
   'evaluation',
   'signals',
   'overlaps',
+  'retention',
   'disclosures',
   'oversight',
   'insight',

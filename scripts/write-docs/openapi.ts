@@ -44,6 +44,7 @@ export async function openApiDocument(): Promise<string> {
     evaluation: nobody,
     signals: nobody,
     overlaps: nobody,
+    retention: nobody,
     problemOf: nobody,
   })
   await server.ready()

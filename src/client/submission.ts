@@ -12,7 +12,7 @@ const signalsPerRequest = 100
 export type SubmissionReport = {
   readonly accepted: number
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
-  /** Rows that no linkage key can be made of: neither evaluated nor sent. */
+  /** Neither evaluated nor sent: no linkage key can be made, or the period for keeping it is past. */
   readonly leftOut: readonly RejectedRow[]
   /** The public id of each accepted signal, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
@@ -21,8 +21,8 @@ export type SubmissionReport = {
 
 /**
  * Submits rows under an agreement, resuming where the journal left off. Runs of rows are evaluated
- * while the run before is being sent. A row without any linkage key is left out before that, and told
- * in `leftOut`. `onProgress` hears the number of rows that are done.
+ * while the run before is being sent. A row without any linkage key, or whose retention is past, is left out
+ * before that, and told in `leftOut`. `onProgress` hears the number of rows that are done.
  * @throws whatever the partner throws; what was answered until then is in the journal
  */
 export async function submitRows({
@@ -69,7 +69,9 @@ export async function submitRows({
   }
 
   await send([...waiting.keys()])
-  const open = linkable.filter(({ row }) => !answered.has(row.line))
+  const unanswered = linkable.filter(({ row }) => !answered.has(row.line))
+  const past = unanswered.filter(({ row }) => partner.isPastRetention(row, under))
+  const open = unanswered.filter((keyed) => !past.includes(keyed))
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(open)) {
     const bodies = await partner.prepare(run, under)
@@ -85,7 +87,13 @@ export async function submitRows({
     sending.catch(() => {})
   }
   await sending
-  return { ...reportOf(answered), leftOut: unlinkable }
+  const problems = [
+    'observedOn: the agreement does not let a signal of this day, or of somebody of this age, be kept until today',
+  ]
+  return {
+    ...reportOf(answered),
+    leftOut: [...unlinkable, ...past.map(({ row: { line } }) => ({ line, problems }))],
+  }
 }
 
 /**

@@ -176,6 +176,33 @@ export const entryKinds = {
       ...decided,
     },
   },
+  'signal.correct': {
+    title: 'A signal is corrected',
+    records: 'Who replaced the body of which signal. Not what changed.',
+    fields: {
+      ...agencyCaller,
+      agreement: Type.Optional(AgreementHashText),
+      purpose: Type.Optional(PurposeText),
+      signalId: SignalId,
+      category: Type.Optional(
+        Type.String({ pattern: '^[a-z-]{1,64}$', description: 'Category, as the policies saw it' }),
+      ),
+      ageBand: Type.Optional(
+        Type.String({ pattern: '^[a-z]{1,20}$', description: 'Age band, as the policies saw it' }),
+      ),
+      ...decided,
+    },
+  },
+  'signal.expire': {
+    title: 'A signal expires',
+    records: 'That a signal ended because its time was over. Nobody asked for it.',
+    fields: {
+      agency: AgencyIdText,
+      ...underAgreement,
+      signalId: SignalId,
+      cause: Type.Enum(['past-retention', 'agreement-ended'], { description: 'What was over' }),
+    },
+  },
   'signal.read': {
     title: 'A signal is looked up',
     records: 'Who looked up the status of which signal.',
@@ -194,6 +221,15 @@ export const entryKinds = {
       ...agencyCaller,
       agreement: Type.Optional(AgreementHashText),
       purpose: Type.Optional(PurposeText),
+      ...decided,
+    },
+  },
+  'overlap.read-end': {
+    title: 'The end of an overlap is looked up',
+    records: 'Who asked for which handle of an overlap that is over.',
+    fields: {
+      ...agencyCaller,
+      handle: Type.String({ ...Uuid, description: 'The handle that was asked for' }),
       ...decided,
     },
   },

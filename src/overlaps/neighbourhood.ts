@@ -13,7 +13,7 @@ import type { FoundLink } from './types.ts'
 /** Signals that are looked at in one go, beside those that are asked about. */
 const largestNeighbourhood = 2_000
 /** Of each signal the strongest links that are looked at. */
-const mostLinks = 100
+export const mostLinks = 100
 
 export const tokensOf = ({ tokens }: MatchableSignal): Tokens => {
   const byType = new Map<KeyType, Set<string>>()

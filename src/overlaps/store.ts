@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { AgencyId, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Evidence } from '../linkage/types.ts'
 import type { Reader } from '../store/reader.ts'
-import type { LinkTable } from '../store/tables/overlaps.ts'
+import type { LinkTable, OverlapHandleTable } from '../store/tables/overlaps.ts'
 import type { Tx } from '../store/transact.ts'
-import type { FoundLink } from './types.ts'
+import type { Anchor, Ending, FoundLink } from './types.ts'
 
 const ordered = ({ one, other }: Pick<FoundLink, 'one' | 'other'>) =>
   one < other ? { one, other } : { one: other, other: one }
@@ -56,15 +56,38 @@ export async function linksOf(
   }))
 }
 
-export async function removeLinksOf(tx: Tx, signal: SignalId): Promise<void> {
+export async function removeLinksOf(tx: Tx, signals: readonly SignalId[]): Promise<void> {
   await tx
     .deleteFrom('link')
-    .where((where) => where.or([where('one', '=', signal), where('other', '=', signal)]))
+    .where((where) => where.or([where('one', 'in', signals), where('other', 'in', signals)]))
     .execute()
-  await tx.deleteFrom('overlap_handle').where('signal_id', '=', signal).execute()
 }
 
-/** Gives each signal without a handle a new one. */
+/** Gives links that were found again the moment at which they were found first. */
+export async function keepFoundAt(tx: Tx, links: readonly FoundLink[]): Promise<void> {
+  for (const { one, other, foundAt } of links) {
+    if (foundAt === undefined) continue
+    await tx
+      .updateTable('link')
+      .set({ found_at: foundAt })
+      .where('one', '=', one)
+      .where('other', '=', other)
+      .execute()
+  }
+}
+
+/** Marks the overlaps of these signals as over for their receivers; what is over already stays. */
+export async function endHandles(tx: Tx, signals: readonly SignalId[], end: Ending): Promise<void> {
+  if (signals.length === 0) return
+  await tx
+    .updateTable('overlap_handle')
+    .set({ ended_on: end.on, end_cause: end.cause })
+    .where('signal_id', 'in', signals)
+    .where('ended_on', 'is', null)
+    .execute()
+}
+
+/** Gives each signal without a handle a new one; an overlap that was over is there again. */
 export async function addHandles(
   tx: Tx,
   anchors: readonly {
@@ -83,7 +106,7 @@ export async function addHandles(
       ${anchors.map(({ agency }) => agency)}::text[],
       ${anchors.map(({ signal }) => signal)}::text[]
     ) as made
-    on conflict (signal_id) do nothing`.execute(tx)
+    on conflict (signal_id) do update set ended_on = null, end_cause = null`.execute(tx)
 }
 
 export async function handlesOf(
@@ -95,6 +118,7 @@ export async function handlesOf(
     .selectFrom('overlap_handle')
     .select(['signal_id', 'handle'])
     .where('signal_id', 'in', signals)
+    .where('ended_on', 'is', null)
     .execute()
   return new Map(rows.map(({ signal_id, handle }) => [signal_id, handle as OverlapHandle]))
 }
@@ -104,17 +128,17 @@ export async function anchorOf(
   reader: Reader,
   agency: AgencyId,
   handle: string,
-): Promise<SignalId | undefined> {
+): Promise<Anchor | undefined> {
   const row = await reader
     .selectFrom('overlap_handle')
-    .select('signal_id')
+    .select(['handle', 'signal_id', 'ended_on', 'end_cause'])
     .where('handle', '=', handle)
     .where('agency_id', '=', agency)
     .executeTakeFirst()
-  return row?.signal_id as SignalId | undefined
+  return row && anchorIn(row)
 }
 
-/** A page of an agency's live anchors under one agreement, by handle. */
+/** A page of an agency's anchors under one agreement, by handle; those that are over too. */
 export async function anchorsAfter(
   reader: Reader,
   page: {
@@ -123,20 +147,30 @@ export async function anchorsAfter(
     readonly after: string
     readonly limit: number
   },
-): Promise<{ readonly handle: OverlapHandle; readonly signal: SignalId }[]> {
+): Promise<Anchor[]> {
   const rows = await reader
     .selectFrom('overlap_handle')
     .innerJoin('signal', 'signal.id', 'overlap_handle.signal_id')
-    .select(['overlap_handle.handle', 'overlap_handle.signal_id'])
+    .select([
+      'overlap_handle.handle',
+      'overlap_handle.signal_id',
+      'overlap_handle.ended_on',
+      'overlap_handle.end_cause',
+    ])
     .where('overlap_handle.agency_id', '=', page.agency)
     .where('overlap_handle.handle', '>', page.after)
     .where('signal.agreement_hash', '=', page.agreement)
-    .where('signal.state', '=', 'live')
     .orderBy('overlap_handle.handle')
     .limit(page.limit)
     .execute()
-  return rows.map(({ handle, signal_id }) => ({
-    handle: handle as OverlapHandle,
-    signal: signal_id as SignalId,
-  }))
+  return rows.map(anchorIn)
 }
+
+const anchorIn = (
+  row: Pick<OverlapHandleTable, 'handle' | 'signal_id' | 'ended_on' | 'end_cause'>,
+) => ({
+  handle: row.handle as OverlapHandle,
+  signal: row.signal_id as SignalId,
+  ...(row.ended_on !== null &&
+    row.end_cause !== null && { ending: { on: row.ended_on, cause: row.end_cause } }),
+})

@@ -5,9 +5,11 @@ export type Act =
   | 'evaluation.evaluate'
   | 'signal.submit'
   | 'signal.read'
+  | 'signal.correct'
   | 'signal.withdraw'
   | 'overlap.list'
   | 'overlap.read'
+  | 'overlap.read-end'
 
 export type AgreementFacts = {
   readonly known: boolean
@@ -36,7 +38,7 @@ export type Facts = {
     readonly ageBand: string
     readonly subjectKind: string
   }
-  /** The agency that a signal belongs to; for `signal.read` and `signal.withdraw`. */
+  /** The agency that a signal belongs to; for acts on what is one's own. */
   readonly owner?: AgencyId
 }
 

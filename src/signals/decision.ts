@@ -36,6 +36,29 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
       return { decision, facts }
     },
 
+    /** Decides whether the asker may give a signal this body. */
+    onCorrection(
+      asker: Asker,
+      agreement: Agreement | undefined,
+      { signal, body }: { readonly signal: KnownSignal; readonly body: SignalBody },
+    ): { readonly decision: Decision; readonly facts: Facts } {
+      const facts: Facts = {
+        agency: asker.agency,
+        agreementHash: signal.agreement,
+        caller: { active: true },
+        agreement: agreements.facts(agreement),
+        request: {
+          purpose: body.purpose,
+          domain: body.domain,
+          category: body.category,
+          ageBand: body.ageBand,
+          subjectKind: body.subjectKind,
+        },
+        owner: signal.agency,
+      }
+      return { decision: decide('signal.correct', facts), facts }
+    },
+
     /** Decides whether the asker may look up or withdraw a signal; to others it does not exist. */
     onOwnSignal(
       act: Extract<Act, 'signal.read' | 'signal.withdraw'>,

@@ -2,7 +2,7 @@ import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
-import { equalBytes, utf8 } from '../kernel/bytes.ts'
+import { equalBytes } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
@@ -13,35 +13,17 @@ import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
-import { mostTokens } from '../wire/codes.ts'
 import type { Receipt } from '../wire/common.ts'
+import { bodyColumns, faultIn } from './body.ts'
 import type { Decisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
+import { retentionFault } from './retention.ts'
 import * as store from './store.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
 import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission } from './types.ts'
 
 /** Signals in one transaction at most. */
 const largestGroup = 100
-
-/** Whether the tokens can be those of one person: few of each type, and none of them twice. */
-function areOfOnePerson({ tokens }: SignalBody): boolean {
-  if (new Set(tokens.map(({ token }) => token)).size < tokens.length) return false
-  return [...Map.groupBy(tokens, ({ type }) => type)].every(
-    ([type, alike]) => alike.length <= mostTokens[type],
-  )
-}
-
-/** What a permitted signal is refused for nevertheless. */
-const faultIn = (body: SignalBody): Fault | undefined =>
-  areOfOnePerson(body)
-    ? undefined
-    : new Fault('door/invalid-input', [
-        {
-          at: '/tokens',
-          message: 'holds a token twice, or more tokens of one type than one person has',
-        },
-      ])
 
 /** What one caller sent in one request. */
 type Request = {
@@ -87,30 +69,17 @@ export function openSubmission({
   readonly matching: Matching
   readonly bodyHash: BodyHash
 }) {
-  const rowOf = ({ asker, body, bodyHash }: Item): store.SignalRow => ({
+  const rowOf = ({ asker, body }: Item): store.SignalRow => ({
     id: body.id,
     agency_id: asker.agency,
     client: asker.client,
     agreement_hash: body.agreement,
     purpose: body.purpose,
     domain: body.domain,
-    epoch: body.epoch,
-    subject_kind: body.subjectKind,
-    category: body.category,
-    indicators: JSON.stringify(body.indicators),
-    region: body.region ?? null,
-    observed_on: body.observedOn,
-    role: body.role,
-    case_reference: crypter.encrypt(store.caseReferencePlace(body.id), utf8(body.caseReference)),
-    contact_desk: body.contactDesk ?? null,
-    age_band: body.ageBand,
-    retain_until: body.retainUntil,
-    lead_route: body.leadRoute,
-    sealed: JSON.stringify(body.sealed),
-    tokens: JSON.stringify(tokenIndex(body)),
-    body_hash: Buffer.from(bodyHash),
+    ...bodyColumns(body, { crypter, tokenIndex, bodyHash }),
     state: 'live',
     submitted_at: clock.now(),
+    corrected_at: null,
     ended_at: null,
     ledger_index: '0',
   })
@@ -193,7 +162,14 @@ export function openSubmission({
     const ids = permitted.map(({ body }) => body.id)
     const standing = new Set<string>((await store.findSignals(tx, ids)).map(({ id }) => id))
     const unknown = permitted.filter(({ body }) => !standing.has(body.id))
-    await countSubmissions(tx, unknown)
+    for (const item of unknown) {
+      const content = item.agreement?.content
+      item.fault = content && retentionFault(item.body, content, clock)
+    }
+    await countSubmissions(
+      tx,
+      unknown.filter(({ fault }) => fault === undefined),
+    )
     const admitted = unknown.filter(({ fault }) => fault === undefined)
     const added = await store.addSignals(tx, admitted.map(rowOf))
     const fresh = admitted.filter(({ body }) => added.delete(body.id))
@@ -210,10 +186,11 @@ export function openSubmission({
     )
     for (const item of taken) {
       const other = found.get(item.body.id)
-      const same = other?.agency === item.asker.agency && equalBytes(other.bodyHash, item.bodyHash)
-      if (same && other.state !== 'live') item.fault = new Fault('signals/ended')
-      else if (same) item.earlierIndex = other.ledgerIndex
-      else item.fault = new Fault('signals/conflict')
+      const own = other?.agency === item.asker.agency
+      if (own && other.bodyHash === null) item.fault = new Fault('signals/ended')
+      else if (own && other.bodyHash !== null && equalBytes(other.bodyHash, item.bodyHash)) {
+        item.earlierIndex = other.ledgerIndex
+      } else item.fault = new Fault('signals/conflict')
     }
     return fresh
   }

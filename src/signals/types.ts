@@ -37,8 +37,14 @@ export type Submission =
 export type Matching = {
   /** Finds and keeps the links of these new signals. */
   readonly match: (tx: Tx, signals: readonly MatchableSignal[]) => Promise<void>
-  /** Forgets the links and the handle of a signal that has ended. */
-  readonly unlink: (tx: Tx, signal: SignalId) => Promise<void>
+  /** Forgets the links of live signals that are about to end, and tells whoever knew an overlap. */
+  readonly unlink: (
+    tx: Tx,
+    signals: readonly SignalId[],
+    because: 'signal' | 'agreement',
+  ) => Promise<void>
+  /** Finds the links of a signal anew, whose body was replaced. */
+  readonly relink: (tx: Tx, signal: MatchableSignal) => Promise<void>
   /** What the asker may know of overlaps of these own signals, by signal id. */
   readonly view: (
     reader: Reader,

@@ -5,6 +5,7 @@ import type { LedgerTables } from './tables/ledger.ts'
 import type { OauthTables } from './tables/oauth.ts'
 import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
+import type { RetentionTables } from './tables/retention.ts'
 import type { SignalTables } from './tables/signals.ts'
 
 /**
@@ -19,4 +20,5 @@ export interface Tables
     OauthTables,
     SignalTables,
     OverlapTables,
+    RetentionTables,
     OperatorTables {}

@@ -30,12 +30,21 @@ const acts: readonly Act[] = [
   'evaluation.evaluate',
   'signal.submit',
   'signal.read',
+  'signal.correct',
   'signal.withdraw',
   'overlap.list',
   'overlap.read',
+  'overlap.read-end',
 ]
-const isOnOwn = (act: Act): boolean => act === 'signal.read' || act === 'signal.withdraw'
-const sharing = acts.filter((act) => !isOnOwn(act))
+const onOwn: readonly Act[] = [
+  'signal.read',
+  'signal.correct',
+  'signal.withdraw',
+  'overlap.read-end',
+]
+const isOnOwn = (act: Act): boolean => onOwn.includes(act)
+/** A correction is both: of one's own, and inside an agreement in force. */
+const sharing = acts.filter((act) => !isOnOwn(act) || act === 'signal.correct')
 
 /** Facts under which everything is permitted to the police. */
 const good: Facts = {
@@ -82,9 +91,11 @@ const permits: Record<Act, string> = {
   'evaluation.evaluate': 'sharing/evaluate',
   'signal.submit': 'sharing/submit',
   'signal.read': 'sharing/own-signal',
+  'signal.correct': 'sharing/correct',
   'signal.withdraw': 'sharing/own-signal',
   'overlap.list': 'sharing/receive',
   'overlap.read': 'sharing/receive',
+  'overlap.read-end': 'sharing/end-of-overlap',
 }
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
@@ -94,19 +105,22 @@ const forbids: Record<string, { readonly acts: readonly Act[]; readonly change: 
     'core/agreement-in-force': { acts: sharing, change: agreementWith({ state: 'proposed' }) },
     'core/purpose': { acts: sharing, change: requestWith({ purpose: 'other' }) },
     'core/domain': {
-      acts: ['evaluation.evaluate', 'signal.submit'],
+      acts: ['evaluation.evaluate', 'signal.submit', 'signal.correct'],
       change: requestWith({ domain: 'other' }),
     },
     'core/party': { acts: sharing, change: agreementWith({ parties: ['gemeente'] }) },
     'core/caller-active': { acts, change: { caller: { active: false } } },
-    'core/own-signal': { acts: ['signal.read', 'signal.withdraw'], change: { owner: gemeente } },
+    'core/own-signal': { acts: onOwn, change: { owner: gemeente } },
     'sharing/category-covered': {
-      acts: ['signal.submit'],
+      acts: ['signal.submit', 'signal.correct'],
       change: requestWith({ category: 'organ-removal' }),
     },
-    'sharing/age-covered': { acts: ['signal.submit'], change: requestWith({ ageBand: 'adult' }) },
+    'sharing/age-covered': {
+      acts: ['signal.submit', 'signal.correct'],
+      change: requestWith({ ageBand: 'adult' }),
+    },
     'sharing/subject-kind-covered': {
-      acts: ['signal.submit'],
+      acts: ['signal.submit', 'signal.correct'],
       change: requestWith({ subjectKind: 'location' }),
     },
   }
@@ -135,6 +149,8 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'signal.submit': agreementWith({ submitters: [] }),
     'overlap.list': agreementWith({ receivers: ['gemeente'] }),
     'overlap.read': agreementWith({ receivers: [] }),
+    'overlap.read-end': agreementWith({ receivers: [] }),
+    'signal.correct': agreementWith({ submitters: ['gemeente'] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)

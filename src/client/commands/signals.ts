@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { concat, hex, utf8 } from '../../kernel/bytes.ts'
 import { dayOf, systemClock } from '../../kernel/clock.ts'
 import { verifyReceipt } from '../../proofs/receipt.ts'
-import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
+import type { EndedOverlap, Overlap, WithdrawBody } from '../../wire/signal.ts'
 import { chooseAgreement, HomeError } from '../agency-home.ts'
 import { openJournal } from '../journal.ts'
 import { readRows } from '../rows.ts'
@@ -25,6 +25,15 @@ const overlapText = ({ handle, signal, others }: Overlap): string =>
         `  ${quality.padEnd(8)}  ${name}: ${contactDesk}  (${reasons.join(', ')})`,
     ),
   ].join('\n')
+
+const endText: Record<EndedOverlap['cause'], string> = {
+  'own-signal': 'your signal ended or changed',
+  'other-signal': 'a signal of another agency ended or changed',
+  agreement: 'the agreement is over',
+}
+
+const endedText = ({ handle, signal, endedOn, cause }: EndedOverlap): string =>
+  `${signal.caseReference ?? signal.id}  (${handle})\n  over since ${endedOn}: ${endText[cause]}`
 
 const withdrawalReasons: readonly WithdrawBody['reason'][] = [
   'no-longer-a-signal',
@@ -50,10 +59,12 @@ export function addSignalCommands(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: { agency: string; agreement?: string; json?: boolean }) => {
       const { folder, partner } = await openHome(options.agency)
-      const overlaps = await partner.overlaps(await chooseAgreement(folder, options.agreement))
+      const under = await chooseAgreement(folder, options.agreement)
+      const overlaps = await partner.overlaps(under)
       if (options.json) return printJson(overlaps)
       if (overlaps.length === 0) note('None: no signal of yours touches one of another party.')
       for (const overlap of overlaps) print(overlapText(overlap))
+      for (const ended of await partner.endedOverlaps(under)) print(endedText(ended))
     })
 
   program
@@ -72,6 +83,13 @@ export function addSignalCommands(program: Command): void {
     })
 
   program
+    .command('correct <id> <file.csv>')
+    .description('give a signal another body: the one row of a CSV file, of the same case')
+    .requiredOption(...agencyOption)
+    .option(...agreementOption)
+    .action(correctSignal)
+
+  program
     .command('withdraw <id>')
     .description('withdraw a signal: its tokens, narrative and overlaps go')
     .requiredOption(...agencyOption)
@@ -81,8 +99,8 @@ export function addSignalCommands(program: Command): void {
       if (reason === undefined)
         throw new HomeError(`--reason takes one of ${withdrawalReasons.join(', ')}`)
       const { partner } = await openHome(options.agency)
-      const { state, caseReference } = await partner.withdraw(id, reason)
-      print(`The signal of ${caseReference} is ${state}.`)
+      const { state } = await partner.withdraw(id, reason)
+      print(`The signal ${id} is ${state}.`)
     })
 
   program
@@ -96,6 +114,23 @@ export function addSignalCommands(program: Command): void {
     .option(...agreementOption)
     .option('--json', 'as JSON')
     .action(verifyReceiptFile)
+}
+
+async function correctSignal(
+  id: string,
+  file: string,
+  options: { agency: string; agreement?: string },
+): Promise<void> {
+  const { folder, partner } = await openHome(options.agency)
+  const under = await chooseAgreement(folder, options.agreement)
+  const { rows, rejected } = readRows(await readFile(file), { today: dayOf(systemClock.now()) })
+  for (const { line, problems } of rejected) note(`${file}:${line}: ${problems.join('; ')}`)
+  const [row, ...more] = rows
+  if (row === undefined || more.length + rejected.length > 0) {
+    throw new HomeError('a correction takes a file with one row, and no faults in it')
+  }
+  const { overlaps } = await partner.correct(id, row, under)
+  print(`The signal ${id} is corrected. It has ${overlaps.length} overlaps now.`)
 }
 
 async function submitFile(

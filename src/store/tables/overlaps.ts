@@ -15,6 +15,9 @@ export interface OverlapHandleTable {
   agency_id: string
   signal_id: string
   made_at: Date
+  /** Day on which the overlap ended for its receiver, and why; null while it is there. */
+  ended_on: string | null
+  end_cause: 'own-signal' | 'other-signal' | 'agreement' | null
 }
 
 export interface OverlapTables {
