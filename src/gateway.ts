@@ -91,7 +91,12 @@ export async function openGateway(
     matching: overlaps,
   })
 
-  const queue = await openQueue({ db, name: 'retention', logger })
+  const queue = await openQueue({ db, name: 'retention', logger }).catch(
+    async (reason: unknown) => {
+      await rooms.close()
+      throw reason
+    },
+  )
   const retention = openRetention({ clock, db, logger, queue, signals })
 
   const server = makeServer({

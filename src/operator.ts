@@ -176,11 +176,11 @@ export async function openOperator(
 
     let closing: Promise<void> | undefined
     const close = (
-      server: FastifyInstance,
+      server?: FastifyInstance,
       drain: () => Promise<void> = async () => {},
     ): Promise<void> => {
       closing ??= (async () => {
-        await server.close()
+        await server?.close()
         await drain()
         await workers.close()
         await database.close()

@@ -11,7 +11,7 @@ const drainMilliseconds = 8_000
 
 /**
  * One named queue of background work in the operator's own database (schema `pgboss`, made on first
- * use). It only delivers: what is due, and when, stands in the tables of the rooms, so a job carries
+ * use; a backup leaves it out). It only delivers: what is due, and when, stands in the tables of the rooms, so a job carries
  * nothing. Of all processes on one database one gets a job; work that fails is delivered again.
  * Waiting jobs are at most one: asking twice is harmless.
  */
@@ -26,7 +26,12 @@ export async function openQueue({
 }) {
   const boss = new PgBoss({ db: fromKysely(db) })
   boss.on('error', ({ message }) => logger.warn({ err: { message } }, 'the queue has to wait'))
-  await boss.start()
+  await boss.start().catch((cause: unknown) => {
+    throw new Error(
+      'the queue of background work cannot be opened: the role needs the right to create a schema in its database (grant create on database)',
+      { cause },
+    )
+  })
   await boss.createQueue(name, { policy: 'short', retryLimit: 3, retryBackoff: true })
 
   let closing: Promise<void> | undefined

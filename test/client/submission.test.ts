@@ -4,6 +4,7 @@ import t from 'tap'
 import { openJournal } from '../../src/client/journal.ts'
 import { readRows } from '../../src/client/rows.ts'
 import { submitRows } from '../../src/client/submission.ts'
+import { dayOf } from '../../src/kernel/clock.ts'
 import { openHouse } from '../support/house.ts'
 import { signalAbout } from '../support/signals.ts'
 
@@ -77,3 +78,35 @@ t.test('a journal that holds a signal without tokens is not stuck on it', async 
     [3],
   )
 })
+
+t.test(
+  'a row that may not be kept any longer is left out with its reason, and never evaluated',
+  async (t) => {
+    const under = await house.agree([politie, gemeente], {
+      purpose: 'one-year',
+      domain: 'one-year',
+      retentionMonths: 12,
+    })
+    const today = dayOf(house.clock.now())
+    const year = Number(today.slice(0, 4))
+    const csv = [
+      'caseReference,bsn,birthDate,category,observedOn',
+      `FRESH,999990007,1980-01-01,labour-exploitation,${today}`,
+      `OLD,999990019,1980-01-01,labour-exploitation,${year - 2}-01-01`,
+    ]
+    const { rows } = readRows(csv.join('\n'), { today })
+    t.equal(rows.length, 2)
+    const journal = await openJournal(join(house.folder, 'past.jsonl'))
+    const before = await house.ledgerSize('keyholder')
+    const report = await submitRows({ partner: politie.partner, rows, under, journal })
+    await journal.finish()
+    t.equal(report.accepted, 1)
+    t.strictSame(report.refused, [])
+    t.match(report.leftOut, [{ line: 3, problems: [/^observedOn: /] }])
+    t.notMatch(JSON.stringify(report.leftOut), /OLD|999990019|1980/)
+    const batches = (await house.entries('keyholder', before)).filter(
+      ({ kind }) => kind === 'evaluation.evaluate',
+    )
+    t.equal(batches.length, 1, 'one batch, for the fresh row')
+  },
+)

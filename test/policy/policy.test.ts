@@ -339,7 +339,7 @@ function oracle(act: Act, facts: Facts): string[] {
   const forbid = (policy: string, holds: boolean) => {
     if (holds) refusals.push(policy)
   }
-  if (!isOnOwn(act)) {
+  if (sharing.includes(act)) {
     forbid('core/agreement-known', !agreement.known)
     forbid(
       'core/agreement-in-force',
@@ -348,10 +348,11 @@ function oracle(act: Act, facts: Facts): string[] {
     forbid('core/purpose', request.purpose !== agreement.purpose)
     forbid('core/party', !agreement.parties.includes(agency))
   }
-  if (act === 'evaluation.evaluate' || act === 'signal.submit') {
+  const gives = act === 'signal.submit' || act === 'signal.correct'
+  if (act === 'evaluation.evaluate' || gives) {
     forbid('core/domain', request.domain !== agreement.domain)
   }
-  if (act === 'signal.submit') {
+  if (gives) {
     forbid('sharing/category-covered', !agreement.categories.includes(request.category))
     forbid('sharing/age-covered', !agreement.ageBands.includes(request.ageBand))
     forbid('sharing/subject-kind-covered', !agreement.subjectKinds.includes(request.subjectKind))
@@ -360,7 +361,8 @@ function oracle(act: Act, facts: Facts): string[] {
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const role = act.startsWith('overlap.') ? agreement.receivers : agreement.submitters
-  if (isOnOwn(act) || role.includes(agency)) return ['permit', permits[act]]
+  if (permits[act] === 'sharing/own-signal' || role.includes(agency))
+    return ['permit', permits[act]]
   return ['refuse', 'core/denied-by-default']
 }
 
