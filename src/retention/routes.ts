@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import Type from 'typebox'
-import { closed, Instant } from '../wire/common.ts'
+import { closed, Instant, OneOf } from '../wire/common.ts'
 import type { Retention } from './retention.ts'
 
 const RetentionStanding = Type.Object(
@@ -8,9 +8,9 @@ const RetentionStanding = Type.Object(
     runs: Type.Array(
       Type.Object(
         {
-          run: Type.Enum(['past-retention', 'agreement-ended']),
+          run: OneOf(['past-retention', 'agreement-ended']),
           lastSucceededAt: Type.Optional(Instant),
-          due: Type.Enum(['none', 'some', 'many'], {
+          due: OneOf(['none', 'some', 'many'], {
             description: 'Signals that wait; many: more than one transaction ends',
           }),
         },

@@ -123,9 +123,9 @@ export const EndedOverlap = Type.Object(
   {
     handle: Uuid,
     agreement: AgreementHashText,
-    signal: Type.Object({ id: Uuid, caseReference: Type.Optional(Type.String()) }, closed),
+    signal: Type.Object({ id: Uuid, caseReference: Type.Optional(CaseReference) }, closed),
     endedOn: Day,
-    cause: Type.Enum(['own-signal', 'other-signal', 'agreement'], {
+    cause: OneOf(['own-signal', 'other-signal', 'agreement'], {
       description: 'What ended or changed: your signal, one of another agency, or the agreement',
     }),
   },
