@@ -26,6 +26,7 @@ const rooms = [
   'signals',
   'calibration',
   'overlaps',
+  'retention',
   'disclosures',
   'oversight',
   'insight',

@@ -22,6 +22,7 @@ import {
   awaited,
   domainProblem,
   factsOf,
+  isOver,
   isWithinValidity,
   partyOf,
   proposalProblems,
@@ -310,6 +311,12 @@ export function openAgreements({
     /** The facts of an agreement now; those of an unknown one when it is not known here. */
     facts: (agreement: Agreement | undefined): AgreementFacts =>
       agreement === undefined ? unknownAgreement : factsOf(agreement, clock.now()),
+
+    /** Agreements that have ended, or whose validity is past. */
+    over: async (reader: Reader): Promise<AgreementHash[]> =>
+      (await store.allAgreements(reader))
+        .filter((agreement) => isOver(agreement, clock.now()))
+        .map(({ hash }) => hash),
 
     /** True when an agreement in force names this domain and, if given, has this agency as a party. */
     async servesDomain(domain: string, agency?: AgencyId): Promise<boolean> {

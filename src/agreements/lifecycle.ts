@@ -38,6 +38,10 @@ export function stateOf(agreement: Agreement): State {
 export const isWithinValidity = ({ validity }: AgreementContent, at: Date): boolean =>
   new Date(validity.notBefore) <= at && at < new Date(validity.notAfter)
 
+/** Nothing can happen under it any more, whoever signs what. */
+export const isOver = (agreement: Agreement, at: Date): boolean =>
+  stateOf(agreement) === 'ended' || new Date(agreement.content.validity.notAfter) <= at
+
 /** What a decision needs to know of an agreement at an instant. */
 export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
   const { content, strangers = [] } = agreement

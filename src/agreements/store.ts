@@ -90,6 +90,12 @@ export async function lockDomain(tx: Tx, domain: string): Promise<void> {
 }
 
 /** Agreements that are or were in force on this domain, the earliest first. */
+export async function allAgreements(reader: Reader): Promise<Agreement[]> {
+  const rows = await reader.selectFrom('agreement').select('hash').execute()
+  const found = await Promise.all(rows.map(({ hash }) => findAgreement(reader, hash)))
+  return found.filter((agreement) => agreement !== undefined)
+}
+
 export async function agreementsOfDomain(reader: Reader, domain: string): Promise<Agreement[]> {
   const rows = await reader
     .selectFrom('domain_agreement')

@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import type { Clock } from '../kernel/clock.ts'
+import { type Clock, dayOf } from '../kernel/clock.ts'
 import type { Randomness } from '../kernel/random.ts'
 import type { Histogram } from '../linkage/calibration.ts'
 import { linkageVersion } from '../linkage/keys.ts'
@@ -22,8 +22,10 @@ import type { Receipt } from '../wire/common.ts'
 import {
   BulkAnswer,
   type BulkItem,
+  EndedOverlap,
   Overlap,
   OverlapPage,
+  SignalAnswer,
   type SignalBody,
   SignalStatus,
   type WithdrawBody,
@@ -42,7 +44,13 @@ import {
 } from './operators.ts'
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
-import { type KeyedRow, keyedRowOf, signalBodyOf, type UnderAgreement } from './signal-bodies.ts'
+import {
+  type KeyedRow,
+  keptUntil,
+  keyedRowOf,
+  signalBodyOf,
+  type UnderAgreement,
+} from './signal-bodies.ts'
 
 export type Partner = ReturnType<typeof openPartner>
 
@@ -57,8 +65,10 @@ export type PartnerSettings = {
 }
 
 const bulkAnswer = Compile(BulkAnswer)
+const endedOverlap = Compile(EndedOverlap)
 const overlapForm = Compile(Overlap)
 const overlapPage = Compile(OverlapPage)
+const signalAnswer = Compile(SignalAnswer)
 const signalStatus = Compile(SignalStatus)
 const histogramAnswer = Compile(HistogramAnswer)
 const thresholdsView = Compile(ThresholdsView)
@@ -114,6 +124,64 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
       { contentHash, agency, type, signedAt: clock.now().toISOString() },
       keys.signing,
     )
+
+  async function bodiesOf(
+    rows: readonly (SignalRow | KeyedRow)[],
+    under: UnderAgreement,
+    id?: string,
+  ): Promise<SignalBody[]> {
+    const keyed = rows.map((row) => ('keys' in row ? row : keyedRowOf(row)))
+    if (keyed.some(({ keys: own }) => own.length === 0)) {
+      throw new RangeError('a row without linkage keys makes no signal')
+    }
+    const { purpose, domain } = under.content
+    const known = await domainKeys(domain)
+    const tokens = await evaluations.tokensFor(
+      keyed.flatMap((one) => one.keys.map(({ value }) => value)),
+      known,
+      {
+        agency,
+        client,
+        agreement: under.hash,
+        purpose,
+        caseReferences: keyed.map(({ row }) => row.caseReference),
+      },
+    )
+    let next = 0
+    return Promise.all(
+      keyed.map(({ row, keys: own }) => {
+        const first = next
+        next += own.length
+        return signalBodyOf({
+          row,
+          keys: own,
+          tokens: tokens.slice(first, next),
+          under,
+          domainKeys: known,
+          owner: agency,
+          random,
+          ...(id === undefined ? {} : { id }),
+        })
+      }),
+    )
+  }
+
+  async function* overlapPages({ hash, content: { purpose } }: UnderAgreement) {
+    let cursor: string | undefined
+    do {
+      const query = new URLSearchParams({
+        agreement: hash,
+        purpose,
+        ...(cursor === undefined ? {} : { cursor }),
+      })
+      const answer = await session.request('GET', `/v1/overlaps?${query}`, undefined, {
+        idempotent: true,
+      })
+      const page = checked(overlapPage, answer)
+      yield page
+      cursor = page.next
+    } while (cursor !== undefined)
+  }
 
   return {
     agency,
@@ -175,43 +243,22 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
      * together must not exceed 1,024 (`runsOf` cuts them so).
      * @throws RangeError for a row without linkage keys, before anything is evaluated; see `keyRows`
      */
-    async prepare(
+    prepare: (
       rows: readonly (SignalRow | KeyedRow)[],
       under: UnderAgreement,
-    ): Promise<SignalBody[]> {
-      const keyed = rows.map((row) => ('keys' in row ? row : keyedRowOf(row)))
-      if (keyed.some(({ keys: own }) => own.length === 0)) {
-        throw new RangeError('a row without linkage keys makes no signal')
-      }
-      const { purpose, domain } = under.content
-      const known = await domainKeys(domain)
-      const tokens = await evaluations.tokensFor(
-        keyed.flatMap((one) => one.keys.map(({ value }) => value)),
-        known,
-        {
-          agency,
-          client,
-          agreement: under.hash,
-          purpose,
-          caseReferences: keyed.map(({ row }) => row.caseReference),
-        },
-      )
-      let next = 0
-      return Promise.all(
-        keyed.map(({ row, keys: own }) => {
-          const first = next
-          next += own.length
-          return signalBodyOf({
-            row,
-            keys: own,
-            tokens: tokens.slice(first, next),
-            under,
-            domainKeys: known,
-            owner: agency,
-            random,
-          })
-        }),
-      )
+    ): Promise<SignalBody[]> => bodiesOf(rows, under),
+
+    /** Whether the period for which a row's signal may be kept is past already. */
+    isPastRetention: (row: SignalRow, under: UnderAgreement): boolean =>
+      keptUntil(row, under) <= dayOf(clock.now()),
+
+    /** Gives a signal of the agency's own another body, under the same case. */
+    async correct(id: string, row: SignalRow, under: UnderAgreement): Promise<SignalAnswer> {
+      const [signal] = await bodiesOf([row], under, id)
+      if (signal === undefined) throw new Error('a row has no signal')
+      const { id: _inThePath, ...body } = signal
+      const path = `/v1/signals/${id}/_correct`
+      return checked(signalAnswer, await session.request('POST', path, body, { idempotent: true }))
     },
 
     /** Submits prepared signals, at most 100 at once; sending them again is harmless. */
@@ -228,28 +275,22 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
     /** All overlaps that this agency may know of under one agreement, page after page. */
     async overlaps(under: UnderAgreement): Promise<Overlap[]> {
       const found: Overlap[] = []
-      let cursor: string | undefined
-      do {
-        const query = new URLSearchParams({
-          agreement: under.hash,
-          purpose: under.content.purpose,
-          ...(cursor === undefined ? {} : { cursor }),
-        })
-        const answer = await session.request('GET', `/v1/overlaps?${query}`, undefined, {
-          idempotent: true,
-        })
-        const page = checked(overlapPage, answer)
-        found.push(...page.overlaps)
-        cursor = page.next
-      } while (cursor !== undefined)
+      for await (const page of overlapPages(under)) found.push(...page.overlaps)
       return found
     },
 
-    async overlap(handle: string): Promise<Overlap> {
+    /** All overlaps under one agreement that this agency knew of and that are over. */
+    async endedOverlaps(under: UnderAgreement): Promise<EndedOverlap[]> {
+      const found: EndedOverlap[] = []
+      for await (const page of overlapPages(under)) found.push(...page.ended)
+      return found
+    },
+
+    async overlap(handle: string): Promise<Overlap | EndedOverlap> {
       const answer = await session.request('GET', `/v1/overlaps/${handle}`, undefined, {
         idempotent: true,
       })
-      return checked(overlapForm, answer)
+      return endedOverlap.Check(answer) ? answer : checked(overlapForm, answer)
     },
 
     async signal(id: string): Promise<SignalStatus> {

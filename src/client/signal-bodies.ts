@@ -52,6 +52,12 @@ const unlinkableProblems = (withheld: readonly { readonly reason: string }[]): s
   ...withheld.map(({ reason }) => `identity: ${reason}`),
 ]
 
+/** The day on which a row's signal will be over. */
+export const keptUntil = (
+  { observedOn, identity: { birthDate } }: SignalRow,
+  { content: { retentionMonths } }: UnderAgreement,
+): string => retainUntilOf({ observedOn, birthDate, retentionMonths })
+
 /** Linkage keys in one run: enough to keep the share of padding small, few enough to see progress. */
 const keysPerRun = 512
 
@@ -83,6 +89,7 @@ export async function signalBodyOf({
   domainKeys,
   owner,
   random,
+  id = randomUuid(random),
 }: KeyedRow & {
   /** One per linkage key, in the same order. */
   readonly tokens: readonly Uint8Array[]
@@ -90,10 +97,11 @@ export async function signalBodyOf({
   readonly domainKeys: TrustedDomainKeys
   readonly owner: string
   readonly random: Randomness
+  /** Of the signal that is corrected; a new one when none is given. */
+  readonly id?: string
 }): Promise<SignalBody> {
   const { identity, category, indicators, observedOn, narrative } = row
-  const { purpose, domain, retentionMonths } = under.content
-  const id = randomUuid(random)
+  const { purpose, domain } = under.content
   const ageBand = ageBandOf(identity.birthDate, observedOn)
   const sealed =
     narrative === undefined
@@ -127,11 +135,7 @@ export async function signalBodyOf({
     role: row.role,
     caseReference: row.caseReference,
     ageBand,
-    retainUntil: retainUntilOf({
-      observedOn,
-      ...(identity.birthDate === undefined ? {} : { birthDate: identity.birthDate }),
-      retentionMonths,
-    }),
+    retainUntil: keptUntil(row, under),
     leadRoute: leadRouteOf({ ageBand, category, indicators }),
     sealed: sealed as SignalBody['sealed'],
   }

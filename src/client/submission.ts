@@ -1,5 +1,5 @@
 import type { Receipt } from '../wire/common.ts'
-import type { BulkItem, SignalBody } from '../wire/signal.ts'
+import type { BulkItem, SignalAnswer, SignalBody } from '../wire/signal.ts'
 import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
 import type { Partner } from './partner.ts'
@@ -9,13 +9,17 @@ import { keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 /** Signals per request; the gateway takes no more at once. */
 const signalsPerRequest = 100
 
+const pastRetentionProblems = [
+  'observedOn: the agreement does not let a signal of this day, or of somebody of this age, be kept until today',
+]
+
 export type SubmissionReport = {
   /** Signals that this submission brought. */
   readonly accepted: number
   /** Rows whose signal was accepted before, known by all that they say; not sent again. */
   readonly known: number
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
-  /** Rows that no linkage key can be made of: neither evaluated nor sent. */
+  /** Neither evaluated nor sent: no linkage key can be made, or the period for keeping it is past. */
   readonly rejected: readonly RejectedRow[]
   /** The public id of each accepted signal, new or known, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
@@ -25,8 +29,8 @@ export type SubmissionReport = {
 /**
  * Submits rows under an agreement, resuming where the journal left off: a row that was answered
  * before, in whichever file, is not sent again. Runs of rows are evaluated
- * while the run before is being sent. A row without any linkage key is left out before that, and told
- * in `rejected`. `onProgress` hears the number of rows that are done.
+ * while the run before is being sent. A row without any linkage key, or whose retention is past, is left
+ * out before that, and told in `rejected`. `onProgress` hears the number of rows that are done.
  * @throws whatever the partner throws; what was answered until then is in the journal
  */
 export async function submitRows({
@@ -77,7 +81,8 @@ export async function submitRows({
 
   await send([...waiting.keys()])
   const open = rows.filter((row) => !answered.has(markOf.get(row) ?? ''))
-  const { linkable, unlinkable } = keyRows(open)
+  const past = open.filter((row) => partner.isPastRetention(row, under))
+  const { linkable, unlinkable } = keyRows(open.filter((row) => !past.includes(row)))
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(linkable)) {
     const bodies = await partner.prepare(run, under)
@@ -98,7 +103,35 @@ export async function submitRows({
     const answer = answered.get(mark)
     return answer === undefined ? [] : [{ line: row.line, known: known.has(mark), answer }]
   })
-  return { ...reportOf(answers), rejected: unlinkable }
+  const overdue = past.map(({ line }) => ({ line, problems: pastRetentionProblems }))
+  return { ...reportOf(answers), rejected: [...unlinkable, ...overdue] }
+}
+
+/**
+ * Gives a signal of the agency's own another body, and notes in the journal that this row is that
+ * signal: the file it stands in can be submitted again without bringing the row as a new one.
+ * @throws whatever the partner throws; then nothing is noted
+ */
+export async function correctRow({
+  partner,
+  id,
+  row,
+  under,
+  journal,
+}: {
+  readonly partner: Partner
+  readonly id: string
+  readonly row: SignalRow
+  readonly under: UnderAgreement
+  readonly journal: Awaited<ReturnType<typeof openJournal>>
+}): Promise<SignalAnswer> {
+  const answer = await partner.correct(id, row, under)
+  const [mark = ''] = journal.marksOf([row])
+  if (!journal.answered.has(mark)) {
+    const { caseReference } = row
+    await journal.record([{ row: mark, id, caseReference, receipt: answer.receipt }])
+  }
+  return answer
 }
 
 /**

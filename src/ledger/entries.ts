@@ -47,6 +47,21 @@ const ThresholdsMoved = Type.Object(ThresholdBits.properties, {
 
 const agencyCaller = { agency: AgencyIdText, client: Client }
 const underAgreement = { agreement: AgreementHashText, purpose: PurposeText }
+/** What the policies saw of a signal. */
+const covered = {
+  category: Type.Optional(
+    Type.String({ pattern: '^[a-z-]{1,64}$', description: 'Category, as the policies saw it' }),
+  ),
+  ageBand: Type.Optional(
+    Type.String({ pattern: '^[a-z]{1,20}$', description: 'Age band, as the policies saw it' }),
+  ),
+  subjectKind: Type.Optional(
+    Type.String({
+      pattern: '^[a-z]{1,20}$',
+      description: 'Kind of subject, as the policies saw it',
+    }),
+  ),
+}
 const decided = { outcome: Outcome, reasons: Reasons, requestId: RequestId }
 const recorded = { outcome: Outcome, requestId: RequestId }
 
@@ -159,18 +174,7 @@ export const entryKinds = {
       domain: DomainText,
       epoch: Epoch,
       signalId: SignalId,
-      category: Type.Optional(
-        Type.String({ pattern: '^[a-z-]{1,64}$', description: 'Category, as the policies saw it' }),
-      ),
-      ageBand: Type.Optional(
-        Type.String({ pattern: '^[a-z]{1,20}$', description: 'Age band, as the policies saw it' }),
-      ),
-      subjectKind: Type.Optional(
-        Type.String({
-          pattern: '^[a-z]{1,20}$',
-          description: 'Kind of subject, as the policies saw it',
-        }),
-      ),
+      ...covered,
       ...decided,
     },
   },
@@ -188,6 +192,28 @@ export const entryKinds = {
         }),
       ),
       ...decided,
+    },
+  },
+  'signal.correct': {
+    title: 'A signal is corrected',
+    records: 'Who replaced the body of which signal. Not what changed.',
+    fields: {
+      ...agencyCaller,
+      agreement: Type.Optional(AgreementHashText),
+      purpose: Type.Optional(PurposeText),
+      signalId: SignalId,
+      ...covered,
+      ...decided,
+    },
+  },
+  'signal.expire': {
+    title: 'A signal expires',
+    records: 'That a signal ended because its time was over. Nobody asked for it.',
+    fields: {
+      agency: AgencyIdText,
+      ...underAgreement,
+      signalId: SignalId,
+      cause: Type.Enum(['past-retention', 'agreement-ended'], { description: 'What was over' }),
     },
   },
   'signal.read': {
@@ -208,6 +234,15 @@ export const entryKinds = {
       ...agencyCaller,
       agreement: Type.Optional(AgreementHashText),
       purpose: Type.Optional(PurposeText),
+      ...decided,
+    },
+  },
+  'overlap.read-end': {
+    title: 'The end of an overlap is looked up',
+    records: 'Who asked for which handle of an overlap that is over.',
+    fields: {
+      ...agencyCaller,
+      handle: Type.String({ ...Uuid, description: 'The handle that was asked for' }),
       ...decided,
     },
   },

@@ -10,6 +10,19 @@ export type Decisions = ReturnType<typeof openDecisions>
 
 /** Gathers the facts of acts on signals and has them decided. A caller at the door is an active one. */
 export function openDecisions(decide: Decide, agreements: Agreements) {
+  const factsOn = (
+    asker: Asker,
+    agreement: Agreement | undefined,
+    hash: AgreementHash,
+    { purpose, domain, category, ageBand, subjectKind }: SignalBody,
+  ): Facts => ({
+    agency: asker.agency,
+    agreementHash: hash,
+    caller: { active: true },
+    agreement: agreements.facts(agreement),
+    request: { purpose, domain, category, ageBand, subjectKind },
+  })
+
   return {
     /** Decides on a submission. Only submissions whose facts are the same, every one, share a decision. */
     onSubmission(
@@ -18,23 +31,24 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
       agreement: Agreement | undefined,
       body: SignalBody,
     ): { readonly decision: Decision; readonly facts: Facts } {
-      const facts: Facts = {
-        agency: asker.agency,
-        agreementHash: body.agreement as AgreementHash,
-        caller: { active: true },
-        agreement: agreements.facts(agreement),
-        request: {
-          purpose: body.purpose,
-          domain: body.domain,
-          category: body.category,
-          ageBand: body.ageBand,
-          subjectKind: body.subjectKind,
-        },
-      }
+      const facts = factsOn(asker, agreement, body.agreement as AgreementHash, body)
       const alike = JSON.stringify(facts)
       const decision = memo.get(alike) ?? decide('signal.submit', facts)
       memo.set(alike, decision)
       return { decision, facts }
+    },
+
+    /** Decides whether the asker may give a signal this body. */
+    onCorrection(
+      asker: Asker,
+      agreement: Agreement | undefined,
+      { signal, body }: { readonly signal: KnownSignal; readonly body: SignalBody },
+    ): { readonly decision: Decision; readonly facts: Facts } {
+      const facts: Facts = {
+        ...factsOn(asker, agreement, signal.agreement, body),
+        owner: signal.agency,
+      }
+      return { decision: decide('signal.correct', facts), facts }
     },
 
     /** Decides whether the asker may look up or withdraw a signal; to others it does not exist. */

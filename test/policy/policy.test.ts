@@ -30,15 +30,24 @@ const acts: readonly Act[] = [
   'evaluation.evaluate',
   'signal.submit',
   'signal.read',
+  'signal.correct',
   'signal.withdraw',
   'overlap.list',
   'overlap.read',
+  'overlap.read-end',
   'histogram.submit',
   'threshold.read',
   'threshold.move',
 ]
-const isOnOwn = (act: Act): boolean => act === 'signal.read' || act === 'signal.withdraw'
-const sharing = acts.filter((act) => !isOnOwn(act))
+const onOwn: readonly Act[] = [
+  'signal.read',
+  'signal.correct',
+  'signal.withdraw',
+  'overlap.read-end',
+]
+const isOnOwn = (act: Act): boolean => onOwn.includes(act)
+/** A correction is both: of one's own, and inside an agreement in force. */
+const sharing = acts.filter((act) => !isOnOwn(act) || act === 'signal.correct')
 
 /** Facts under which everything is permitted to the police. */
 const good: Facts = {
@@ -85,9 +94,11 @@ const permits: Record<Act, string> = {
   'evaluation.evaluate': 'sharing/evaluate',
   'signal.submit': 'sharing/submit',
   'signal.read': 'sharing/own-signal',
+  'signal.correct': 'sharing/correct',
   'signal.withdraw': 'sharing/own-signal',
   'overlap.list': 'sharing/receive',
   'overlap.read': 'sharing/receive',
+  'overlap.read-end': 'sharing/end-of-overlap',
   'histogram.submit': 'sharing/calibrate',
   'threshold.read': 'sharing/thresholds',
   'threshold.move': 'sharing/thresholds',
@@ -100,19 +111,22 @@ const forbids: Record<string, { readonly acts: readonly Act[]; readonly change: 
     'core/agreement-in-force': { acts: sharing, change: agreementWith({ state: 'proposed' }) },
     'core/purpose': { acts: sharing, change: requestWith({ purpose: 'other' }) },
     'core/domain': {
-      acts: ['evaluation.evaluate', 'signal.submit'],
+      acts: ['evaluation.evaluate', 'signal.submit', 'signal.correct'],
       change: requestWith({ domain: 'other' }),
     },
     'core/party': { acts: sharing, change: agreementWith({ parties: ['gemeente'] }) },
     'core/caller-active': { acts, change: { caller: { active: false } } },
-    'core/own-signal': { acts: ['signal.read', 'signal.withdraw'], change: { owner: gemeente } },
+    'core/own-signal': { acts: onOwn, change: { owner: gemeente } },
     'sharing/category-covered': {
-      acts: ['signal.submit'],
+      acts: ['signal.submit', 'signal.correct'],
       change: requestWith({ category: 'organ-removal' }),
     },
-    'sharing/age-covered': { acts: ['signal.submit'], change: requestWith({ ageBand: 'adult' }) },
+    'sharing/age-covered': {
+      acts: ['signal.submit', 'signal.correct'],
+      change: requestWith({ ageBand: 'adult' }),
+    },
     'sharing/subject-kind-covered': {
-      acts: ['signal.submit'],
+      acts: ['signal.submit', 'signal.correct'],
       change: requestWith({ subjectKind: 'location' }),
     },
   }
@@ -143,6 +157,8 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'overlap.read': agreementWith({ receivers: [] }),
     'threshold.read': agreementWith({ receivers: ['gemeente'] }),
     'threshold.move': agreementWith({ receivers: [] }),
+    'overlap.read-end': agreementWith({ receivers: [] }),
+    'signal.correct': agreementWith({ submitters: ['gemeente'] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -331,7 +347,7 @@ function oracle(act: Act, facts: Facts): string[] {
   const forbid = (policy: string, holds: boolean) => {
     if (holds) refusals.push(policy)
   }
-  if (!isOnOwn(act)) {
+  if (sharing.includes(act)) {
     forbid('core/agreement-known', !agreement.known)
     forbid(
       'core/agreement-in-force',
@@ -340,10 +356,11 @@ function oracle(act: Act, facts: Facts): string[] {
     forbid('core/purpose', request.purpose !== agreement.purpose)
     forbid('core/party', !agreement.parties.includes(agency))
   }
-  if (act === 'evaluation.evaluate' || act === 'signal.submit') {
+  const gives = act === 'signal.submit' || act === 'signal.correct'
+  if (act === 'evaluation.evaluate' || gives) {
     forbid('core/domain', request.domain !== agreement.domain)
   }
-  if (act === 'signal.submit') {
+  if (gives) {
     forbid('sharing/category-covered', !agreement.categories.includes(request.category))
     forbid(
       'sharing/age-covered',
@@ -357,7 +374,8 @@ function oracle(act: Act, facts: Facts): string[] {
   const receives = act.startsWith('overlap.') || act.startsWith('threshold.')
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = act === 'histogram.submit' ? agreement.parties : sharers
-  if (isOnOwn(act) || role.includes(agency)) return ['permit', permits[act]]
+  if (permits[act] === 'sharing/own-signal' || role.includes(agency))
+    return ['permit', permits[act]]
   return ['refuse', 'core/denied-by-default']
 }
 
@@ -392,11 +410,12 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       ageBand: fc.constantFrom(...codesOf(ageBands)),
       subjectKind: mostly('person', fc.constant('location')),
     }),
-    owner: agency,
+    other: fc.option(agency, { freq: 2 }),
   })
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(fc.constantFrom(...acts), some, (act, { owner, ...rest }) => {
+    fc.property(fc.constantFrom(...acts), some, (act, { other, ...rest }) => {
+      const owner = other ?? rest.agency
       const facts = { ...rest, ...(isOnOwn(act) ? { owner } : {}) } as unknown as Facts
       const { outcome, reasons } = decide(act, facts)
       const decided = [outcome, ...reasons.map(({ policy }) => policy)]
