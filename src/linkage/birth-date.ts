@@ -49,7 +49,7 @@ export const textOfDate = ({ year, month, day }: BirthDate): string =>
 /**
  * Reads a birth date, whole or partial. Absent (`{}`) when every part is zero: that is how registries
  * write "unknown". `today` (`YYYY-MM-DD`) makes a later date a fault; without it only a year past
- * 2100 is. Total. Not checked: whether the date can be true of a living person.
+ * 2100 is. Total. NOT checked: that anybody of that age lives.
  */
 export const readBirthDate = (
   text: string,

@@ -104,7 +104,7 @@ export function neighbourhoodFrom(
   return { signals, linksAt }
 }
 
-/** The groups that `own` is in: it and what appears to concern the same person. */
+/** The groups that `own` is in: it and what appears to concern the same subject. */
 export function groupsAround(
   { signals, linksAt }: Neighbourhood,
   own: SignalId,

@@ -100,7 +100,7 @@ export function openSignals({
       },
     )
 
-  const assertKeyFits = async (tx: Tx, asker: Asker, key: string | undefined, request: unknown) =>
+  const keyFits = async (tx: Tx, asker: Asker, key: string | undefined, request: unknown) =>
     key === undefined ||
     (await claimIdempotencyKey(tx, { ...asker, key, requestHash: bodyHash(request) }, clock.now()))
 
@@ -160,7 +160,7 @@ export function openSignals({
       idempotencyKey?: string,
     ): Promise<SignalStatus> {
       const result = await transact(db, 'signals/withdraw', async (tx) => {
-        if (!(await assertKeyFits(tx, asker, idempotencyKey, { id, reason, forAgency }))) {
+        if (!(await keyFits(tx, asker, idempotencyKey, { id, reason, forAgency }))) {
           return { fault: new Fault('door/idempotency-conflict') }
         }
         // Before the signal is read: nobody ends or corrects it in between.
