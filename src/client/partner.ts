@@ -56,6 +56,7 @@ import {
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { assertAmongParties } from './whom-to-call.ts'
 
 export type Partner = ReturnType<typeof openPartner>
 
@@ -321,9 +322,15 @@ export function openPartner({
       return (await write(bulkAnswer, '/v1/signals/_bulk', { signals })).results
     },
 
-    /** All overlaps that this agency, or one that delegated it, may know of under one agreement. */
+    /**
+     * All overlaps that this agency, or one that delegated it, may know of under one agreement.
+     * @throws UntrustworthyOperator for one with an agency that is no party; see also `whomToCall`
+     */
     async overlaps(under: UnderAgreement, forAnother: ForAnother = {}): Promise<Overlap[]> {
-      return (await overlapPages(under, forAnother)).flatMap(({ overlaps }) => overlaps)
+      const pages = await overlapPages(under, forAnother)
+      const overlaps = pages.flatMap((page) => page.overlaps)
+      assertAmongParties(overlaps, under.content)
+      return overlaps
     },
 
     /** All overlaps under one agreement that this agency, or one that delegated it, knew of and that are over. */
