@@ -182,9 +182,9 @@ t.test('the published vectors hold', async (t) => {
   for (const { raw, read, normalised, keys, withheld } of vectors) {
     const { identity } = readIdentity(raw)
     t.same(identity, read)
-    const { given, family, date } = namePartsOf(identity)
+    const { given, family, date, place } = namePartsOf(identity)
     const written = date && [date.year, date.full?.month, date.full?.day].filter(Boolean).join('-')
-    t.same(JSON.parse(JSON.stringify({ given, family, date: written })), normalised)
+    t.same(JSON.parse(JSON.stringify({ given, family, date: written, place })), normalised)
     t.same(keysOf(raw), keys)
     t.same(reasonsOf(raw), withheld)
   }
@@ -294,10 +294,45 @@ t.test('a double family name shares keys with both halves, and makes at most 16'
 t.test('1 January and partial dates count as a year only, and say so', async (t) => {
   for (const birthDate of ['1990-01-01', '1990', '1990-05', '1990-05-00']) {
     const keys = keysOf({ ...ewa, birthDate })
-    t.same(keys, ['lk1|name-ends-birth-year|ea~nk|1990', 'lk1|names|ewa~nowak'], birthDate)
+    t.same(
+      keys,
+      [
+        'lk1|name-ends-birth-year|ea~nk|1990',
+        'lk1|name-starts-birth-year|ew~no|1990',
+        'lk1|names|ewa~nowak',
+      ],
+      birthDate,
+    )
     t.match(reasonsOf({ ...ewa, birthDate }).join(), /counted as a year only/)
   }
   t.same(reasonsOf(ewa), [])
+})
+
+t.test('a place takes part where no full date is known, and nowhere else', async (t) => {
+  const { birthDate: _, ...undated } = ewa
+  t.same(keysOf({ ...undated, place: 'Den Haag' }), [
+    'lk1|name-starts-place|ewa~now|sgr',
+    'lk1|name-ends-place|ea~nk|sgrfng',
+    'lk1|name-sounds-place|af~nfk|se',
+    'lk1|names|ewa~nowak',
+  ])
+  t.same(keysOf({ ...undated, place: '’s-Gravenhage' }), keysOf({ ...undated, place: 'Den Haag' }))
+  t.same(keysOf({ ...ewa, place: 'Breda' }), keysOf(ewa))
+  t.equal(keysOf({ ...ewa, birthDate: '1990', place: 'Breda' }).length, 8)
+  t.same(keysOf({ ...undated, place: '123' }), [], 'what has no letter is no place')
+  const double = { ...undated, familyName: 'Nowak-Zielińska', birthDate: '1990', place: 'Breda' }
+  t.equal(keysOf(double).length, 15)
+  for (const birthDate of ['', '1990', '1990-01-01']) {
+    const jan = { givenNames: 'Jan', familyName: 'de Vries', place: 'Breda', birthDate }
+    t.same(keysOf(jan), [], 'very common names')
+  }
+  const known = { place: 'Breda', birthDate: '1990' }
+  t.same(keysOf({ ...known, familyName: 'Nowak' }), [
+    'lk1|family-name-start-place-birth-year|now|bre|1990',
+  ])
+  t.same(keysOf({ ...known, givenNames: 'Jan' }), [
+    'lk1|given-name-start-place-birth-year|jan|bre|1990',
+  ])
 })
 
 t.test('names that very many bear make no key without a full birth date, and say so', async (t) => {
@@ -314,9 +349,9 @@ t.test('names that very many bear make no key without a full birth date, and say
   t.equal(keysOf(full).length, 9)
   t.same(reasonsOf(full), [said])
   const rare = { ...jan, familyName: 'Zielińska', birthDate: '1990' }
-  t.equal(keysOf(rare).length, 2, 'one rare name is enough')
+  t.equal(keysOf(rare).length, 3, 'one rare name is enough')
   const half = { ...jan, familyName: 'de Vries-Zielińska', birthDate: '1990' }
-  t.equal(keysOf(half).length, 2, 'so is one rare part')
+  t.equal(keysOf(half).length, 3, 'so is one rare part')
 })
 
 t.test(
@@ -344,7 +379,9 @@ t.test(
 )
 
 t.test('no key rests on a name, a year or a place alone', async (t) => {
-  t.same(keysOf({ givenNames: 'Ewa', familyName: 'Nowak', place: 'Breda', sex: 'F' }), [])
+  t.same(keysOf({ givenNames: 'Ewa', familyName: 'Nowak', sex: 'F' }), [])
+  t.same(keysOf({ familyName: 'Nowak', place: 'Breda' }), [])
+  t.same(keysOf({ givenNames: 'Ewa', place: 'Breda' }), [])
   t.same(keysOf({ birthDate: '1990-02-05', place: 'Breda' }), [])
   for (const value of keysOf(ewa)) t.ok(value.split('|').length > 3 || value.includes('~'), value)
   t.equal(keysOf({ givenNames: 'Ewa', birthDate: '1990-02-05' }).length, 2, 'with a date it may')
