@@ -3,6 +3,9 @@ import { openOauth } from './agencies/oauth.ts'
 import type { Agreements } from './agreements/agreements.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
 import type { GatewaySettings } from './config.ts'
+import { openExplanations } from './decisions/explanations.ts'
+import { openReviews } from './decisions/reviews.ts'
+import { decisionRoutes } from './decisions/routes.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
@@ -23,6 +26,7 @@ export function addGatewayRoutes(
     readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
     readonly signals: Signals
     readonly overlaps: Overlaps
+    readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
@@ -30,6 +34,7 @@ export function addGatewayRoutes(
   server.register(gatewayEvaluationRoutes(rooms.evaluation))
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(overlapRoutes(rooms.overlaps))
+  server.register(decisionRoutes(rooms.decisions))
 }
 
 /**
@@ -43,7 +48,7 @@ export async function openGateway(
   const { clock, random, logger } = surroundings
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings)
-  const { db, keys, pins, crypter, decide, ledger, agencies, agreements } = rooms
+  const { db, keys, pins, crypter, decisions, ledger, agencies, agreements } = rooms
   const { domainKeys, evaluation, rootThumbprint, enrolmentCode } = rooms
 
   const keyholder = openKeyholderLink({
@@ -71,7 +76,7 @@ export async function openGateway(
     ledger,
     agencies,
     agreements,
-    decide,
+    decisions,
     caseReferencesOf,
   })
   const signals = openSignals({
@@ -79,7 +84,7 @@ export async function openGateway(
     db,
     ledger,
     agreements,
-    decide,
+    decisions,
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
@@ -110,6 +115,11 @@ export async function openGateway(
     evaluation: { agreements, evaluation, domainKeys, keyholder, pins },
     signals,
     overlaps,
+    decisions: {
+      explanations: openExplanations({ db, ledger, agreements, decisions, sets: rooms.sets }),
+      simulations: rooms.simulations,
+      reviews: openReviews({ clock, db, ledger }),
+    },
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()

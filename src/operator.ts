@@ -8,6 +8,11 @@ import { agencyRoutes } from './agencies/routes.ts'
 import { type Agreements, openAgreements } from './agreements/agreements.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
+import { openDecisions } from './decisions/decisions.ts'
+import { loadPolicySet } from './decisions/policy-set.ts'
+import { openPolicySets, type PolicySets } from './decisions/policy-sets.ts'
+import { policySetRoutes } from './decisions/routes.ts'
+import { openSimulations, type Simulations } from './decisions/simulations.ts'
 import { healthRoutes } from './door/health.ts'
 import { openDomainKeys } from './evaluation/domain-keys.ts'
 import { openEvaluation } from './evaluation/evaluation.ts'
@@ -20,7 +25,7 @@ import { ledgerRoutes } from './ledger/routes.ts'
 import { openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
 import { openPeerPin } from './pins.ts'
-import { openPolicies } from './policy-files.ts'
+import { readPolicies } from './policy-files.ts'
 import { signerFromSeed } from './proofs/note.ts'
 import { thumbprintOf } from './proofs/statement.ts'
 import { openCrypter } from './store/crypter.ts'
@@ -75,10 +80,13 @@ export function addOperatorRoutes(
     readonly ledger: Ledger
     readonly db: Reader
     readonly operatorCard: OperatorCard
+    readonly sets: PolicySets
+    readonly simulations: Simulations
   },
 ): void {
   server.register(agencyRoutes(rooms.agencies, rooms.operatorCard))
   server.register(agreementSigningRoutes(rooms.agreements))
+  server.register(policySetRoutes(rooms.sets, rooms.simulations))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
   server.register(
     healthRoutes({
@@ -95,7 +103,9 @@ export async function openOperator(
   settings: GatewaySettings | KeyholderSettings,
   { clock, random, logger, path, onLost }: Surroundings,
 ) {
-  const { decide, hash: policyHash } = openPolicies(path(settings.policies))
+  const policyFolder = path(settings.policies)
+  const policyFiles = readPolicies(policyFolder)
+  loadPolicySet(policyFiles, policyFolder)
   const database = await openDatabase({
     connection: connectionOf(settings, path),
     operator,
@@ -133,7 +143,19 @@ export async function openOperator(
       ledger,
       operatorThumbprint: rootThumbprint,
     })
+    const sets = await openPolicySets({
+      clock,
+      db,
+      ledger,
+      agencies,
+      folder: policyFolder,
+      files: policyFiles,
+      onIgnored: (hashes) =>
+        logger.warn(hashes, 'the policy files are not what was agreed: the agreed set is in force'),
+    })
+    const decisions = openDecisions({ clock, random, db, sets })
     const agreements = openAgreements({ clock, db, ledger, agencies, pins })
+    const simulations = openSimulations({ clock, db, ledger, agreements, sets })
     const domainKeys = openDomainKeys({
       clock,
       random,
@@ -151,14 +173,14 @@ export async function openOperator(
       ledger,
       agencies,
       agreements,
-      decide,
+      decisions,
       domainKeys,
       evaluators: workers,
       pins,
     })
     await transact(db, 'operator/start', (tx) =>
       ledger.append(tx, [
-        { kind: 'operator.start', operator, version, rootThumbprint, policies: policyHash },
+        { kind: 'operator.start', operator, version, rootThumbprint, policies: sets.inUse().hash },
       ]),
     )
     const enrolmentCode = await agencies.renewEnrolmentCode()
@@ -169,6 +191,8 @@ export async function openOperator(
         agreements,
         ledger,
         db,
+        sets,
+        simulations,
         operatorCard: { operator, version, rootThumbprint, ledgerKey: ledger.verifierKey },
       })
 
@@ -189,7 +213,9 @@ export async function openOperator(
       enrolmentCode,
       pins,
       crypter,
-      decide,
+      decisions,
+      sets,
+      simulations,
       ledger,
       agencies,
       agreements,

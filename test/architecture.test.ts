@@ -22,6 +22,7 @@ const rooms = [
   'door',
   'agencies',
   'agreements',
+  'decisions',
   'evaluation',
   'signals',
   'overlaps',

@@ -38,12 +38,15 @@ export async function openApiDocument(): Promise<string> {
     ledger: nobody,
     db: nobody,
     operatorCard: nobody,
+    sets: nobody,
+    simulations: nobody,
   })
   addGatewayRoutes(server, {
     agreements: nobody,
     evaluation: nobody,
     signals: nobody,
     overlaps: nobody,
+    decisions: nobody,
     problemOf: nobody,
   })
   await server.ready()

@@ -2,6 +2,7 @@ import type { Agency } from '../agencies/types.ts'
 import type { Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { AgreementFacts } from '../policy/types.ts'
+import { agreementHashOf } from '../proofs/agreement.ts'
 import { mayUseDomain } from './domains.ts'
 import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
 
@@ -56,6 +57,16 @@ export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
     subjectKinds: content.subjectKinds,
   }
 }
+
+/** The facts of a content as if every party had accepted it and today lay inside its validity. */
+export const factsOfContent = (content: AgreementContent): AgreementFacts => ({
+  ...factsOf(
+    { hash: agreementHashOf(content), content, signatures: [] },
+    new Date(content.validity.notBefore),
+  ),
+  state: 'in-force',
+  withinValidity: true,
+})
 
 export const partyOf = (
   { parties }: AgreementContent,

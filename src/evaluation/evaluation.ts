@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agencies } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
@@ -10,7 +11,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Evaluation as Evaluated } from '../oprf/types.ts'
 import { elementBytes } from '../oprf/types.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Decide, Facts } from '../policy/types.ts'
+import type { Facts } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
@@ -40,7 +41,7 @@ export function openEvaluation({
   ledger,
   agencies,
   agreements,
-  decide,
+  decisions,
   domainKeys,
   evaluators,
   pins,
@@ -50,7 +51,7 @@ export function openEvaluation({
   readonly ledger: Ledger
   readonly agencies: Agencies
   readonly agreements: Agreements
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly domainKeys: DomainKeys
   readonly evaluators: Evaluators
   readonly pins: OperatorPins
@@ -127,7 +128,7 @@ export function openEvaluation({
         subjectKind: '',
       },
     }
-    const decision = decide('evaluation.evaluate', facts)
+    const decision = decisions.decide('evaluation.evaluate', facts)
     let fault = decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined
     if (fault === undefined && !hasKeys) fault = new Fault('evaluation/unknown-domain')
     let retry = false
@@ -157,7 +158,7 @@ export function openEvaluation({
         await store.releaseBatchNumber(tx, agency, batch.number)
       }
     }
-    await ledger.append(tx, [
+    const [entry] = await ledger.append(tx, [
       {
         kind: 'evaluation.evaluate',
         outcome: fault === undefined ? 'permit' : 'refuse',
@@ -177,6 +178,9 @@ export function openEvaluation({
         retry,
       },
     ])
+    if (entry === undefined) throw new Error('an entry is missing')
+    const { index } = entry
+    await decisions.record(tx, [{ index, decided: decision, done: fault === undefined }])
     return fault === undefined ? { kind: 'admitted' } : { kind: 'refused', fault }
   }
 
@@ -196,6 +200,7 @@ export function openEvaluation({
       assertAcceptable(batch, sender)
       const points = pointsOf(batch)
       await forgetBatches()
+      await decisions.forget()
       const share = await domainKeys.share(batch.domain, batch.epoch)
       try {
         const admission = await transact(db, 'evaluation/admit', (tx) =>

@@ -2,15 +2,17 @@ import type { Agencies } from '../agencies/agencies.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import { partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided } from '../decisions/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { AppendedEntry, Ledger } from '../ledger/ledger.ts'
 import { compareQuality, sentenceOf, weigh } from '../linkage/evidence.ts'
 import type { Group } from '../linkage/types.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
+import type { Act, Facts } from '../policy/types.ts'
 import { findSignals, signalsSharing } from '../signals/store.ts'
 import type { Asker, MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
@@ -43,7 +45,7 @@ export function openOverlaps({
   ledger,
   agencies,
   agreements,
-  decide,
+  decisions,
   caseReferencesOf,
 }: {
   readonly clock: Clock
@@ -52,7 +54,7 @@ export function openOverlaps({
   readonly ledger: Ledger
   readonly agencies: Agencies
   readonly agreements: Agreements
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly caseReferencesOf: (tx: Reader, ids: readonly SignalId[]) => Promise<Map<string, string>>
 }) {
   const factsFor = (
@@ -77,8 +79,19 @@ export function openOverlaps({
     }
   }
 
-  const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decision =>
-    decide(act, facts)
+  const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decided =>
+    decisions.decide(act, facts)
+
+  /** Under a handle that nobody has, there was nothing to decide. */
+  const recordOne = (
+    tx: Tx,
+    entries: readonly AppendedEntry[],
+    decided: Decided | undefined,
+  ): Promise<void> =>
+    decisions.record(
+      tx,
+      decided === undefined ? [] : entries.map(({ index }) => ({ index, decided, done: true })),
+    )
 
   /** Finds the links of new signals to signals of other agencies under the same agreement. */
   async function linksFor(tx: Tx, agreement: string, signals: readonly MatchableSignal[]) {
@@ -173,19 +186,12 @@ export function openOverlaps({
 
     unlink: (tx: Tx, signal: SignalId): Promise<void> => store.removeLinksOf(tx, signal),
 
-    /** What the asker may know of overlaps of these own signals; nothing when it may not receive. */
-    async view(
-      reader: Reader,
-      asker: Asker,
-      agreement: Agreement,
-      signals: readonly SignalId[],
-    ): Promise<ReadonlyMap<string, readonly Overlap[]>> {
-      const decision = decideOn(
-        'overlap.read',
-        factsFor(asker, agreement.hash, agreement, undefined),
-      )
-      return decision.outcome === 'permit' ? viewOf(reader, asker, agreement, signals) : new Map()
-    },
+    /** Decides whether the answer to a submission may tell of overlaps. */
+    mayView: (asker: Asker, agreement: Agreement): Decided =>
+      decideOn('overlap.read', factsFor(asker, agreement.hash, agreement, undefined)),
+
+    /** What the asker may know of overlaps of these own signals. Ask `mayView` first. */
+    view: viewOf,
 
     /** A page of the asker's overlaps under one agreement. The entry on the ledger tells no number. */
     async list(
@@ -196,7 +202,7 @@ export function openOverlaps({
         const agreement = await agreements.find(tx, query.agreement)
         const facts = factsFor(asker, query.agreement, agreement, query.purpose)
         const decision = decideOn('overlap.list', facts)
-        await ledger.append(tx, [
+        const entries = await ledger.append(tx, [
           {
             kind: 'overlap.list',
             outcome: decision.outcome,
@@ -208,6 +214,7 @@ export function openOverlaps({
             reasons: decision.reasons.map(({ policy }) => policy),
           },
         ])
+        await recordOne(tx, entries, decision)
         if (decision.outcome === 'refuse' || agreement === undefined) {
           return { fault: refusalOf(decision, facts) }
         }
@@ -245,7 +252,7 @@ export function openOverlaps({
         const agreement = own && (await agreements.find(tx, own.agreement))
         const decision =
           own && decideOn('overlap.read', factsFor(asker, own.agreement, agreement, own.purpose))
-        await ledger.append(tx, [
+        const entries = await ledger.append(tx, [
           {
             kind: 'overlap.read',
             outcome: decision?.outcome ?? 'refuse',
@@ -256,6 +263,7 @@ export function openOverlaps({
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['overlaps/not-found'],
           },
         ])
+        await recordOne(tx, entries, decision)
         if (own === undefined || agreement === undefined || decision?.outcome !== 'permit')
           return undefined
         return (await viewOf(tx, asker, agreement, [own.id])).get(own.id)?.[0]

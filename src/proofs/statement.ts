@@ -16,12 +16,14 @@ import { canonicalText } from '../kernel/canonical.ts'
  */
 export type StatementType =
   | 'administrator-enrolment'
+  | 'administrator-voucher'
   | 'agency-pin'
   | 'agency-card'
   | 'agreement-signature'
   | 'evaluation-batch'
   | 'forwarding'
   | 'domain-keys'
+  | 'policy-set'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

@@ -1,22 +1,24 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided } from '../decisions/types.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
-import type { Act, Decide, Decision, Facts } from '../policy/types.ts'
+import type { Act, Facts } from '../policy/types.ts'
 import type { KnownSignal } from './store.ts'
 import type { Asker, SignalBody } from './types.ts'
 
-export type Decisions = ReturnType<typeof openDecisions>
+export type SignalDecisions = ReturnType<typeof openSignalDecisions>
 
 /** Gathers the facts of acts on signals and has them decided. A caller at the door is an active one. */
-export function openDecisions(decide: Decide, agreements: Agreements) {
+export function openSignalDecisions({ decide }: Decisions, agreements: Agreements) {
   return {
     /** Decides on a submission. Only submissions whose facts are the same, every one, share a decision. */
     onSubmission(
-      memo: Map<string, Decision>,
+      memo: Map<string, Decided>,
       asker: Asker,
       agreement: Agreement | undefined,
       body: SignalBody,
-    ): { readonly decision: Decision; readonly facts: Facts } {
+    ): { readonly decision: Decided; readonly facts: Facts } {
       const facts: Facts = {
         agency: asker.agency,
         agreementHash: body.agreement as AgreementHash,
@@ -42,7 +44,7 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
       asker: Asker,
       agreement: Agreement | undefined,
       signal: KnownSignal,
-    ): Decision {
+    ): Decided {
       return decide(act, {
         agency: asker.agency,
         agreementHash: signal.agreement,

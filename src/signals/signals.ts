@@ -1,18 +1,19 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided } from '../decisions/types.ts'
 import { claimIdempotencyKey } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { textOf } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
-import type { Ledger } from '../ledger/ledger.ts'
-import type { Decide } from '../policy/types.ts'
+import type { AppendedEntry, Ledger } from '../ledger/ledger.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { SignalStatus, WithdrawBody } from '../wire/signal.ts'
-import { openDecisions } from './decision.ts'
+import { openSignalDecisions } from './decision.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
@@ -30,7 +31,7 @@ export function openSignals({
   db,
   ledger,
   agreements,
-  decide,
+  decisions,
   crypter,
   tokenIndex,
   matching,
@@ -40,19 +41,20 @@ export function openSignals({
   readonly db: Reader
   readonly ledger: Ledger
   readonly agreements: Agreements
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
   readonly bodyHash: BodyHash
 }) {
-  const decisions = openDecisions(decide, agreements)
+  const signalDecisions = openSignalDecisions(decisions, agreements)
   const { submit } = openSubmission({
     clock,
     db,
     ledger,
     agreements,
     decisions,
+    signalDecisions,
     crypter,
     tokenIndex,
     matching,
@@ -72,6 +74,17 @@ export function openSignals({
       limitPerDay: (await agreements.quotasOf(tx, agreement, agency)).withdrawalsPerDay,
     })
 
+  /** An act on a signal that nobody has is on the ledger, but there was nothing to decide. */
+  async function recordOne(
+    tx: Tx,
+    entry: AppendedEntry | undefined,
+    decided: Decided | undefined,
+    done: boolean,
+  ): Promise<void> {
+    if (entry === undefined) throw new Error('an entry is missing')
+    if (decided !== undefined) await decisions.record(tx, [{ index: entry.index, decided, done }])
+  }
+
   const exhausted = () =>
     new Fault('signals/quota-exhausted', [], { retryAfterSeconds: secondsUntilNextDay(clock) })
 
@@ -88,13 +101,13 @@ export function openSignals({
         const [signal] = await store.findSignals(tx, [id])
         const decision =
           signal &&
-          decisions.onOwnSignal(
+          signalDecisions.onOwnSignal(
             'signal.read',
             asker,
             await agreements.find(tx, signal.agreement),
             signal,
           )
-        await ledger.append(tx, [
+        const [entry] = await ledger.append(tx, [
           {
             kind: 'signal.read',
             outcome: decision?.outcome ?? 'refuse',
@@ -105,6 +118,7 @@ export function openSignals({
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['signals/not-found'],
           },
         ])
+        await recordOne(tx, entry, decision, true)
         if (signal === undefined || decision?.outcome !== 'permit') return undefined
         return {
           id,
@@ -138,7 +152,7 @@ export function openSignals({
         const [signal] = await store.findSignals(tx, [id])
         const agreement = signal && (await agreements.find(tx, signal.agreement))
         const decision =
-          signal && decisions.onOwnSignal('signal.withdraw', asker, agreement, signal)
+          signal && signalDecisions.onOwnSignal('signal.withdraw', asker, agreement, signal)
         let fault = decision?.outcome === 'permit' ? undefined : new Fault('signals/not-found')
         const live = signal?.state === 'live'
         if (
@@ -164,6 +178,7 @@ export function openSignals({
                 : [fault.code],
           },
         ])
+        await recordOne(tx, entry, decision, fault === undefined)
         if (fault !== undefined || signal === undefined || entry === undefined) {
           return { fault: fault ?? new Fault('signals/not-found') }
         }

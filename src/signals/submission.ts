@@ -1,5 +1,7 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided } from '../decisions/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { equalBytes, utf8 } from '../kernel/bytes.ts'
@@ -8,14 +10,13 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Decision } from '../policy/types.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { mostTokens } from '../wire/codes.ts'
 import type { Receipt } from '../wire/common.ts'
-import type { Decisions } from './decision.ts'
+import type { SignalDecisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
 import * as store from './store.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
@@ -56,11 +57,13 @@ type Item = {
   readonly body: SignalBody
   readonly bodyHash: Uint8Array
   readonly agreement: Agreement | undefined
-  readonly decision: Decision
+  readonly decision: Decided
   fault: Fault | undefined
   /** Where its first submission stands on the ledger, when exactly this signal stands already. */
   earlierIndex: number | undefined
   receipt: Receipt | undefined
+  /** Whether the answer may tell of overlaps; decided once per request and agreement. */
+  view: Decided | undefined
 }
 
 type Outcome = { readonly items: readonly Item[] } | { readonly conflict: Fault }
@@ -72,6 +75,7 @@ export function openSubmission({
   ledger,
   agreements,
   decisions,
+  signalDecisions,
   crypter,
   tokenIndex,
   matching,
@@ -82,6 +86,7 @@ export function openSubmission({
   readonly ledger: Ledger
   readonly agreements: Agreements
   readonly decisions: Decisions
+  readonly signalDecisions: SignalDecisions
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
@@ -116,7 +121,7 @@ export function openSubmission({
   })
 
   async function gather(tx: Tx, requests: readonly Request[]): Promise<(Item[] | Fault)[]> {
-    const memo = new Map<string, Decision>()
+    const memo = new Map<string, Decided>()
     const known = new Map<string, Agreement | undefined>()
     const gathered: (Item[] | Fault)[] = []
     for (const { asker, bodies, idempotencyKey: key } of requests) {
@@ -137,7 +142,7 @@ export function openSubmission({
           known.set(body.agreement, await agreements.find(tx, body.agreement))
         }
         const agreement = known.get(body.agreement)
-        const { decision, facts } = decisions.onSubmission(memo, asker, agreement, body)
+        const { decision, facts } = signalDecisions.onSubmission(memo, asker, agreement, body)
         items.push({
           asker,
           body,
@@ -147,6 +152,7 @@ export function openSubmission({
           fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : faultIn(body),
           earlierIndex: undefined,
           receipt: undefined,
+          view: undefined,
         })
       }
       gathered.push(items)
@@ -218,6 +224,18 @@ export function openSubmission({
     return fresh
   }
 
+  /** Decides for each request and agreement whether its answer may tell of overlaps. */
+  function decideViews(items: readonly Item[]): void {
+    const alike = Map.groupBy(
+      items.filter(({ fault }) => fault === undefined),
+      ({ asker, body }) => `${asker.requestId} ${body.agreement}`,
+    )
+    for (const [first] of alike.values()) {
+      if (first?.agreement !== undefined)
+        first.view = matching.mayView(first.asker, first.agreement)
+    }
+  }
+
   async function append(tx: Tx, items: readonly Item[]): Promise<number[]> {
     const entries = await ledger.append(
       tx,
@@ -240,12 +258,22 @@ export function openSubmission({
         ageBand: body.ageBand,
       })),
     )
-    return items.map((item, at) => {
+    const indexes = items.map((item, at) => {
       const entry = entries[at]
       if (entry === undefined) throw new Error('an entry is missing')
       item.receipt = entry.receipt
       return entry.index
     })
+    await decisions.record(
+      tx,
+      items.flatMap((item, at) => {
+        const index = indexes[at] ?? 0
+        const done = item.fault === undefined
+        const views = item.view === undefined ? [] : [{ index, decided: item.view, done }]
+        return [{ index, decided: item.decision, done }, ...views]
+      }),
+    )
+    return indexes
   }
 
   /** The one transaction of a group of requests. */
@@ -267,6 +295,7 @@ export function openSubmission({
     await store.addTokens(tx, matchable)
     // Appending locks the head of the ledger until the commit: whoever submits a touching signal at
     // the same moment, here or in another gateway, either sees this one below or is seen by it.
+    decideViews(items)
     const indexes = await append(tx, items)
     const position = new Map(items.map((item, at) => [item, indexes[at] ?? 0]))
     await store.setLedgerIndexes(
@@ -298,7 +327,8 @@ export function openSubmission({
     const known = new Map<string, readonly Overlap[]>()
     for (const alike of Map.groupBy(accepted, ({ body }) => body.agreement).values()) {
       const agreement = alike[0]?.agreement
-      if (agreement === undefined) continue
+      const mayView = alike.some(({ view }) => view?.outcome === 'permit')
+      if (agreement === undefined || !mayView) continue
       const ids = alike.map(({ body }) => body.id as SignalId)
       for (const [id, overlaps] of await matching.view(db, asker, agreement, ids)) {
         known.set(id, overlaps)
@@ -320,6 +350,7 @@ export function openSubmission({
       idempotencyKey?: string,
     ): Promise<Submission[]> {
       await forgetKeys()
+      await decisions.forget()
       const outcome = await inGroup({ asker, bodies, idempotencyKey })
       if ('conflict' in outcome) throw outcome.conflict
       const { items } = outcome

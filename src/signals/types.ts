@@ -1,4 +1,5 @@
 import type { Agreement } from '../agreements/types.ts'
+import type { Decided } from '../decisions/types.ts'
 import type { AgencyId, AgreementHash, ClientId, SignalId } from '../kernel/ids.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
@@ -39,7 +40,9 @@ export type Matching = {
   readonly match: (tx: Tx, signals: readonly MatchableSignal[]) => Promise<void>
   /** Forgets the links and the handle of a signal that has ended. */
   readonly unlink: (tx: Tx, signal: SignalId) => Promise<void>
-  /** What the asker may know of overlaps of these own signals, by signal id. */
+  /** Decides whether the answer to a submission may tell of overlaps. */
+  readonly mayView: (asker: Asker, agreement: Agreement) => Decided
+  /** What the asker may know of overlaps of these own signals, by signal id. Ask `mayView` first. */
   readonly view: (
     reader: Reader,
     asker: Asker,

@@ -9,6 +9,8 @@ import { signals } from './migrations/0006-signals.ts'
 import { overlaps } from './migrations/0007-overlaps.ts'
 import { operator } from './migrations/0008-operator.ts'
 import { agreementDomains } from './migrations/0010-agreement-domains.ts'
+import { decisions } from './migrations/0013-decisions.ts'
+import { policySets } from './migrations/0014-policy-sets.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -33,4 +35,6 @@ export const migrations: readonly Migration[] = [
   overlaps,
   operator,
   agreementDomains,
+  decisions,
+  policySets,
 ]
