@@ -6,6 +6,7 @@ import { Command as CommandLine } from 'commander'
 import t from 'tap'
 import { addAdministrationCommands } from '../src/client/commands/administration.ts'
 import { addAgreementCommands } from '../src/client/commands/agreements.ts'
+import { addDecisionCommands } from '../src/client/commands/decisions.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
 import { faults } from '../src/kernel/fault.ts'
 
@@ -105,6 +106,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   addAdministrationCommands(cli)
   addAgreementCommands(cli)
   addSignalCommands(cli)
+  addDecisionCommands(cli)
   const calls = commands.filter(
     (command) => callOf(command)?.file === scripts.raakvlak?.split(' ')[1],
   )

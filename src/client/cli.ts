@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
+import { addDecisionCommands } from './commands/decisions.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -14,6 +15,7 @@ const program = new Command('raakvlak')
 addAdministrationCommands(program)
 addAgreementCommands(program)
 addSignalCommands(program)
+addDecisionCommands(program)
 
 try {
   await program.parseAsync()

@@ -12,6 +12,14 @@ import {
 } from '../wire/agreement.ts'
 import type { Receipt } from '../wire/common.ts'
 import {
+  type CloseBody,
+  type ExplainBody,
+  Explanation,
+  ReviewDue,
+  ReviewList,
+  Simulation,
+} from '../wire/policy.ts'
+import {
   BulkAnswer,
   type BulkItem,
   Overlap,
@@ -51,6 +59,10 @@ const overlapForm = Compile(Overlap)
 const overlapPage = Compile(OverlapPage)
 const signalStatus = Compile(SignalStatus)
 const agreementList = Compile(AgreementList)
+const explanation = Compile(Explanation)
+const simulation = Compile(Simulation)
+const reviewList = Compile(ReviewList)
+const reviewDue = Compile(ReviewDue)
 
 const checked = <Answer>(
   form: { readonly Check: (value: unknown) => value is Answer },
@@ -247,6 +259,29 @@ export function openPartner({ agency, client, keys, pins, clock, random }: Partn
         signalStatus,
         await session.request('POST', path, { reason }, { idempotent: true }),
       )
+    },
+
+    /** What would be decided on an act, and why; nothing is done. */
+    async explain(question: ExplainBody): Promise<Explanation> {
+      const answer = await session.request('POST', '/v1/decisions/_explain', question)
+      return checked(explanation, answer)
+    },
+
+    /** Which of the agency's own decisions of the last 90 days a draft would turn. */
+    async simulate(draft: AgreementContent): Promise<Simulation> {
+      const answer = await session.request('POST', '/v1/decisions/_simulate', { draft })
+      return checked(simulation, answer)
+    },
+
+    /** The reviews that policies ask of the agency. */
+    async reviews(): Promise<ReviewDue[]> {
+      const answer = await session.request('GET', '/v1/reviews', undefined, { idempotent: true })
+      return checked(reviewList, answer).reviews
+    },
+
+    async closeReview(id: string, finding: CloseBody['finding']): Promise<ReviewDue> {
+      const path = `/v1/reviews/${id}/_close`
+      return checked(reviewDue, await session.request('POST', path, { finding }))
     },
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */

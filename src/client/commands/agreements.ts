@@ -5,7 +5,7 @@ import { systemRandomness } from '../../kernel/random.ts'
 import { HomeError, keepAgreement, readAgreement, readPublicAgency } from '../agency-home.ts'
 import { draftAgreement } from '../agreement-draft.ts'
 import { agencyOption, openHome } from './home-option.ts'
-import { note, print, printJson } from './output.ts'
+import { note, print, printJson, simulationLines } from './output.ts'
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
 
@@ -92,5 +92,17 @@ export function addAgreementCommands(program: Command): void {
       for (const { content, state, hash } of agreements) {
         print(`${state.padEnd(9)} ${content.title} (${content.purpose})\n          ${hash}`)
       }
+    })
+
+  agreement
+    .command('simulate <file>')
+    .description('which of the agency’s decisions of the last 90 days a draft would turn')
+    .requiredOption(...agencyOption)
+    .option('--json', 'as JSON, whole')
+    .action(async (file: string, options: { agency: string; json?: boolean }) => {
+      const { partner } = await openHome(options.agency)
+      const simulation = await partner.simulate((await readAgreement(file)).content)
+      if (options.json) return printJson(simulation)
+      for (const line of simulationLines(simulation)) print(line)
     })
 }

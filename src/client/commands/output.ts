@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
+import type { Simulation } from '../../wire/policy.ts'
 import { UnreadableFile } from '../csv.ts'
 import { GatewayProblem } from '../errors.ts'
 
@@ -59,3 +60,12 @@ export function linesOf(error: unknown): string[] {
     return ['The operator does not answer. Is it running, and is the address right?']
   return [error.message]
 }
+
+/** What a simulation found, for people. */
+export const simulationLines = ({ since, decisions, same, turns }: Simulation): string[] => [
+  `${decisions} decisions since ${since.slice(0, 10)}: ${same} stay as they were, ${decisions - same} turn.`,
+  ...turns.flatMap(({ agency, purpose, act, was, becomes, times, reasons }) => [
+    `${String(times).padStart(7)} × ${act} of ${agency} for ${purpose}: ${was} → ${becomes}`,
+    ...reasons.map(({ policy, article, en }) => `          ${policy}: ${en} (${article})`),
+  ]),
+]
