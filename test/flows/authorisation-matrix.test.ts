@@ -1,59 +1,35 @@
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import {
+  type Cell,
+  cells,
+  decideCell,
+  policiesHere,
+  purposes,
+  roles,
+  states,
+  unmatchedRoutes,
+} from '../../scripts/write-docs/policy-matrix.ts'
+import { routeRules, tokenRules } from '../../scripts/write-docs/route-rules.ts'
+import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
 import type { RouteRow } from '../../src/door/guard.ts'
+import { shifted } from '../../src/kernel/clock.ts'
 import { operatorNames } from '../../src/oprf/types.ts'
+import { loadPolicies } from '../../src/policy/decide.ts'
+import type { Act } from '../../src/policy/types.ts'
+import { readPolicies } from '../../src/policy-files.ts'
+import { agreementHashOf } from '../../src/proofs/agreement.ts'
+import type { AgreementContent } from '../../src/wire/agreement.ts'
 import { scopes } from '../../src/wire/oauth.ts'
-import { openHouse } from '../support/house.ts'
+import { makeBatch } from '../support/batches.ts'
+import type { RawAnswer } from '../support/calls.ts'
+import { type HouseAgency, openHouse, type PartyRoles } from '../support/house.ts'
+import { signalAbout } from '../support/signals.ts'
 
+const policyFolder = fileURLToPath(new URL('../../config/policies', import.meta.url))
 const house = await openHouse(t)
 const politie = await house.admit('politie')
 const suspended = await house.admit('suspended')
-
-/** Who may knock where, row by row. A route that is not here fails the test. */
-const expected: Record<'gateway' | 'keyholder', Record<string, string>> = {
-  gateway: {
-    'GET /v1/openapi.json': 'public',
-    'GET /v1/operator': 'public',
-    'POST /v1/administrators': 'statement',
-    'POST /v1/agency-pins': 'statement',
-    'POST /v1/agency-cards': 'statement',
-    'POST /v1/agreements': 'statement',
-    'POST /v1/agreements/:hash/signatures': 'statement',
-    'GET /v1/agreements': 'read',
-    'GET /v1/agreements/:hash': 'read',
-    'GET /v1/ledger/checkpoint': 'public',
-    'GET /v1/ledger/inclusion-proofs': 'public',
-    'GET /v1/ledger/consistency-proofs': 'public',
-    'GET /health/live': 'public',
-    'GET /health/ready': 'public',
-    'POST /oauth/token': 'public',
-    'GET /oauth/jwks': 'public',
-    'GET /.well-known/oauth-authorization-server/oauth': 'public',
-    'GET /oauth/.well-known/oauth-authorization-server': 'public',
-    'POST /v1/evaluations': 'evaluate',
-    'GET /v1/domains/:domain/keys': 'evaluate',
-    'POST /v1/signals': 'submit',
-    'POST /v1/signals/_bulk': 'submit',
-    'GET /v1/signals/:id': 'read',
-    'POST /v1/signals/:id/_withdraw': 'withdraw',
-    'GET /v1/overlaps': 'read',
-    'GET /v1/overlaps/:handle': 'read',
-  },
-  keyholder: {
-    'GET /v1/operator': 'public',
-    'POST /v1/administrators': 'statement',
-    'POST /v1/agency-pins': 'statement',
-    'POST /v1/agency-cards': 'statement',
-    'POST /v1/agreements': 'statement',
-    'POST /v1/agreements/:hash/signatures': 'statement',
-    'GET /v1/ledger/checkpoint': 'public',
-    'GET /v1/ledger/inclusion-proofs': 'public',
-    'GET /v1/ledger/consistency-proofs': 'public',
-    'GET /health/live': 'public',
-    'GET /health/ready': 'public',
-    'POST /v1/evaluations': 'statement',
-    'POST /v1/domain-keys': 'statement',
-  },
-}
 
 const nameOf = ({ access }: RouteRow): string =>
   typeof access === 'object' ? access.scope : access
@@ -62,11 +38,47 @@ const tableOf = (operator: 'gateway' | 'keyholder') =>
 
 t.test('every route is in the matrix, and asks for what the matrix says', async (t) => {
   for (const operator of operatorNames) {
-    const found = Object.fromEntries(
-      tableOf(operator).map((row) => [`${row.method} ${row.path}`, nameOf(row)]),
+    const rules = { ...routeRules[operator], ...(operator === 'gateway' ? tokenRules : {}) }
+    t.strictSame(unmatchedRoutes(tableOf(operator), rules), [], operator)
+    const [route = '', ...others] = Object.keys(rules)
+    const fewer = Object.fromEntries(others.map((one) => [one, rules[one] as never]))
+    t.strictSame(
+      unmatchedRoutes(tableOf(operator), fewer),
+      [route],
+      'a route without a row is seen',
     )
-    t.strictSame(found, expected[operator], operator)
   }
+})
+
+/** The rules once more, in plain words of this test. */
+function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
+  if (role === 'suspended agency') return false
+  if (act === 'signal.read' || act === 'signal.withdraw') return owner === 'own'
+  if (state !== 'in force' || purpose === 'another') return false
+  if (role === 'submits and receives') return true
+  return act.startsWith('overlap.') ? role === 'receives' : role === 'submits'
+}
+
+t.test('the policies permit what the rules say, and nothing else', async (t) => {
+  const decide = policiesHere()
+  const unexpected = cells.filter(
+    (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
+  )
+  t.strictSame(unexpected, [])
+  t.equal(cells.length, 8 * roles.length * states.length * purposes.length)
+  const all = loadPolicies({
+    schema: readPolicies(policyFolder).schema,
+    policies: [
+      {
+        file: 'all.cedar',
+        text: '@id("x/all") @article("x") @en("x") @nl("x") permit (principal, action, resource);',
+      },
+    ],
+  })
+  t.ok(
+    cells.some((cell) => (decideCell(all, cell).outcome === 'permit') !== mayDo(cell)),
+    'policies that permit everything are noticed',
+  )
 })
 
 const guarded = tableOf('gateway').filter(({ access }) => typeof access === 'object')
@@ -112,5 +124,120 @@ t.test('a suspended agency is out at once, with the token that it still has', as
     const body = row.method === 'POST' ? {} : undefined
     const answer = await suspended.call(row.method, pathOf(row), body)
     t.equal(answer.status, 401, `${row.method} ${row.path}`)
+  }
+})
+
+const withRole = {
+  'submits and receives': await house.admit('both-roles'),
+  submits: await house.admit('submits-only'),
+  receives: await house.admit('receives-only'),
+  'no party': politie,
+} as const
+const parties = Object.entries(withRole)
+  .filter(([role]) => role !== 'no party')
+  .map(([, agency]) => agency)
+const partyRoles: PartyRoles = { 'submits-only': ['submit'], 'receives-only': ['receive'] }
+const day = 86_400
+const laterOn = {
+  notBefore: shifted(house.clock.now(), day).toISOString(),
+  notAfter: shifted(house.clock.now(), 2 * day).toISOString(),
+}
+
+/** Agreements in every state that can be brought about from outside. */
+async function bringAbout(): Promise<Partial<Record<Cell['state'], UnderAgreement>>> {
+  const agreed = (change: Partial<AgreementContent> = {}) =>
+    house.agree(parties, change, partyRoles)
+  const proposed = house.draft(parties, {}, partyRoles)
+  await parties[0]?.partner.acceptAgreement(proposed)
+  const ended = await agreed()
+  await parties[1]?.partner.revokeAgreement(ended.hash)
+  const nobodys = house.draft(parties, {}, partyRoles)
+  return {
+    'in force': await agreed(),
+    proposed: { content: proposed, hash: agreementHashOf(proposed) },
+    'outside its validity': await agreed({ validity: laterOn }),
+    ended,
+    unknown: { content: nobodys, hash: agreementHashOf(nobodys) },
+  }
+}
+
+type Asked = {
+  readonly agency: HouseAgency
+  readonly under: UnderAgreement
+  readonly purpose: string
+}
+
+/** For each act under an agreement, every route by which it can be asked for. */
+const asking: Partial<Record<Act, readonly ((asked: Asked) => Promise<RawAnswer>)[]>> = {
+  'evaluation.evaluate': [
+    async ({ agency, under, purpose }) =>
+      agency.call('POST', '/v1/evaluations', {
+        batch: await makeBatch(house, agency, under, { purpose, count: 1 }),
+      }),
+  ],
+  'signal.submit': [
+    ({ agency, under, purpose }) =>
+      agency.call('POST', '/v1/signals', signalAbout({ bsn: 'm' }, under, { purpose })),
+    async ({ agency, under, purpose }) => {
+      const signals = [signalAbout({ bsn: 'm' }, under, { purpose })]
+      const answer = await agency.call('POST', '/v1/signals/_bulk', { signals })
+      const [item] = answer.body.results as { problem?: { type: string; status: number } }[]
+      if (item?.problem === undefined) return answer
+      const { type, status } = item.problem
+      return { ...answer, status, code: type.split('/problems/')[1] }
+    },
+  ],
+  'overlap.list': [
+    ({ agency, under, purpose }) =>
+      agency.call('GET', `/v1/overlaps?${new URLSearchParams({ agreement: under.hash, purpose })}`),
+  ],
+}
+
+t.test('a running gateway lets pass what the matrix permits, and nothing else', async (t) => {
+  const agreements = await bringAbout()
+  await withRole.submits.partner.domainKeys('protecting-victims-persons').catch(() => undefined)
+  let tried = 0
+  for (const { act, role, state, purpose, owner } of cells) {
+    const agency = role === 'suspended agency' ? undefined : withRole[role]
+    const under = agreements[state]
+    if (agency === undefined || under === undefined) continue
+    const named = purpose === 'another' ? 'another-purpose' : under.content.purpose
+    const expected = mayDo({ act, role, state, purpose, owner })
+    const isNone = role === 'no party' || state === 'unknown'
+    for (const [at, ask] of (asking[act] ?? []).entries()) {
+      const { status, code } = await ask({ agency, under, purpose: named })
+      const name = `${act} ${at}: ${role}, ${state}, ${purpose}`
+      if (expected) t.match(String(status), /^20[01]$/, name)
+      else t.equal(code, isNone ? 'agreements/not-found' : 'policy/denied', name)
+      tried += 1
+    }
+  }
+  t.equal(tried, 4 * 4 * 5 * 2)
+})
+
+t.test('whatever an agency has of its own, another one does not find', async (t) => {
+  const under = await house.agree(parties, {}, partyRoles)
+  const both = withRole['submits and receives']
+  const [one, other] = [signalAbout({ bsn: 'z' }, under), signalAbout({ bsn: 'z' }, under)]
+  await both.partner.submit([one])
+  await withRole.submits.partner.submit([other])
+  const [overlap] = await both.partner.overlaps(under)
+  const minor = signalAbout({ bsn: 'y' }, under, { ageBand: 'minor' })
+  await both.partner.submit([minor])
+  const [review] = await both.partner.reviews()
+  const routes: readonly [string, string, unknown?][] = [
+    ['GET', `/v1/signals/${one.id}`],
+    ['GET', `/v1/overlaps/${overlap?.handle}`],
+    ['GET', `/v1/agreements/${under.hash}`],
+    ['POST', '/v1/decisions/_explain', { act: 'overlap.list', agreement: under.hash }],
+    ['POST', '/v1/decisions/_simulate', { draft: under.content }],
+    ['POST', `/v1/reviews/${review?.id}/_close`, { finding: 'in-order' }],
+    ['POST', `/v1/signals/${one.id}/_withdraw`, { reason: 'other' }],
+  ]
+  for (const [method, path, body] of routes) {
+    t.equal((await politie.call(method, path, body)).status, 404, `${method} ${path} of another`)
+  }
+  for (const [method, path, body] of routes) {
+    t.equal((await both.call(method, path, body)).status, 200, `${method} ${path} of one’s own`)
   }
 })
