@@ -99,7 +99,8 @@ export function openExplanations({
      */
     async explain(asker: Asker, body: ExplainBody): Promise<Explanation> {
       assertWhole(body)
-      const explanation = await transact(db, 'decisions/explain', async (tx) => {
+      await sets.refresh(db)
+      const answered = await transact(db, 'decisions/explain', async (tx) => {
         const agreement = await agreementFor(tx, asker, body)
         const facts = factsFor(
           asker,
@@ -120,20 +121,19 @@ export function openExplanations({
             wouldBe: decided?.outcome,
           },
         ])
-        if (decided === undefined) return undefined
-        const { outcome, policySet, reasons, obligations } = decided
-        return {
-          outcome,
-          policySet,
-          reasons: [...reasons],
-          remedies: remediesOf(sets.inUse().decide, body.act, facts).map(({ changes }) => ({
-            changes: [...changes],
-          })),
-          obligations: [...obligations],
-        }
+        return decided
       })
-      if (explanation === undefined) throw new Fault('agreements/not-found')
-      return explanation
+      if (answered === undefined) throw new Fault('agreements/not-found')
+      const { act, facts, outcome, policySet, reasons, obligations } = answered
+      return {
+        outcome,
+        policySet,
+        reasons: [...reasons],
+        remedies: remediesOf(decisions.decide, act, facts).map(({ changes }) => ({
+          changes: [...changes],
+        })),
+        obligations: [...obligations],
+      }
     },
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Agreements } from '../agreements/agreements.ts'
 import { factsOfContent } from '../agreements/lifecycle.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
@@ -15,6 +16,9 @@ import * as store from './store.ts'
 import type { Asker } from './types.ts'
 
 export type Simulations = ReturnType<typeof openSimulations>
+
+/** About 20 ms of deciding. */
+const decisionsPerSlice = 50
 
 type Again = { readonly made: store.MadeDecision; readonly becomes: Decision }
 
@@ -92,10 +96,18 @@ export function openSimulations({
       .map((made) => ({ made, facts: JSON.parse(made.facts) as Facts }))
   }
 
-  const decideAgain = (decide: Decide, made: store.MadeDecision, facts: Facts): Again => ({
-    made,
-    becomes: decide(made.act as Act, facts),
-  })
+  /** Between slices other requests have their turn. */
+  async function decideAgain(
+    decide: Decide,
+    some: readonly { readonly made: store.MadeDecision; readonly facts: Facts }[],
+  ): Promise<Again[]> {
+    const again: Again[] = []
+    for (const [at, { made, facts }] of some.entries()) {
+      if (at % decisionsPerSlice === 0) await nextTurn()
+      again.push({ made, becomes: decide(made.act as Act, facts) })
+    }
+    return again
+  }
 
   return {
     /**
@@ -117,13 +129,15 @@ export function openSimulations({
         ]),
       )
       if (!isParty) throw new Fault('agreements/not-found')
+      await sets.refresh(db)
       const { decide } = sets.inUse()
       const [facts, hash] = [factsOfContent(draft), agreementHashOf(draft)]
       const found = await decisionsFor(asker, draft)
-      return countTurns(
-        since(),
-        found.map((one) => decideAgain(decide, one.made, underDraft(one.facts, facts, hash))),
+      const again = await decideAgain(
+        decide,
+        found.map((one) => ({ ...one, facts: underDraft(one.facts, facts, hash) })),
       )
+      return countTurns(since(), again)
     },
 
     /**
@@ -144,11 +158,12 @@ export function openSimulations({
           },
         ]),
       )
-      const made = await store.decisionsSince(db, since())
-      return countTurns(
-        since(),
-        made.map((one) => decideAgain(decide, one, JSON.parse(one.facts) as Facts)),
+      const found = await store.decisionsSince(db, since())
+      const again = await decideAgain(
+        decide,
+        found.map((made) => ({ made, facts: JSON.parse(made.facts) as Facts })),
       )
+      return countTurns(since(), again)
     },
   }
 }
