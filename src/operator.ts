@@ -25,7 +25,7 @@ import { ledgerRoutes } from './ledger/routes.ts'
 import { openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
 import { openPeerPin } from './pins.ts'
-import { readPolicies } from './policy-files.ts'
+import { readPolicies, readPolicySignatures } from './policy-files.ts'
 import { signerFromSeed } from './proofs/note.ts'
 import { thumbprintOf } from './proofs/statement.ts'
 import { openCrypter } from './store/crypter.ts'
@@ -150,6 +150,7 @@ export async function openOperator(
       agencies,
       folder: policyFolder,
       files: policyFiles,
+      signatures: readPolicySignatures(policyFolder),
       onIgnored: (hashes) =>
         logger.warn(hashes, 'the policy files are not what was agreed: the agreed set is in force'),
     })

@@ -16,3 +16,10 @@ export function readPolicies(folder: string): PolicySetTexts {
     throw new PolicyError([`${folder} needs exactly one schema`])
   return { schema, policies: files.filter((file) => file.endsWith('.cedar')).map(read) }
 }
+
+/** Administrators' signatures that lie beside the policies, one `*.jws` each, for a set that comes with a release. */
+export const readPolicySignatures = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.jws'))
+    .sort()
+    .map((file) => readFileSync(join(folder, file), 'utf8').trim())

@@ -129,12 +129,13 @@ export type PolicySetWish = {
   readonly at: Date
 }
 
-async function wishBody(
+/** An administrator's signature under a policy set, for one operator. */
+export async function policySetStatement(
   operator: PinnedOperator,
   administratorKey: PrivateJwk,
   wish: 'change' | 'simulate',
   { set, from, at }: PolicySetWish,
-): Promise<object> {
+): Promise<string> {
   const payload = {
     audience: operator.rootThumbprint,
     wish,
@@ -142,7 +143,7 @@ async function wishBody(
     to: policySetHashOf(set),
     issuedAt: at.toISOString(),
   }
-  return { set, statement: await signStatement('policy-set', payload, administratorKey) }
+  return signStatement('policy-set', payload, administratorKey)
 }
 
 /** An administrator's signature under a new policy set; the second one puts it in force. */
@@ -151,8 +152,8 @@ export async function signPolicySet(
   administratorKey: PrivateJwk,
   wish: PolicySetWish,
 ): Promise<PolicySetAnswer> {
-  const body = await wishBody(operator, administratorKey, 'change', wish)
-  const answer = await exchange(operator.url, '/v1/policy-sets', body)
+  const statement = await policySetStatement(operator, administratorKey, 'change', wish)
+  const answer = await exchange(operator.url, '/v1/policy-sets', { set: wish.set, statement })
   return assertForm(policySetAnswer, answer, operator.url)
 }
 
@@ -162,8 +163,11 @@ export async function simulatePolicySet(
   administratorKey: PrivateJwk,
   wish: PolicySetWish,
 ): Promise<Simulation> {
-  const body = await wishBody(operator, administratorKey, 'simulate', wish)
-  const answer = await exchange(operator.url, '/v1/policy-sets/_simulate', body)
+  const statement = await policySetStatement(operator, administratorKey, 'simulate', wish)
+  const answer = await exchange(operator.url, '/v1/policy-sets/_simulate', {
+    set: wish.set,
+    statement,
+  })
   return assertForm(simulation, answer, operator.url)
 }
 

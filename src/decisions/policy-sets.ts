@@ -39,7 +39,7 @@ function loadSent(texts: PolicySetTexts): PolicySetInUse {
 /**
  * The policy set of one operator. The set in force stands in the database, since several processes share it.
  * The files of the folder found it; afterwards two administrators change it. Files that differ from an agreed
- * set at a start do not count: the agreed one stays in force.
+ * set at a start count when the signatures of two administrators lie beside them; else the agreed one stays in force.
  * @throws PolicyError when the files are broken, or when the agreed set is none that this software can use
  */
 export async function openPolicySets({
@@ -49,6 +49,7 @@ export async function openPolicySets({
   agencies,
   folder,
   files,
+  signatures,
   onIgnored,
 }: {
   readonly clock: Clock
@@ -58,10 +59,31 @@ export async function openPolicySets({
   /** Where the files lie, for messages. */
   readonly folder: string
   readonly files: PolicySetTexts
+  /** Statements of administrators that lie beside the files. */
+  readonly signatures: readonly string[]
   /** Told when the files are not what was agreed. */
   readonly onIgnored: (hashes: { readonly files: string; readonly inForce: string }) => void
 }) {
   const founding = loadPolicySet(files, folder)
+
+  /** Who signed the change from the set in force to the files, after it came in force. */
+  async function signersOfFiles({ hash, since }: store.SetInForce): Promise<string[]> {
+    const words = await Promise.allSettled(
+      signatures.map((one) => agencies.readAdministratorStatement('policy-set', one, readWish)),
+    )
+    const signers = words
+      .filter((word) => word.status === 'fulfilled')
+      .map(({ value }) => value)
+      .filter(
+        ({ payload: { wish, from, to, issuedAt } }) =>
+          wish === 'change' && from === hash && to === founding.hash && new Date(issuedAt) > since,
+      )
+      .map(({ signer }) => signer)
+    return [...new Set(signers)].sort()
+  }
+
+  const before = await store.findSetInForce(db)
+  const signers = before === undefined ? [] : await signersOfFiles(before)
   let current: PolicySetInUse = await transact(db, 'policy/start', async (tx) => {
     const stored = await store.holdSetInForce(tx)
     if (stored?.hash === founding.hash) return founding
@@ -69,6 +91,14 @@ export async function openPolicySets({
     if (stored === undefined || (!stored.agreed && !fourEyes)) {
       const at = clock.now()
       await store.putInForce(tx, { hash: founding.hash, texts: files, agreed: false, at })
+      return founding
+    }
+    if (stored.hash === before?.hash && signers.length >= administratorsNeeded) {
+      const [from, to] = [stored.hash, founding.hash]
+      await ledger.append(tx, [
+        { kind: 'policy.change', outcome: 'permit', from, to, administrators: signers },
+      ])
+      await store.putInForce(tx, { hash: to, texts: files, agreed: true, at: clock.now() })
       return founding
     }
     onIgnored({ files: founding.hash, inForce: stored.hash })

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { makeAgencyKeys } from '../../src/client/agency-keys.ts'
 import {
+  policySetStatement,
   readPolicySet,
   signPolicySet,
   simulatePolicySet,
@@ -459,6 +460,51 @@ t.test('a former change cannot be sent once more', async (t) => {
   t.equal((await readPolicySet(gateway.url)).hash, closedHash)
 })
 
+t.test(
+  'a set that comes with a release counts at a start with two signatures beside it',
+  async (t) => {
+    const agreed = (await readPolicySet(gateway.url)).hash
+    const copy = mkdtempSync(join(tmpdir(), 'raakvlak-policies-'))
+    t.teardown(() => rmSync(copy, { recursive: true }))
+    cpSync(folder, copy, { recursive: true })
+    const settings = house.settings.gateway as { policies: string }
+    const restart = async (from: string) => {
+      settings.policies = from
+      await house.stop('gateway')
+      await house.start('gateway')
+      return (await readPolicySet(gateway.url)).hash
+    }
+    const wish = await wishFor(readPolicies(copy))
+    const sign = async (name: string, key: typeof first, change: object = {}) =>
+      writeFileSync(
+        join(copy, `${name}.jws`),
+        await policySetStatement(gateway, key, 'change', { ...wish, ...change }),
+      )
+    await sign('one', first)
+    t.equal(await restart(copy), agreed, 'one is not enough')
+    await sign('two', first)
+    await sign('three', politie.keys.signing)
+    await sign('four', second, { from: 'A'.repeat(43) })
+    await sign('five', third, { at: new Date(0) })
+    t.equal(
+      await restart(copy),
+      agreed,
+      'nor twice the same, a stranger, another change, an old one',
+    )
+    const since = await house.ledgerSize('gateway')
+    await sign('six', second)
+    const now = await restart(copy)
+    t.not(now, agreed)
+    t.match((await house.entries('gateway', since))[0], {
+      kind: 'policy.change',
+      from: agreed,
+      to: now,
+      administrators: [await thumbprintOf(first), await thumbprintOf(second)].sort(),
+    })
+    t.equal(await restart(folder), now, 'and then it stands')
+  },
+)
+
 t.test('decisions are forgotten after ninety days', async (t) => {
   const under = await house.agree([politie, gemeente])
   t.ok((await recorded()).length > 0)
@@ -470,7 +516,11 @@ t.test('decisions are forgotten after ninety days', async (t) => {
   await politie.partner.submit([signalAbout({ bsn: 'new' }, under)])
   const rows = await recorded()
   const own = rows.map(({ act, outcome }) => `${act} ${outcome}`)
-  t.strictSame(own, ['signal.submit refuse'], 'only what was decided now')
+  t.strictSame(
+    own.sort(),
+    ['overlap.read permit', 'signal.submit permit'],
+    'only what was decided now',
+  )
   const kept = await house.db.gateway.selectFrom('decision').select('hash').execute()
-  t.equal(kept.length, 1)
+  t.equal(kept.length, 2)
 })

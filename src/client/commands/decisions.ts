@@ -1,14 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { systemClock } from '../../kernel/clock.ts'
 import { policySetHashOf } from '../../proofs/policy-set.ts'
+import { thumbprintOf } from '../../proofs/statement.ts'
 import { ageBands, categories, codesOf } from '../../wire/codes.ts'
 import { acts, type ExplainBody, type Explanation, type PolicySet } from '../../wire/policy.ts'
 import { chooseAgreement, HomeError, readAgreement } from '../agency-home.ts'
 import {
   type PinnedOperator,
   type PolicySetWish,
+  policySetStatement,
   readPolicySet,
   signPolicySet,
   simulatePolicySet,
@@ -138,12 +140,21 @@ export function addDecisionCommands(program: Command): void {
     .command('sign <folder>')
     .description('sign a new policy set; the second administrator’s signature puts it in force')
     .option('--operator <url>', 'at this operator only')
+    .option('--beside', 'leave the signature beside the files, for a start with a new release')
     .option(...administratorOption)
-    .action((folder: string, options: { administrator: string; operator?: string }) =>
-      atOperators(folder, options, async (operator, key, wish) => {
-        const { state } = await signPolicySet(operator, key, wish)
-        print(`${operator.url}: ${state.replaceAll('-', ' ')} (${policySetHashOf(wish.set)})`)
-      }),
+    .action(
+      (folder: string, options: { administrator: string; operator?: string; beside?: boolean }) =>
+        atOperators(folder, options, async (operator, key, wish) => {
+          const hash = policySetHashOf(wish.set)
+          if (options.beside) {
+            const statement = await policySetStatement(operator, key, 'change', wish)
+            const name = `${(await thumbprintOf(key)).slice(0, 8)}-${new URL(operator.url).host.replace(/[^a-z0-9.-]/g, '-')}.jws`
+            await writeFile(join(folder, name), `${statement}\n`)
+            return print(`Wrote ${join(folder, name)} for ${operator.url} (${hash})`)
+          }
+          const { state } = await signPolicySet(operator, key, wish)
+          print(`${operator.url}: ${state.replaceAll('-', ' ')} (${hash})`)
+        }),
     )
 
   policy
