@@ -156,7 +156,7 @@ export async function openOperator(
     })
     const decisions = openDecisions({ clock, random, db, sets })
     const agreements = openAgreements({ clock, db, ledger, agencies, pins })
-    const simulations = openSimulations({ clock, db, ledger, agreements, sets })
+    const simulations = openSimulations({ clock, db, ledger, sets })
     const domainKeys = openDomainKeys({
       clock,
       random,

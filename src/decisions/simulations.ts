@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Agreements } from '../agreements/agreements.ts'
 import { factsOfContent } from '../agreements/lifecycle.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
@@ -9,7 +8,12 @@ import { agreementHashOf } from '../proofs/agreement.ts'
 import type { Reader } from '../store/reader.ts'
 import { transact } from '../store/transact.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
-import type { PolicySetBody, SimulateBody, Simulation } from '../wire/policy.ts'
+import {
+  mostTurns,
+  type PolicySetBody,
+  type SimulateBody,
+  type Simulation,
+} from '../wire/policy.ts'
 import { keepDecisionsSeconds } from './decisions.ts'
 import type { PolicySets } from './policy-sets.ts'
 import * as store from './store.ts'
@@ -50,7 +54,7 @@ function countTurns(since: Date, again: readonly Again[]): Simulation {
     since: since.toISOString(),
     decisions: timesOf(again),
     same: timesOf(again) - timesOf(turned),
-    turns: turns.sort((one, other) => other.times - one.times),
+    turns: turns.sort((one, other) => other.times - one.times).slice(0, mostTurns),
   }
 }
 
@@ -70,13 +74,11 @@ export function openSimulations({
   clock,
   db,
   ledger,
-  agreements,
   sets,
 }: {
   readonly clock: Clock
   readonly db: Reader
   readonly ledger: Ledger
-  readonly agreements: Agreements
   readonly sets: PolicySets
 }) {
   const since = (): Date => shifted(clock.now(), -keepDecisionsSeconds)
@@ -86,14 +88,13 @@ export function openSimulations({
     { agency }: Asker,
     draft: AgreementContent,
   ): Promise<{ readonly made: store.MadeDecision; readonly facts: Facts }[]> {
-    const own = (await agreements.list(agency)).map(({ hash }) => hash)
-    const known = new Set<string>(own)
-    return (await store.decisionsSince(db, since(), agency))
-      .filter(({ agreement }) => known.has(agreement))
+    const made = await store.decisionsSince(db, since(), agency)
+    return made
       .filter(({ agreement, purpose }) =>
         draft.previous === undefined ? purpose === draft.purpose : agreement === draft.previous,
       )
-      .map((made) => ({ made, facts: JSON.parse(made.facts) as Facts }))
+      .map((one) => ({ made: one, facts: JSON.parse(one.facts) as Facts }))
+      .filter(({ facts }) => facts.agreement.parties.includes(agency))
   }
 
   /** Between slices other requests have their turn. */

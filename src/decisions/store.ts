@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../store/reader.ts'
 import type { DecisionTable, ReviewTable } from '../store/tables/decisions.ts'
 import type { Tx } from '../store/transact.ts'
+import { mostReviews } from '../wire/policy.ts'
 
 export type DecisionRow = Omit<DecisionTable, 'used_at'>
 type Entry = { readonly index: number; readonly hash: Buffer }
@@ -106,7 +107,7 @@ export const reviewsOf = (reader: Reader, agency: string): Promise<ReviewTable[]
     .where('agency', '=', agency)
     .orderBy('due_at')
     .orderBy('id')
-    .limit(1000)
+    .limit(mostReviews)
     .execute()
 
 /** Holds the review of this agency until the end of the transaction. */

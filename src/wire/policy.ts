@@ -7,6 +7,8 @@ import {
   closed,
   DomainText,
   Instant,
+  ListOf,
+  OneOf,
   PurposeText,
   Statement,
   Thumbprint,
@@ -23,14 +25,22 @@ export const acts = [
   'overlap.read',
 ] as const
 
-const Act = Type.Enum([...acts])
-export const DecisionOutcome = Type.Enum(['permit', 'refuse'])
+const Act = OneOf(acts)
+export const DecisionOutcome = OneOf(['permit', 'refuse'])
 export const PolicySetHash = Type.String({
   pattern: '^[A-Za-z0-9_-]{43}$',
   description: 'Hash of a policy set: SHA-256 over its files, base64url',
 })
 
-const PolicyName = Type.String({ description: 'Name of a policy, such as core/purpose' })
+/** Most lines of a simulation, and most reviews in one list. */
+export const mostTurns = 1_000
+export const mostReviews = 1_000
+
+const Sentence = Type.String({ maxLength: 2_000 })
+const PolicyName = Type.String({
+  maxLength: 100,
+  description: 'Name of a policy, such as core/purpose',
+})
 
 /** What would be asked, in a question that changes nothing. What is left out is as the agreement says. */
 export const ExplainBody = Type.Object(
@@ -40,10 +50,10 @@ export const ExplainBody = Type.Object(
     draft: Type.Optional(AgreementContent),
     purpose: Type.Optional(PurposeText),
     domain: Type.Optional(DomainText),
-    category: Type.Optional(Type.Enum(codesOf(categories))),
-    ageBand: Type.Optional(Type.Enum(codesOf(ageBands))),
+    category: Type.Optional(OneOf(codesOf(categories))),
+    ageBand: Type.Optional(OneOf(codesOf(ageBands))),
     owner: Type.Optional(
-      Type.Enum(['self', 'another'], {
+      OneOf(['self', 'another'], {
         description:
           'Whose signal it is, for looking one up or withdrawing it; your own by default',
       }),
@@ -54,22 +64,22 @@ export const ExplainBody = Type.Object(
 export type ExplainBody = Static<typeof ExplainBody>
 
 export const ReasonView = Type.Object(
-  { policy: PolicyName, article: Type.String(), en: Type.String(), nl: Type.String() },
+  { policy: PolicyName, article: Sentence, en: Sentence, nl: Sentence },
   { ...closed, title: 'Reason' },
 )
 
 const FactChange = Type.Object(
   {
-    fact: Type.String({ description: 'The fact, such as agreement.state' }),
-    value: Type.String({ description: 'What it would have to be, or to contain' }),
-    en: Type.String(),
-    nl: Type.String(),
+    fact: Type.String({ maxLength: 100, description: 'The fact, such as agreement.state' }),
+    value: Type.String({ maxLength: 100, description: 'What it would have to be, or to contain' }),
+    en: Sentence,
+    nl: Sentence,
   },
   { ...closed, title: 'FactChange' },
 )
 
 const Remedy = Type.Object(
-  { changes: Type.Array(FactChange) },
+  { changes: ListOf(FactChange, 50) },
   {
     ...closed,
     title: 'Remedy',
@@ -87,9 +97,9 @@ export const Explanation = Type.Object(
   {
     outcome: DecisionOutcome,
     policySet: PolicySetHash,
-    reasons: Type.Array(ReasonView),
-    remedies: Type.Array(Remedy),
-    obligations: Type.Array(ObligationView),
+    reasons: ListOf(ReasonView, 100),
+    remedies: ListOf(Remedy, 2),
+    obligations: ListOf(ObligationView, 100),
   },
   { ...closed, title: 'Explanation' },
 )
@@ -109,7 +119,7 @@ const Turn = Type.Object(
     was: DecisionOutcome,
     becomes: DecisionOutcome,
     times: Type.Integer(),
-    reasons: Type.Array(ReasonView),
+    reasons: ListOf(ReasonView, 100),
   },
   { ...closed, title: 'Turn', description: 'Decisions that would turn' },
 )
@@ -119,7 +129,7 @@ export const Simulation = Type.Object(
     since: Instant,
     decisions: Type.Integer({ description: 'Recorded decisions that were run again' }),
     same: Type.Integer({ description: 'How many would stay as they were' }),
-    turns: Type.Array(Turn),
+    turns: ListOf(Turn, mostTurns, { description: 'The most frequent first' }),
   },
   { ...closed, title: 'Simulation' },
 )
@@ -134,7 +144,7 @@ const PolicyFile = Type.Object(
 )
 
 export const PolicySet = Type.Object(
-  { schema: PolicyFile, policies: Type.Array(PolicyFile, { minItems: 1, maxItems: 50 }) },
+  { schema: PolicyFile, policies: ListOf(PolicyFile, 50, { minItems: 1 }) },
   { ...closed, title: 'PolicySet' },
 )
 export type PolicySet = Static<typeof PolicySet>
@@ -143,7 +153,7 @@ export type PolicySet = Static<typeof PolicySet>
 export const PolicySetPayload = Type.Object(
   {
     audience: Thumbprint,
-    wish: Type.Enum(['change', 'simulate']),
+    wish: OneOf(['change', 'simulate']),
     from: PolicySetHash,
     to: PolicySetHash,
     issuedAt: Instant,
@@ -161,7 +171,7 @@ export type PolicySetBody = Static<typeof PolicySetBody>
 export const PolicySetAnswer = Type.Object(
   {
     hash: PolicySetHash,
-    state: Type.Enum(['awaiting-second-administrator', 'in-force']),
+    state: OneOf(['awaiting-second-administrator', 'in-force']),
   },
   { ...closed, title: 'PolicySetAnswer' },
 )
@@ -182,19 +192,19 @@ export const ReviewDue = Type.Object(
     since: Instant,
     dueAt: Instant,
     closedAt: Type.Optional(Instant),
-    finding: Type.Optional(Type.Enum(['in-order', 'mended'])),
+    finding: Type.Optional(OneOf(['in-order', 'mended'])),
   },
   { ...closed, title: 'ReviewDue', description: 'A review that a policy asks of your agency' },
 )
 export type ReviewDue = Static<typeof ReviewDue>
 
 export const ReviewList = Type.Object(
-  { reviews: Type.Array(ReviewDue) },
+  { reviews: ListOf(ReviewDue, mostReviews) },
   { ...closed, title: 'ReviewList' },
 )
 
 export const CloseBody = Type.Object(
-  { finding: Type.Enum(['in-order', 'mended']) },
+  { finding: OneOf(['in-order', 'mended']) },
   { ...closed, title: 'CloseBody' },
 )
 export type CloseBody = Static<typeof CloseBody>

@@ -33,7 +33,7 @@ export const VoucherPayload = Type.Object(
 export type VoucherPayload = Static<typeof VoucherPayload>
 
 export const VoucherAnswer = Type.Object(
-  { state: Type.Enum(['awaiting-second-administrator', 'administrator']) },
+  { state: OneOf(['awaiting-second-administrator', 'administrator']) },
   { ...closed, title: 'VoucherAnswer' },
 )
 
