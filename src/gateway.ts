@@ -6,6 +6,9 @@ import { agreementReadingRoutes } from './agreements/routes.ts'
 import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
+import { openExplanations } from './decisions/explanations.ts'
+import { openReviews } from './decisions/reviews.ts'
+import { decisionRoutes } from './decisions/routes.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
@@ -28,6 +31,7 @@ export function addGatewayRoutes(
     readonly signals: Signals
     readonly calibration: Calibration
     readonly overlaps: Overlaps
+    readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
@@ -36,6 +40,7 @@ export function addGatewayRoutes(
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
+  server.register(decisionRoutes(rooms.decisions))
 }
 
 /**
@@ -49,7 +54,7 @@ export async function openGateway(
   const { clock, random, logger } = surroundings
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings)
-  const { db, keys, pins, crypter, decide, ledger, agencies } = rooms
+  const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms
   const { rootThumbprint, enrolmentCode } = rooms
 
@@ -78,7 +83,7 @@ export async function openGateway(
     ledger,
     agencies,
     agreements,
-    decide,
+    decisions,
     pins,
     counts: {
       liveSignals: (reader, agreement) => signals.liveCounts(reader, agreement),
@@ -93,7 +98,7 @@ export async function openGateway(
     agencies,
     agreements,
     delegations,
-    decide,
+    decisions,
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
   })
@@ -103,7 +108,7 @@ export async function openGateway(
     ledger,
     agreements,
     delegations,
-    decide,
+    decisions,
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
@@ -136,6 +141,18 @@ export async function openGateway(
     signals,
     calibration,
     overlaps,
+    decisions: {
+      explanations: openExplanations({
+        db,
+        ledger,
+        agreements,
+        delegations,
+        decisions,
+        sets: rooms.sets,
+      }),
+      simulations: rooms.simulations,
+      reviews: openReviews({ clock, db, ledger }),
+    },
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()

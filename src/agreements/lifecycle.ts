@@ -3,6 +3,7 @@ import { dayOf, shifted } from '../kernel/clock.ts'
 import type { Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { AgreementFacts } from '../policy/types.ts'
+import { agreementHashOf } from '../proofs/agreement.ts'
 import { contentProblems } from './content-problems.ts'
 import { mayUseDomain } from './domains.ts'
 import type { Library } from './library.ts'
@@ -95,6 +96,23 @@ export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
     subjectKinds: content.subjectKinds,
   }
 }
+
+/** The facts of a content as if every party had accepted it and today lay inside its validity. */
+export const factsOfContent = (content: AgreementContent): AgreementFacts => ({
+  ...factsOf(
+    {
+      hash: agreementHashOf(content),
+      content,
+      signatures: [],
+      suspended: false,
+      supersededAt: undefined,
+      supersededBy: undefined,
+    },
+    new Date(content.validity.notBefore),
+  ),
+  state: 'in-force',
+  withinValidity: true,
+})
 
 export const partyOf = (
   { parties }: AgreementContent,

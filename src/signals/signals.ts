@@ -1,6 +1,7 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import { claimIdempotencyKey } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { textOf } from '../kernel/bytes.ts'
@@ -8,12 +9,12 @@ import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Decide } from '../policy/types.ts'
+import { forItself } from '../policy/facts.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { SignalStatus, WithdrawBody } from '../wire/signal.ts'
-import { openDecisions } from './decision.ts'
+import { openSignalDecisions } from './decision.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
@@ -32,7 +33,7 @@ export function openSignals({
   ledger,
   agreements,
   delegations,
-  decide,
+  decisions,
   crypter,
   tokenIndex,
   matching,
@@ -43,13 +44,13 @@ export function openSignals({
   readonly ledger: Ledger
   readonly agreements: Agreements
   readonly delegations: Delegations
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
   readonly bodyHash: BodyHash
 }) {
-  const decisions = openDecisions(decide, agreements)
+  const signalDecisions = openSignalDecisions(decisions, agreements)
   const { submit } = openSubmission({
     clock,
     db,
@@ -57,6 +58,7 @@ export function openSignals({
     agreements,
     delegations,
     decisions,
+    signalDecisions,
     crypter,
     tokenIndex,
     matching,
@@ -78,6 +80,9 @@ export function openSignals({
 
   const exhausted = () =>
     new Fault('signals/quota-exhausted', [], { retryAfterSeconds: secondsUntilNextDay(clock) })
+
+  const held = async (tx: Tx, { agreement }: store.KnownSignal): Promise<Agreement | undefined> =>
+    (await agreements.hold(tx, [agreement])).get(agreement)
 
   /** Whoever asks for itself; what is asked for another needs that agency's delegation. */
   const actingOf = (tx: Tx, { agency }: Asker, signal: store.KnownSignal, forAgency?: string) =>
@@ -101,15 +106,11 @@ export function openSignals({
     async read(asker: Asker, id: SignalId): Promise<SignalStatus> {
       const status = await transact(db, 'signals/read', async (tx) => {
         const [signal] = await store.findSignals(tx, [id])
+        const agreement = signal && (await held(tx, signal))
         const decision =
           signal &&
-          decisions.onOwnSignal(
-            'signal.read',
-            await actingOf(tx, asker, signal),
-            await agreements.find(tx, signal.agreement),
-            signal,
-          )
-        await ledger.append(tx, [
+          signalDecisions.onOwnSignal('signal.read', forItself(asker.agency), agreement, signal)
+        const entries = await ledger.append(tx, [
           {
             kind: 'signal.read',
             outcome: decision?.outcome ?? 'refuse',
@@ -120,6 +121,7 @@ export function openSignals({
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['signals/not-found'],
           },
         ])
+        await decisions.recordOne(tx, entries, decision, true)
         if (signal === undefined || decision?.outcome !== 'permit') return undefined
         return {
           id,
@@ -151,10 +153,12 @@ export function openSignals({
           return { fault: new Fault('door/idempotency-conflict') }
         }
         const [signal] = await store.findSignals(tx, [id])
-        const agreement = signal && (await agreements.find(tx, signal.agreement))
+        const agreement = signal && (await held(tx, signal))
         const acting = signal && (await actingOf(tx, asker, signal, forAgency))
         const decision =
-          signal && acting && decisions.onOwnSignal('signal.withdraw', acting, agreement, signal)
+          signal &&
+          acting &&
+          signalDecisions.onOwnSignal('signal.withdraw', acting, agreement, signal)
         let fault = decision?.outcome === 'permit' ? undefined : new Fault('signals/not-found')
         const live = signal?.state === 'live'
         if (
@@ -165,7 +169,7 @@ export function openSignals({
         ) {
           fault = exhausted()
         }
-        const [entry] = await ledger.append(tx, [
+        const entries = await ledger.append(tx, [
           {
             kind: 'signal.withdraw',
             outcome: fault === undefined ? 'permit' : 'refuse',
@@ -181,7 +185,8 @@ export function openSignals({
                 : [fault.code],
           },
         ])
-        if (fault !== undefined || signal === undefined || entry === undefined) {
+        const entry = await decisions.recordOne(tx, entries, decision, fault === undefined)
+        if (fault !== undefined || signal === undefined) {
           return { fault: fault ?? new Fault('signals/not-found') }
         }
         if (await store.endSignal(tx, id, 'withdrawn', clock.now())) await matching.unlink(tx, id)

@@ -12,6 +12,8 @@ import { calibration } from './migrations/0009-calibration.ts'
 import { agreementDomains } from './migrations/0010-agreement-domains.ts'
 import { agreementLife } from './migrations/0013-agreement-life.ts'
 import { actingAgency } from './migrations/0014-acting-agency.ts'
+import { decisions } from './migrations/0015-decisions.ts'
+import { policySets } from './migrations/0016-policy-sets.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -39,4 +41,6 @@ export const migrations: readonly Migration[] = [
   agreementDomains,
   agreementLife,
   actingAgency,
+  decisions,
+  policySets,
 ]
