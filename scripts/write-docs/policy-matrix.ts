@@ -86,6 +86,7 @@ function agreementOf({ role, state }: Cell): AgreementFacts {
     dataCategories: dataOfEverySignal('person'),
     ageBands: ['adult'],
     subjectKinds: ['person'],
+    legalBases: role === 'no party' ? [] : ['avg-6-1-e'],
   }
 }
 

@@ -352,9 +352,9 @@ export function openAgreements({
       return held
     },
 
-    /** The facts of an agreement now; those of an unknown one when it is not known here. */
-    facts: (agreement: Agreement | undefined): AgreementFacts =>
-      agreement === undefined ? unknownAgreement : factsOf(agreement, clock.now()),
+    /** The facts of an agreement now, for an act of `agency`; those of an unknown one when it is not known here. */
+    facts: (agreement: Agreement | undefined, agency: AgencyId): AgreementFacts =>
+      agreement === undefined ? unknownAgreement : factsOf(agreement, agency, clock.now()),
 
     /** True when an agreement in force names this domain and, if given, has one of these agencies as a party. */
     async servesDomain(domain: string, anyOf?: readonly AgencyId[]): Promise<boolean> {

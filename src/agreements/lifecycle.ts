@@ -77,8 +77,8 @@ export function deskOf({ contactDesk }: AgreementParty, at: Date): string {
 export const isWithinValidity = ({ validity }: AgreementContent, at: Date): boolean =>
   new Date(validity.notBefore) <= at && at < new Date(validity.notAfter)
 
-/** What a decision needs to know of an agreement at an instant. */
-export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
+/** What a decision on an act of `agency`, or for it, needs to know of an agreement at an instant. */
+export function factsOf(agreement: Agreement, agency: AgencyId, at: Date): AgreementFacts {
   const { content, strangers = [] } = agreement
   const parties = content.parties.filter(({ agency }) => !strangers.includes(agency as AgencyId))
   return {
@@ -94,11 +94,14 @@ export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
     dataCategories: content.dataCategories,
     ageBands: content.ageBands,
     subjectKinds: content.subjectKinds,
+    legalBases: parties
+      .filter((party) => party.agency === agency)
+      .flatMap(({ legalBases }) => legalBases.map(({ code }) => code)),
   }
 }
 
 /** The facts of a content as if every party had accepted it and today lay inside its validity. */
-export const factsOfContent = (content: AgreementContent): AgreementFacts => ({
+export const factsOfContent = (content: AgreementContent, agency: AgencyId): AgreementFacts => ({
   ...factsOf(
     {
       hash: agreementHashOf(content),
@@ -108,6 +111,7 @@ export const factsOfContent = (content: AgreementContent): AgreementFacts => ({
       supersededAt: undefined,
       supersededBy: undefined,
     },
+    agency,
     new Date(content.validity.notBefore),
   ),
   state: 'in-force',

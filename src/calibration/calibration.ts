@@ -76,7 +76,7 @@ export function openCalibration({
     const facts = factsUnder(forItself(agency, active), {
       hash,
       purpose,
-      agreement: agreements.facts(agreement),
+      agreement: agreements.facts(agreement, agency),
     })
     const decision = decisions.decide(act, facts)
     return {

@@ -17,9 +17,6 @@ import type { Asker } from './types.ts'
 
 export type Explanations = ReturnType<typeof openExplanations>
 
-/** The agreement or draft in question. */
-type Asked = { readonly hash: AgreementHash; readonly facts: AgreementFacts }
-
 /** An agreement is known to its parties, and to whoever acts for one of them. */
 const mayKnow = ({ agency, agreement, caller }: Facts): boolean =>
   agreement.parties.includes(caller.agency) ||
@@ -74,11 +71,16 @@ function signalFacts({ act, ...body }: ExplainBody): Partial<Facts['request']> {
   return { category, ageBand, subjectKind, dataCategories: [...shared] }
 }
 
-function factsFor(acting: Acting, body: ExplainBody, { hash, facts }: Asked): Facts {
+function factsFor(
+  acting: Acting,
+  body: ExplainBody,
+  hash: AgreementHash,
+  agreement: AgreementFacts,
+): Facts {
   const { agency } = acting
   const { request, ...under } = factsUnder(acting, {
     hash,
-    agreement: facts,
+    agreement,
     purpose: body.purpose,
     ...(body.domain === undefined ? {} : { domain: body.domain }),
   })
@@ -111,10 +113,21 @@ export function openExplanations({
   readonly decisions: Decisions
   readonly sets: PolicySets
 }) {
-  async function askedAbout(tx: Tx, { agreement: hash = '', draft }: ExplainBody): Promise<Asked> {
-    if (draft !== undefined) return { hash: agreementHashOf(draft), facts: factsOfContent(draft) }
-    const held = (await agreements.hold(tx, [hash])).get(hash)
-    return { hash: hash as AgreementHash, facts: agreements.facts(held) }
+  /** For whom is asked, and what stands in the agreement or draft. */
+  async function gather(tx: Tx, { agency }: Asker, body: ExplainBody): Promise<Facts> {
+    const { draft, onBehalfOf: forAgency } = body
+    const hash = draft === undefined ? (body.agreement ?? '') : agreementHashOf(draft)
+    const held = draft === undefined ? (await agreements.hold(tx, [hash])).get(hash) : undefined
+    const acting = await delegations.acting(
+      tx,
+      { agency, active: true },
+      { agreement: hash, ...(forAgency === undefined ? {} : { onBehalfOf: forAgency }) },
+    )
+    const agreement =
+      draft === undefined
+        ? agreements.facts(held, acting.agency)
+        : factsOfContent(draft, acting.agency)
+    return factsFor(acting, body, hash as AgreementHash, agreement)
   }
 
   return {
@@ -127,17 +140,7 @@ export function openExplanations({
       assertWhole(body)
       await sets.refresh(db)
       const answered = await transact(db, 'decisions/explain', async (tx) => {
-        const asked = await askedAbout(tx, body)
-        const { onBehalfOf: forAgency } = body
-        const acting = await delegations.acting(
-          tx,
-          { agency: asker.agency, active: true },
-          {
-            agreement: asked.hash,
-            ...(forAgency === undefined ? {} : { onBehalfOf: forAgency }),
-          },
-        )
-        const facts = factsFor(acting, body, asked)
+        const facts = await gather(tx, asker, body)
         const isToKnow = body.draft !== undefined || mayKnow(facts)
         const decided = isToKnow ? decisions.decide(body.act, facts) : undefined
         await ledger.append(tx, [
@@ -147,7 +150,7 @@ export function openExplanations({
             requestId: asker.requestId,
             agency: asker.agency,
             client: asker.client,
-            ...onBehalfOf(acting),
+            ...onBehalfOf(facts),
             agreement: facts.agreementHash,
             draft: body.draft !== undefined,
             act: body.act,

@@ -132,7 +132,7 @@ export function openSimulations({
       if (!isParty) throw new Fault('agreements/not-found')
       await sets.refresh(db)
       const { decide } = sets.inUse()
-      const [facts, hash] = [factsOfContent(draft), agreementHashOf(draft)]
+      const [facts, hash] = [factsOfContent(draft, asker.agency), agreementHashOf(draft)]
       const found = await decisionsFor(asker, draft)
       const again = await decideAgain(
         decide,

@@ -120,7 +120,7 @@ export function openEvaluation({
     const acting = await delegations.acting(tx, { agency, active }, batch)
     const facts = factsUnder(acting, {
       hash: batch.agreement as AgreementHash,
-      agreement: agreements.facts(agreement),
+      agreement: agreements.facts(agreement, acting.agency),
       purpose: batch.purpose,
       domain: batch.domain,
     })

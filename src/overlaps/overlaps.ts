@@ -73,7 +73,7 @@ export function openOverlaps({
   ): Facts =>
     factsUnder(acting, {
       hash: hash as AgreementHash,
-      agreement: agreements.facts(agreement),
+      agreement: agreements.facts(agreement, acting.agency),
       purpose,
     })
 

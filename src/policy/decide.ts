@@ -169,6 +169,7 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
           dataCategories: [...agreement.dataCategories],
           ageBands: [...agreement.ageBands],
           subjectKinds: [...agreement.subjectKinds],
+          legalBases: [...agreement.legalBases],
         },
         request: { ...request, dataCategories: [...request.dataCategories] },
         ...(owner === undefined ? {} : { owner }),

@@ -17,6 +17,8 @@ export type AgreementFacts = {
   readonly dataCategories: readonly string[]
   readonly ageBands: readonly string[]
   readonly subjectKinds: readonly string[]
+  /** Codes of the library on which `Facts.agency` rests its part: legal bases and exemptions. */
+  readonly legalBases: readonly string[]
 }
 
 export type CallerFacts = {
@@ -90,4 +92,5 @@ export const unknownAgreement: AgreementFacts = {
   dataCategories: [],
   ageBands: [],
   subjectKinds: [],
+  legalBases: [],
 }

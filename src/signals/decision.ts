@@ -32,7 +32,7 @@ export function openSignalDecisions({ decide }: Decisions, agreements: Agreement
       const facts: Facts = {
         ...acting,
         agreementHash: body.agreement as AgreementHash,
-        agreement: agreements.facts(agreement),
+        agreement: agreements.facts(agreement, acting.agency),
         request: {
           purpose: body.purpose,
           domain: body.domain,
@@ -56,7 +56,7 @@ export function openSignalDecisions({ decide }: Decisions, agreements: Agreement
       signal: KnownSignal,
     ): Decided {
       const { agreement: hash, purpose, domain } = signal
-      const known = agreements.facts(agreement)
+      const known = agreements.facts(agreement, acting.agency)
       return decide(act, {
         ...factsUnder(acting, { hash, agreement: known, purpose, domain }),
         owner: signal.agency,

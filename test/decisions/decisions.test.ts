@@ -9,20 +9,23 @@ import {
   readPolicySet,
   signPolicySet,
   simulatePolicySet,
+  suspendAgreementAt,
   vouchFor,
 } from '../../src/client/operators.ts'
 import { readRows } from '../../src/client/rows.ts'
-import { loadPolicySet } from '../../src/decisions/policy-set.ts'
 import { dayOf, shifted } from '../../src/kernel/clock.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { operatorNames } from '../../src/oprf/types.ts'
-import type { Act, Facts } from '../../src/policy/types.ts'
+import type { Facts } from '../../src/policy/types.ts'
 import { readPolicies } from '../../src/policy-files.ts'
+import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import { signerFromSeed } from '../../src/proofs/note.ts'
 import { thumbprintOf } from '../../src/proofs/statement.ts'
 import { transact } from '../../src/store/transact.ts'
+import { scoreEdges } from '../../src/wire/calibration.ts'
 import type { Explanation } from '../../src/wire/policy.ts'
 import { openHouse } from '../support/house.ts'
+import { replayDecisions } from '../support/replay.ts'
 import { signalAbout } from '../support/signals.ts'
 
 const house = await openHouse(t)
@@ -81,16 +84,9 @@ t.test('every decision of a run is recorded, and replays to the same answer', as
       { agency: entry.agency },
     )
   }
-  const { decide, hash } = loadPolicySet(texts)
-  const seen = new Set<string>()
-  for (const { act, facts, outcome, reasons, policy_set: set } of rows) {
-    const again = decide(act as Act, JSON.parse(facts) as Facts)
-    t.strictSame(
-      [again.outcome, again.reasons.map(({ policy }) => policy), hash],
-      [outcome, JSON.parse(reasons), set],
-    )
-    seen.add(`${act} ${outcome}`)
-  }
+  const { decisions, turned } = await replayDecisions(house.db.gateway)
+  t.strictSame(turned, [])
+  const seen = new Set(decisions.map(({ act, outcome }) => `${act} ${outcome}`))
   t.match(
     [...seen].sort().join(', '),
     /overlap.list permit.*signal.read permit, signal.read refuse/,
@@ -101,6 +97,105 @@ t.test('every decision of a run is recorded, and replays to the same answer', as
   for (const secret of ['SECRET-CASE', mine.id, yours.id, overlap?.handle ?? '', ...tokens]) {
     t.notOk(kept.includes(secret), 'no case, no signal, no handle and no token')
   }
+})
+
+t.test(
+  'whom an act was done for, kinds of data, legal bases and a suspension are among the facts, and replay',
+  async (t) => {
+    const content = house.draft([politie, gemeente], {
+      dataCategories: ['tokens', 'exploitation', 'role', 'age-group'],
+    })
+    for (const { partner } of [politie, gemeente]) await partner.acceptAgreement(content)
+    const under = { content, hash: agreementHashOf(content) }
+    const acting = { onBehalfOf: gemeente.id }
+    const since = await house.ledgerSize('gateway')
+    const submit = (change: object = {}) =>
+      outsider.partner.submit([signalAbout({ bsn: 'lent' }, under, { ...acting, ...change })])
+    await submit()
+    const delegation = await gemeente.partner.delegate({
+      actingAgency: outsider.id,
+      agreement: under.hash,
+      notBefore: house.clock.now().toISOString(),
+      notAfter: content.validity.notAfter,
+    })
+    await submit({ ageBand: 'minor' })
+    await submit({ region: 'twente' })
+    await outsider.partner.overlaps(under, acting)
+    const suspend = (suspended: boolean) =>
+      suspendAgreementAt(house.pins.gateway, house.administrators.gateway, {
+        agreement: under.hash,
+        suspended,
+        cause: 'incident',
+        at: house.clock.now(),
+      })
+    await suspend(true)
+    await submit()
+    house.clock.advance(1)
+    await suspend(false)
+    await gemeente.partner.endDelegation(delegation)
+    await submit()
+
+    const rows = (await recorded()).filter(({ ledger_index: index }) => Number(index) >= since)
+    const told = rows
+      .filter(({ act }) => act === 'signal.submit')
+      .map(({ agency, facts, outcome, reasons }) => {
+        const { caller, agreement, request } = JSON.parse(facts) as Facts
+        const { state, legalBases } = agreement
+        return {
+          ...{ agency, by: caller.agency, delegated: caller.delegated, state, outcome },
+          ...{ legalBases, data: request.dataCategories, reasons: JSON.parse(reasons) },
+        }
+      })
+    const lent = {
+      agency: 'gemeente',
+      by: 'outsider',
+      legalBases: ['avg-6-1-e', 'avg-9', 'avg-10'],
+    }
+    const without = { ...lent, delegated: false, outcome: 'refuse', reasons: ['core/delegation'] }
+    t.match(told, [
+      without,
+      { ...lent, delegated: true, state: 'in-force', outcome: 'permit' },
+      { ...lent, delegated: true, reasons: ['sharing/data-covered'] },
+      { ...lent, state: 'suspended', reasons: ['core/agreement-in-force'] },
+      without,
+    ])
+    t.match(told[2]?.data, ['tokens', 'exploitation', 'role', 'age-group', 'region'])
+    const seen = rows.map(({ act, agency }) => `${act} ${agency}`)
+    t.ok(seen.includes('overlap.read gemeente'), 'what the answer may tell is decided alike')
+    t.ok(seen.includes('overlap.list gemeente'))
+    t.strictSame((await replayDecisions(house.db.gateway)).turned, [])
+    t.match(await gemeente.partner.reviews(), [{ agreement: under.hash, policy: 'sharing/minor' }])
+    t.strictSame(await outsider.partner.reviews(), [], 'who delegates owes the review')
+    const [review] = await gemeente.partner.reviews()
+    await gemeente.partner.closeReview(review?.id ?? '', 'in-order')
+  },
+)
+
+t.test('the decisions about thresholds are recorded too', async (t) => {
+  const under = await house.agree([politie, gemeente])
+  const since = await house.ledgerSize('gateway')
+  const histogram = { subjects: 200, counts: [19_900, ...scoreEdges.map(() => 0)] }
+  await politie.partner.submitHistogram(under, histogram)
+  const { thresholds } = await politie.partner.thresholds(under)
+  const move = {
+    move: 1,
+    thresholds: { ...thresholds, certain: 160 },
+    reason: 'estimate-too-low' as const,
+    explanation: 'We looked at the estimate together.',
+  }
+  await politie.partner.moveThresholds(under, move)
+  await t.rejects(outsider.partner.thresholds(under), /There is no such agreement/)
+  const rows = (await recorded()).filter(({ ledger_index: index }) => Number(index) >= since)
+  t.match(
+    rows.map(({ act, agency, outcome }) => `${act} ${agency} ${outcome}`),
+    [
+      'histogram.submit politie permit',
+      'threshold.read politie permit',
+      'threshold.move politie permit',
+      'threshold.read outsider refuse',
+    ],
+  )
+  t.strictSame((await replayDecisions(house.db.gateway)).turned, [])
 })
 
 t.test('the keyholder records the decisions that it makes itself', async (t) => {
@@ -218,6 +313,59 @@ t.test('about an agreement of others one may not ask: it looks like none', async
   )
 })
 
+t.test('one asks as one would act for another agency', async (t) => {
+  const under = await house.agree([politie, gemeente])
+  const ask = {
+    ...{ act: 'signal.submit', agreement: under.hash, category: 'forced-begging' },
+    ...{ ageBand: 'adult', onBehalfOf: gemeente.id },
+  }
+  t.equal((await explain(outsider, ask)).code, 'agreements/not-found', 'as the act itself')
+  t.match(await explain(politie, ask), {
+    body: {
+      outcome: 'refuse',
+      reasons: [{ policy: 'core/delegation' }],
+      remedies: [{ changes: [{ fact: 'caller.delegated' }] }],
+    },
+  })
+  await gemeente.partner.delegate({
+    actingAgency: outsider.id,
+    agreement: under.hash,
+    notBefore: house.clock.now().toISOString(),
+    notAfter: under.content.validity.notAfter,
+  })
+  const since = await house.ledgerSize('gateway')
+  t.match(await explain(outsider, ask), { body: { outcome: 'permit' } })
+  t.match(await house.entries('gateway', since), [
+    { kind: 'decision.explain', agency: 'outsider', onBehalfOf: 'gemeente' },
+  ])
+})
+
+t.test('a question names kinds of data and of subject, as a signal would', async (t) => {
+  const under = await house.agree([politie, gemeente], {
+    dataCategories: ['tokens', 'exploitation', 'role'],
+    subjectKinds: ['person', 'location'],
+  })
+  const ask = { act: 'signal.submit', agreement: under.hash, category: 'forced-begging' }
+  const person = await explain(politie, { ...ask, ageBand: 'adult' })
+  t.match(person.body.reasons, [{ policy: 'sharing/data-covered' }], 'an age group is one too')
+  const place = { ...ask, subjectKind: 'location' }
+  t.match(await explain(politie, place), { body: { outcome: 'permit' } })
+  const { body } = await explain(politie, { ...place, dataCategories: ['narrative', 'region'] })
+  t.strictSame(
+    body.remedies.map(({ changes }) => changes.map(({ fact, value }) => `${fact} ${value}`)),
+    [
+      ['request.dataCategories without narrative', 'request.dataCategories without region'],
+      ['agreement.dataCategories narrative', 'agreement.dataCategories region'],
+    ],
+  )
+  t.match(await explain(politie, { ...place, ageBand: 'adult' }), {
+    body: { problems: [{ at: '/ageBand' }] },
+  })
+  t.match(await explain(politie, { ...place, act: 'overlap.list' }), {
+    body: { problems: [{ at: '/category' }, { at: '/subjectKind' }] },
+  })
+})
+
 t.test('a question that is not whole is told all that it lacks', async (t) => {
   const answer = await explain(politie, { act: 'signal.submit', owner: 'self' })
   t.equal(answer.status, 400)
@@ -259,6 +407,15 @@ t.test('a draft is run over one’s own decisions, and over no other', async (t)
     ],
   })
   t.equal(found.turns.length, 1)
+  t.match(
+    await politie.partner.simulate({
+      ...draft,
+      categories: ['forced-begging'],
+      dataCategories: ['tokens'],
+    }),
+    { turns: [{ was: 'permit', becomes: 'refuse' }] },
+    'a draft of today’s form, with what it names',
+  )
   t.strictSame(
     (await politie.partner.simulate({ ...draft, previous: `$1$1$${'B'.repeat(86)}` })).decisions,
     0,
@@ -286,7 +443,11 @@ t.test('a signal about a minor makes one review due, which the agency closes', a
   const days =
     (new Date(review?.dueAt ?? 0).getTime() - new Date(review?.since ?? 0).getTime()) / 86_400_000
   t.equal(days, 14)
-  t.strictSame(await gemeente.partner.reviews(), [])
+  const theirs = await gemeente.partner.reviews()
+  t.notOk(
+    theirs.some(({ agreement }) => agreement === under.hash),
+    'nobody else owes it',
+  )
   const id = review?.id ?? ''
   await t.rejects(gemeente.partner.closeReview(id, 'in-order'), /There is no such review/)
   t.match(await politie.partner.closeReview(id, 'in-order'), { finding: 'in-order' })
@@ -360,6 +521,22 @@ t.test('an administrator tries a policy set out, and sees totals', async (t) => 
     /signed statement/,
   )
 })
+
+t.test(
+  'what if a legal basis fell away is tried out on the bases that parties named',
+  async (t) => {
+    const basisGone = (code: string) =>
+      withRule(
+        `${notes('own/basis')} forbid (principal, action == Action::"signal.submit", resource) when { context.agreement.legalBases.contains("${code}") };`,
+      )
+    const turnsWithout = async (code: string) =>
+      (await simulatePolicySet(gateway, first, await wishFor(basisGone(code)))).turns
+    t.match(await turnsWithout('avg-6-1-e'), [
+      { becomes: 'refuse', reasons: [{ policy: 'own/basis' }] },
+    ])
+    t.strictSame(await turnsWithout('wpg-20'), [], 'one on which nobody rested turns nothing')
+  },
+)
 
 t.test('no set without the whole core is taken, whoever signs it', async (t) => {
   const [core, ...others] = texts.policies

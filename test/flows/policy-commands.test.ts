@@ -62,6 +62,10 @@ t.test('explain answers in two languages, with what would have to change', async
     /^Refused\.[\s\S]*core\/purpose[\s\S]*It would be permitted if\n {2}you act for/,
   )
   t.match(refused.out, /or if[\s\S]*agreement\.ageBands: youth/)
+  const scene = ['--subject-kind', 'location', '--data-categories', 'narrative', 'region']
+  const another = await raakvlak(...ask, ...scene, '--on-behalf-of', 'gemeente')
+  t.match(another.out, /^Refused\.\n.*core\/delegation[\s\S]*has delegated you/, 'for another')
+  t.match((await raakvlak(...ask, ...scene)).out, /^Permitted\./)
   t.equal((await raakvlak('explain', 'signal.publish', '--agency', home)).code, 1)
 })
 

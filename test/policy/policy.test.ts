@@ -62,6 +62,7 @@ const good: Facts = {
     dataCategories: ['tokens', 'role'],
     ageBands: ['adult', 'minor'],
     subjectKinds: ['person'],
+    legalBases: ['wpg-20'],
   },
   request: {
     purpose: 'protecting-victims',
@@ -435,6 +436,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       dataCategories: mostly(codesOf(dataCategories) as string[], fc.subarray(['tokens', 'role'])),
       ageBands: mostly(codesOf(ageBands) as string[], fc.subarray(codesOf(ageBands))),
       subjectKinds: mostly(['person'], fc.constant<string[]>([])),
+      legalBases: fc.subarray(['wpg-20', 'avg-6-1-e']),
     }),
     request: fc.record({
       purpose: mostly('one', text),
@@ -541,6 +543,18 @@ t.test('what would have to change is found by deciding, and is enough and no mor
     'two facts that one rule asks for together',
   )
   t.strictSame(remedies('signal.read', { owner: gemeente }), [['owner=politie']])
+  t.strictSame(
+    remedies('signal.submit', requestWith({ dataCategories: ['tokens', 'region', 'narrative'] })),
+    [
+      ['request.dataCategories=without region', 'request.dataCategories=without narrative'],
+      ['agreement.dataCategories=region', 'agreement.dataCategories=narrative'],
+    ],
+    'each kind of data by itself',
+  )
+  t.strictSame(
+    remedies('signal.submit', { caller: { active: true, agency: gemeente, delegated: false } }),
+    [['caller.delegated=true']],
+  )
   const never = loadPolicies(added(`${notes('own/never')} forbid (principal, action, resource);`))
   t.strictSame(remediesOf(never, 'signal.submit', good), [], 'of what nothing can mend, nothing')
   const wide = loadPolicies(

@@ -4,7 +4,8 @@ import { type Command, Option } from 'commander'
 import { systemClock } from '../../kernel/clock.ts'
 import { policySetHashOf } from '../../proofs/policy-set.ts'
 import { thumbprintOf } from '../../proofs/statement.ts'
-import { ageBands, categories, codesOf } from '../../wire/codes.ts'
+import { subjectKinds } from '../../wire/codes/subjects.ts'
+import { ageBands, categories, codesOf, dataCategories } from '../../wire/codes.ts'
 import { acts, type ExplainBody, type Explanation, type PolicySet } from '../../wire/policy.ts'
 import { chooseAgreement, HomeError, readAgreement } from '../agency-home.ts'
 import {
@@ -119,6 +120,18 @@ export function addDecisionCommands(program: Command): void {
     .option('--domain <slug>', 'the domain named; that of the agreement by default')
     .addOption(new Option('--category <code>', 'for signal.submit').choices(codesOf(categories)))
     .addOption(new Option('--age-band <code>', 'for signal.submit').choices(codesOf(ageBands)))
+    .addOption(
+      new Option('--subject-kind <code>', 'for signal.submit; a person by default').choices(
+        codesOf(subjectKinds),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--data-categories <codes...>',
+        'what a signal shares beside what every one does',
+      ).choices(codesOf(dataCategories)),
+    )
+    .option('--on-behalf-of <agency>', 'the agency for which you would act')
     .addOption(new Option('--owner <who>', 'whose signal').choices(['self', 'another']))
     .addOption(new Option('--language <code>', 'of the answer').choices(['en', 'nl']).default('en'))
     .option('--json', 'as JSON, whole')

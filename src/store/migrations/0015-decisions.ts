@@ -10,7 +10,7 @@ export const decisions: Migration = {
       create table decision (
         hash bytea primary key, -- SHA-256 over the columns below but used_at
         act text not null,
-        agency text not null, -- who acted
+        agency text not null, -- for whom the act was done
         agreement text not null,
         purpose text not null,
         facts text not null, -- canonical JSON: everything that the decision looked at

@@ -2,7 +2,7 @@ export interface DecisionTable {
   /** SHA-256 over the canonical JSON of everything below but `used_at`. */
   hash: Buffer
   act: string
-  /** Who acted. */
+  /** For whom the act was done: who acted, or the agency that delegated it. */
   agency: string
   agreement: string
   purpose: string
