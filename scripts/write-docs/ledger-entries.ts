@@ -28,7 +28,9 @@ ${rows.join('\n')}
 
 <!-- Written by scripts/write-docs/ledger-entries.ts from src/ledger/entries.ts. Do not edit. -->
 
-Both operators keep a ledger, and every act stands on it before its answer leaves, refused acts too.
+Both operators keep a ledger, and every act stands on it before its answer leaves, refused acts too. What the door turns
+away before it is known who asks for what (no valid token, a body of another form, too many requests) is no act: it stands in
+the log only.
 An entry is the canonical JSON (RFC 8785) of the fields below with two more: \`kind\`, and \`at\`, the
 instant in UTC with milliseconds, which never goes backward.
 

@@ -32,8 +32,6 @@ export type OauthSettings = {
   readonly findClient: (agency: AgencyId, client: ClientId) => Promise<RegisteredClient | undefined>
 }
 
-export type Oauth = Awaited<ReturnType<typeof openOauth>>
-
 /**
  * The authorization server: OAuth 2.0 client credentials only, for clients that agencies declare on
  * their signed cards. A client authenticates with a signed assertion (`private_key_jwt`, RFC 7523)

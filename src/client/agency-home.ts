@@ -48,7 +48,7 @@ export const homeFolder = (nameOrFolder: string): string =>
 const writePrivate = (file: string, content: unknown): Promise<void> =>
   writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
 
-async function readJson(file: string): Promise<unknown> {
+export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {

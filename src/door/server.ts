@@ -12,6 +12,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { Fault, type FaultCode } from '../kernel/fault.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { type CallerSettings, declareCaller, openCallers } from './caller.ts'
+import { closeConnectionsAfterAnswers } from './draining.ts'
 import { methodsOf, placeGuard } from './guard.ts'
 import { accepts, apiHeaders, countHeader } from './headers.ts'
 import { readJson } from './json-text.ts'
@@ -104,6 +105,7 @@ export function makeServer(settings: ServerSettings): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headers, 'x-request-id': request.id })
   })
+  closeConnectionsAfterAnswers(app)
   declareCaller(app)
   logRequests(app)
   const limits = openLimits(app, settings.limits ?? usualLimits)

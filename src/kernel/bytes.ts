@@ -68,10 +68,3 @@ export const equalBytes = (one: Uint8Array, other: Uint8Array): boolean => {
   for (let at = 0; at < one.length; at += 1) difference |= (one[at] ?? 0) ^ (other[at] ?? 0)
   return difference === 0
 }
-
-/** Big-endian, 8 bytes. `value` must be a whole number from 0 to 2^53 − 1. */
-export const uint64 = (value: number): Uint8Array => {
-  const out = new Uint8Array(8)
-  new DataView(out.buffer).setBigUint64(0, BigInt(value))
-  return out
-}

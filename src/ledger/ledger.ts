@@ -37,7 +37,7 @@ export const largestAppend = 1000
 const outOfRange = (message: string): Fault => new Fault('ledger/out-of-range', [{ message }])
 
 /**
- * One operator's ledger: every act, refused ones too, in the order in which they were decided, under
+ * One operator's ledger: every act that was decided, refused ones too, in that order, under
  * a Merkle tree whose checkpoints this operator signs (RFC 6962, C2SP tlog-checkpoint).
  * `origin` names the ledger for good; the signer's key bears the same name.
  * @throws RangeError when the signer's key has another name

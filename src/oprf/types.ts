@@ -9,8 +9,6 @@ export const elementBytes = 32
 export const scalarBytes = 32
 /** Length of a proof: challenge and response, 32 bytes each (RFC 9497 §2.2). */
 export const proofBytes = 64
-/** Length of a token, the function's output (RFC 9497 §4.1). */
-export const tokenBytes = 64
 /** Largest batch: the proof counts elements in two bytes (RFC 9497 §2.2.1). */
 export const batchLimit = 65_535
 /** Longest input: its length is hashed in two bytes (RFC 9497 §3.3.2). */

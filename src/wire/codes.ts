@@ -91,7 +91,6 @@ export const dataCategories = [
 export type DataCategory = (typeof dataCategories)[number]['code']
 
 export const sensitiveCategories = ['criminal-offence', 'special-category'] as const
-export type SensitiveCategory = (typeof sensitiveCategories)[number]
 
 /** Kinds of linkage keys of persons; what each says is in `docs/linkage.md`. */
 export const personKeyTypes = [

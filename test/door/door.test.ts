@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
@@ -626,4 +627,36 @@ t.test('slow clients are cut off, whatever they are slow with', async (t) => {
   for (const { milliseconds } of attempts) t.ok(milliseconds < 5000, `${milliseconds} ms`)
   t.match(attempts.at(-1)?.text, /^HTTP\/1.1 408 [\s\S]*door\/request-timeout/)
   t.equal((await app.inject('/v1/things')).statusCode, 200)
+})
+
+t.test('a connection that its caller keeps does not hold up the end', async (t) => {
+  const { app } = open(t)
+  const config = { access: 'public' as const }
+  const released = Promise.withResolvers<void>()
+  let under = 0
+  const allUnderWay = Promise.withResolvers<void>()
+  const wait = () => {
+    under += 1
+    if (under === 2) allUnderWay.resolve()
+    return released.promise
+  }
+  app.get('/v1/slow', { config }, async () => {
+    await wait()
+    return {}
+  })
+  app.get('/v1/own-answer', { config }, async (_request, reply) => {
+    reply.hijack()
+    await wait()
+    reply.raw.end('{}')
+  })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const answers = ['slow', 'own-answer'].map((path) => fetch(`${address}/v1/${path}`))
+  await allUnderWay.promise
+  const begun = performance.now()
+  const closed = app.close()
+  await pause(100)
+  released.resolve()
+  for (const answer of answers) t.match(await (await answer).json(), {}, 'is answered')
+  await closed
+  t.ok(performance.now() - begun < 2_000, 'long before the connection would go by itself')
 })

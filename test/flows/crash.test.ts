@@ -22,7 +22,7 @@ import { postmasterOf, startOperators } from '../support/operators.ts'
 import { admitAgencies, agreeOn, partnerOf, type TestAgency } from '../support/partners.ts'
 import type { SubmissionJob } from '../support/submitting-client.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 const killsOfEach = 10
 const clientKills = 5

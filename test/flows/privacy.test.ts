@@ -286,10 +286,11 @@ t.test('nor do the journals, once they are finished, or the rest of the folder',
   t.equal(ofJournals.length, 4)
   t.strictSame(
     names.toSorted(),
-    ofJournals.flatMap((name) => [name, `${name}.key`]).toSorted(),
-    'a journal, and the key of its marks; nothing else stays',
+    ofJournals.flatMap((name) => [name, `${name}.key`, `${name}.lock`]).toSorted(),
+    'a journal, the key of its marks, and what holds it; nothing else stays',
   )
-  t.equal(journals.length, names.length)
+  for (const name of ofJournals) t.equal(statSync(join(kept, 'journals', `${name}.lock`)).size, 0)
+  t.equal(journals.length, 2 * ofJournals.length)
   for (const hay of [...journals, ...diskOf(join(kept, 'config'))]) {
     const finds = search(unfolded(hay))
     t.strictSame(summary([...among(finds, needles), ...among(finds, ofLinkage)]), [])

@@ -8,7 +8,7 @@ import { verifyReceipt } from '../../proofs/receipt.ts'
 import { type SubjectKind, subjectKinds } from '../../wire/codes/subjects.ts'
 import { codesOf } from '../../wire/codes.ts'
 import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
-import { chooseAgreement, HomeError } from '../agency-home.ts'
+import { chooseAgreement, HomeError, readJson } from '../agency-home.ts'
 import { NoAgreementInForce } from '../errors.ts'
 import { answersIn, openJournal } from '../journal.ts'
 import type { ForAnother } from '../partner.ts'
@@ -222,7 +222,7 @@ async function verifyReceiptFile(
   file: string,
   options: { key?: string; agency?: string; agreement?: string; json?: boolean },
 ): Promise<void> {
-  const receipt = JSON.parse(await readFile(file, 'utf8'))
+  const receipt = await readJson(file)
   const verdict = await verifyReceipt(receipt, options.key ?? (await trustedLedgerKey(options)))
   if (options.json) printJson(verdict)
   else
