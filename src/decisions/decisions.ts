@@ -19,13 +19,7 @@ export const keepDecisionsSeconds = 90 * 86_400
 const secondsPerDay = 86_400
 
 /** A decision as it is kept. Alike decisions are one row: the hash is over all that it holds. */
-export function decisionRowOf({
-  act,
-  facts,
-  outcome,
-  reasons,
-  policySet,
-}: Decided): store.DecisionRow {
+function decisionRowOf({ act, facts, outcome, reasons, policySet }: Decided): store.DecisionRow {
   const row = {
     act,
     agency: facts.agency,

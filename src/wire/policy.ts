@@ -31,8 +31,8 @@ export const acts = [
 ] as const
 
 const Act = OneOf(acts)
-export const DecisionOutcome = OneOf(['permit', 'refuse'])
-export const PolicySetHash = Type.String({
+const DecisionOutcome = OneOf(['permit', 'refuse'])
+const PolicySetHash = Type.String({
   pattern: '^[A-Za-z0-9_-]{43}$',
   description: 'Hash of a policy set: SHA-256 over its files, base64url',
 })
@@ -81,7 +81,7 @@ export const ExplainBody = Type.Object(
 )
 export type ExplainBody = Static<typeof ExplainBody>
 
-export const ReasonView = Type.Object(
+const ReasonView = Type.Object(
   { policy: PolicyName, article: Sentence, en: Sentence, nl: Sentence },
   { ...closed, title: 'Reason' },
 )
@@ -106,7 +106,7 @@ const Remedy = Type.Object(
   },
 )
 
-export const ObligationView = Type.Object(
+const ObligationView = Type.Object(
   { kind: Type.Literal('review'), policy: PolicyName, withinDays: Type.Integer() },
   { ...closed, title: 'ObligationAhead' },
 )

@@ -32,6 +32,9 @@ const house = await openHouse(t)
 const politie = await house.admit('politie')
 const gemeente = await house.admit('gemeente')
 const outsider = await house.admit('outsider')
+const first = house.administrators.gateway
+const second = (await makeAgencyKeys()).root
+const third = (await makeAgencyKeys()).root
 const folder = fileURLToPath(new URL('../../config/policies', import.meta.url))
 const texts = readPolicies(folder)
 
@@ -459,9 +462,6 @@ t.test('a signal about a minor makes one review due, which the agency closes', a
   t.equal(narrow.status, 403)
 })
 
-const first = house.administrators.gateway
-const second = (await makeAgencyKeys()).root
-const third = (await makeAgencyKeys()).root
 const gateway = house.pins.gateway
 const notes = (id: string) =>
   `@id("${id}") @article("AVG art. 1") @en("It is closed.") @nl("Het is dicht.")`

@@ -40,6 +40,16 @@ const policyFolder = fileURLToPath(new URL('../../config/policies', import.meta.
 const house = await openHouse(t)
 const politie = await house.admit('politie')
 const suspended = await house.admit('suspended')
+const withRole = {
+  'submits and receives': await house.admit('both-roles'),
+  submits: await house.admit('submits-only'),
+  receives: await house.admit('receives-only'),
+  'no party': politie,
+  'acts for such a party, by delegation': await house.admit('safety-house'),
+  'acts for such a party, without delegation': await house.admit('meddler'),
+} as const
+const party = withRole['submits and receives']
+const parties = [party, withRole.submits, withRole.receives]
 
 const nameOf = ({ access }: RouteRow): string =>
   typeof access === 'object' ? access.scope : access
@@ -140,16 +150,6 @@ t.test('a suspended agency is out at once, with the token that it still has', as
   }
 })
 
-const withRole = {
-  'submits and receives': await house.admit('both-roles'),
-  submits: await house.admit('submits-only'),
-  receives: await house.admit('receives-only'),
-  'no party': politie,
-  'acts for such a party, by delegation': await house.admit('safety-house'),
-  'acts for such a party, without delegation': await house.admit('meddler'),
-} as const
-const party = withRole['submits and receives']
-const parties = [party, withRole.submits, withRole.receives]
 const partyRoles: PartyRoles = { 'submits-only': ['submit'], 'receives-only': ['receive'] }
 const day = 86_400
 const laterOn = {
