@@ -6,6 +6,9 @@ import { agreementReadingRoutes } from './agreements/routes.ts'
 import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
+import { openExplanations } from './decisions/explanations.ts'
+import { openReviews } from './decisions/reviews.ts'
+import { decisionRoutes } from './decisions/routes.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
@@ -32,6 +35,7 @@ export function addGatewayRoutes(
     readonly calibration: Calibration
     readonly overlaps: Overlaps
     readonly retention: Retention
+    readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
@@ -41,6 +45,7 @@ export function addGatewayRoutes(
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
   server.register(retentionRoutes(rooms.retention))
+  server.register(decisionRoutes(rooms.decisions))
 }
 
 /**
@@ -54,7 +59,7 @@ export async function openGateway(
   const { clock, random, logger } = surroundings
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings)
-  const { db, keys, pins, crypter, decide, ledger, agencies } = rooms
+  const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms
   const { rootThumbprint, enrolmentCode } = rooms
 
@@ -83,7 +88,7 @@ export async function openGateway(
     ledger,
     agencies,
     agreements,
-    decide,
+    decisions,
     pins,
     counts: {
       liveSignals: (reader, agreement) => signals.liveCounts(reader, agreement),
@@ -98,7 +103,7 @@ export async function openGateway(
     agencies,
     agreements,
     delegations,
-    decide,
+    decisions,
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
   })
@@ -108,7 +113,7 @@ export async function openGateway(
     ledger,
     agreements,
     delegations,
-    decide,
+    decisions,
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
@@ -150,6 +155,18 @@ export async function openGateway(
     calibration,
     overlaps,
     retention,
+    decisions: {
+      explanations: openExplanations({
+        db,
+        ledger,
+        agreements,
+        delegations,
+        decisions,
+        sets: rooms.sets,
+      }),
+      simulations: rooms.simulations,
+      reviews: openReviews({ clock, db, ledger }),
+    },
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()

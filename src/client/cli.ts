@@ -4,6 +4,7 @@ import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
+import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
@@ -19,6 +20,7 @@ addAgreementCommands(program)
 addDelegationCommands(program)
 addSignalCommands(program)
 addCalibrationCommands(program)
+addDecisionCommands(program)
 addAccountingCommands(program)
 
 try {

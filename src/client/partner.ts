@@ -26,6 +26,7 @@ import {
   DelegationList,
   type DelegationPayload,
 } from '../wire/delegation.ts'
+
 import type { CardPayload } from '../wire/registry.ts'
 import {
   BulkAnswer,
@@ -39,7 +40,9 @@ import {
   type WithdrawBody,
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
+import { checked, type Form, openAnswers } from './answers.ts'
 import type { BatchCases } from './case-commitment.ts'
+import { askAboutDecisions } from './decisions.ts'
 import { openDomainKeys } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
@@ -86,13 +89,6 @@ const delegationList = Compile(DelegationList)
 /** Acting for another agency, whose delegation this one holds. */
 export type ForAnother = { readonly onBehalfOf?: string }
 
-type Form<Answer> = { readonly Check: (value: unknown) => value is Answer }
-
-const checked = <Answer>(form: Form<Answer>, answer: unknown): Answer => {
-  if (!form.Check(answer)) throw new UntrustworthyOperator('gateway', 'it answered in another form')
-  return answer
-}
-
 /**
  * A partner system: the one way for an agency to take part. Identities go in; what comes out to the
  * operators is blinded, then tokens, sealed fields and codes. Trusts the operators only as far as
@@ -122,11 +118,8 @@ export function openPartner({
     send: (batch) => session.request('POST', '/v1/evaluations', { batch }, { idempotent: true }),
     keepCases,
   })
-  /** What the gateway answers, in the form that it has to have. */
-  const read = async <Answer>(form: Form<Answer>, path: string): Promise<Answer> =>
-    checked(form, await session.request('GET', path, undefined, { idempotent: true }))
-  const write = async <Answer>(form: Form<Answer>, path: string, body: object): Promise<Answer> =>
-    checked(form, await session.request('POST', path, body, { idempotent: true }))
+  const answers = openAnswers(session)
+  const { read, write } = answers
   const domainKeys = openDomainKeys({
     fetchManifest: (domain) => session.request('GET', `/v1/domains/${domain}/keys`),
     pins,
@@ -390,6 +383,8 @@ export function openPartner({
       const statement = await signStatement('threshold-move', payload, keys.signing)
       return checked(thresholdsView, await moveThresholdsAt(pins.gateway, hash, statement))
     },
+
+    ...askAboutDecisions(answers),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {
