@@ -84,7 +84,7 @@ const moved = async (change: Partial<ThresholdsView['thresholds']>, agency = pol
 }
 
 /** All that a person with a full birth date has. */
-const nameTypes = compositeTypes.filter((type) => !/-place|-starts-birth-year$/.test(type))
+const nameTypes = compositeTypes.filter((type) => !/place|starts-birth-year/.test(type))
 const names = (words: string): Subject => Object.fromEntries(nameTypes.map((type) => [type, words]))
 
 async function submitAll(agency: HouseAgency, subjects: readonly Subject[]): Promise<void> {

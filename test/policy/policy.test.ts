@@ -541,7 +541,9 @@ t.test(
       t.throws(() => set(whole.replace(`${policyOf(id)}};`, '')), refused, `${id} left out`)
       const turned = policyOf(id).replace('forbid (', 'permit (')
       t.throws(() => set(whole.replace(policyOf(id), turned)), refused, `${id} turned round`)
-      const blunt = policyOf(id).replace('unless { ', 'unless { true || ')
+      const blunt = policyOf(id)
+        .replace('unless { ', 'unless { true || ')
+        .replace('when { ', 'when { false && ')
       t.throws(() => set(whole.replace(policyOf(id), blunt)), refused, `${id} made blunt`)
     }
     t.throws(() => set(whole.replace('@article("AVG art. 25")', '@article("AVG art. 1")')), refused)
