@@ -133,6 +133,9 @@ export const policiesHere = (): Decide =>
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
+const decidedAs = ({ act, or }: Exclude<RouteRule['rule'], string>): string =>
+  or === undefined ? `decided as \`${act}\`` : `decided as \`${act}\`, or \`${or}\``
+
 function actTable(decide: Decide, act: Act, owner: Cell['owner']): string {
   const rows = roles.flatMap((role) =>
     purposes.map((purpose) => [
@@ -152,7 +155,7 @@ const routesOf = (act: Act): string =>
   operatorNames
     .flatMap((operator) =>
       Object.entries(routeRules[operator])
-        .filter(([, { rule }]) => typeof rule !== 'string' && rule.act === act)
+        .filter(([, { rule }]) => typeof rule !== 'string' && (rule.act === act || rule.or === act))
         .map(([route]) => `\`${route}\` (${operator})`),
     )
     .join(', ')
@@ -186,7 +189,7 @@ const routeTable = (rules: Readonly<Record<string, RouteRule>>): string =>
     Object.entries(rules).map(([route, row]) => [
       `\`${route}\``,
       ...passes(row),
-      typeof row.rule === 'string' ? row.rule : `decided as \`${row.rule.act}\``,
+      typeof row.rule === 'string' ? row.rule : decidedAs(row.rule),
     ]),
   )
 

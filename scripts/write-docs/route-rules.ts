@@ -5,7 +5,7 @@ import type { Scope } from '../../src/wire/oauth.ts'
 /** What stands at a route beside the kind of caller: an act that the policies decide, or a rule in words. */
 export type RouteRule = {
   readonly access: 'public' | 'statement' | Scope
-  readonly rule: { readonly act: Act } | string
+  readonly rule: { readonly act: Act; readonly or?: Act } | string
 }
 
 const both: Readonly<Record<string, RouteRule>> = {
@@ -81,8 +81,10 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       rule: { act: 'threshold.move' },
     },
     'GET /v1/overlaps': { access: 'read', rule: { act: 'overlap.list' } },
-    // Of one that is over: overlap.read-end.
-    'GET /v1/overlaps/:handle': { access: 'read', rule: { act: 'overlap.read' } },
+    'GET /v1/overlaps/:handle': {
+      access: 'read',
+      rule: { act: 'overlap.read', or: 'overlap.read-end' },
+    },
     'GET /health/retention': { access: 'public', rule: 'tells whether due work keeps up' },
     'POST /v1/decisions/_explain': {
       access: 'read',

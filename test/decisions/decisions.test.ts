@@ -182,7 +182,7 @@ t.test('the decisions about thresholds are recorded too', async (t) => {
   const { thresholds } = await politie.partner.thresholds(under)
   const move = {
     move: 1,
-    thresholds: { ...thresholds, certain: thresholds.certain + 20 },
+    thresholds: { ...thresholds, probable: thresholds.probable + 10 },
     reason: 'estimate-too-low' as const,
     explanation: 'We looked at the estimate together.',
   }

@@ -74,8 +74,12 @@ t.test('every route is in the matrix, and asks for what the matrix says', async 
 function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'suspended agency' || role.endsWith('without delegation')) return false
   if (act === 'signal.read' || act === 'signal.withdraw') return owner === 'own'
-  if (act === 'overlap.read-end') return owner === 'own' && state !== 'suspended'
   if (owner === 'another agency’s') return false
+  const receives =
+    role === 'receives' || role === 'submits and receives' || role.endsWith('by delegation')
+  if (act === 'overlap.read-end') {
+    return receives && state !== 'suspended' && state !== 'unknown'
+  }
   if (state !== 'in force' || purpose === 'another' || role === 'no party') return false
   if (role === 'submits and receives' || role.endsWith('by delegation')) return true
   if (act === 'histogram.submit') return true
