@@ -4,13 +4,14 @@ import { messageOf } from '../src/files/file-fault.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { restoreBackup, writeBackup } from '../src/store/backup.ts'
 import { verifyBackup } from '../src/store/backup-file.ts'
-import { type DatabaseOptions, openFor, withDatabase } from './database-option.ts'
+import { assertThere, type DatabaseOptions, openFor, withDatabase } from './database-option.ts'
 
 const keysNote = 'The keys are not in it: keep them elsewhere, or the backup cannot be used.'
 
 withDatabase(program.command('write <file>'))
   .description('write all tables into a new file; the operator may go on running')
   .action(async (path: string, options: DatabaseOptions) => {
+    assertThere(options)
     const { db, close } = await openFor(options)
     try {
       const { rows, sha256 } = await writeBackup(db, { ...options, path, clock: systemClock })

@@ -35,6 +35,11 @@ export const operatorOption = (): Option =>
     .choices(operatorNames)
     .default('gateway')
 
+/** @throws Error when there is no database in the data directory; a mistyped path must not make one */
+export function assertThere({ directory }: DatabaseOptions): void {
+  if (directory !== undefined) embeddedUrl(directory)
+}
+
 /** Opens the database without touching its schema; an embedded one also beside the process that runs it. */
 export async function openFor(options: DatabaseOptions): Promise<Database> {
   const open = (connection: Connection) =>

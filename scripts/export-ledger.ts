@@ -5,10 +5,11 @@ import { Command } from 'commander'
 import { messageOf } from '../src/files/file-fault.ts'
 import { exportLedger } from '../src/ledger/export.ts'
 import { transact } from '../src/store/transact.ts'
-import { type DatabaseOptions, openFor, withDatabase } from './database-option.ts'
+import { assertThere, type DatabaseOptions, openFor, withDatabase } from './database-option.ts'
 
 /** Writes the ledger of an operator as JSON lines; works beside a running operator. */
 async function writeExport({ out, ...options }: DatabaseOptions & { readonly out?: string }) {
+  assertThere(options)
   const { db, close } = await openFor(options)
   try {
     // Repeatable read: head, entries and nodes of one moment, while others go on appending.

@@ -59,6 +59,10 @@ async function verify(file: string, options: Options): Promise<LedgerReport> {
 }
 
 function print({ verified, size, erased, signature, problems }: LedgerReport): void {
+  if (size === 0 && problems.every(({ problem }) => problem.endsWith('cannot be read'))) {
+    console.log('NOT VERIFIED: this file is no export of a ledger, as ledger:export writes it.')
+    return
+  }
   for (const { index, problem } of problems.slice(0, mostShown)) {
     console.log(index === undefined ? problem : `entry ${index}: ${problem}`)
   }

@@ -33,6 +33,16 @@ export type HomeSettings = Static<typeof HomeSettings>
 const homeSettings = Compile(HomeSettings)
 const agreementContent = Compile(AgreementContent)
 
+/** What is wrong with the settings of an agency, by the names that they have there. */
+const faultsOf = (settings: unknown): string[] =>
+  homeSettings
+    .Errors(settings)
+    .map(({ instancePath, schemaPath }) =>
+      schemaPath.includes('hash') || instancePath.endsWith('/rootThumbprint')
+        ? `${instancePath.slice(1)}: a thumbprint has 43 letters, digits, - and _, as the operator printed it`
+        : `${instancePath.slice(1)}: is not of the right form`,
+    )
+
 /** Something about the agency's folder or a file in it that a person has to mend. */
 export class HomeError extends Error {
   constructor(message: string) {
@@ -53,7 +63,11 @@ export async function readJson(file: string): Promise<unknown> {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new HomeError(missing ? `${file} does not exist` : `${file} cannot be read as JSON`)
+    throw new HomeError(
+      missing
+        ? `${file} does not exist${file.endsWith('agency.json') ? '; "agency create" makes the folder of an agency' : ''}`
+        : `${file} cannot be read as JSON`,
+    )
   }
 }
 
@@ -62,8 +76,6 @@ export async function createHome(
   folder: string,
   settings: Omit<HomeSettings, 'agency' | 'client' | 'cardVersion'>,
 ): Promise<PublicAgency> {
-  await mkdir(join(folder, 'agreements'), { recursive: true, mode: 0o700 })
-  await mkdir(join(folder, 'submissions'), { recursive: true, mode: 0o700 })
   const keys = await makeAgencyKeys()
   const own: HomeSettings = {
     ...settings,
@@ -77,6 +89,11 @@ export async function createHome(
     rootThumbprint: await rootThumbprintOf(keys),
     contactDesk: own.contactDesk,
   }
+  if (!homeSettings.Check(own)) {
+    throw new HomeError(`no folder is made, because of ${faultsOf(own).join('; ')}`)
+  }
+  await mkdir(join(folder, 'agreements'), { recursive: true, mode: 0o700 })
+  await mkdir(join(folder, 'submissions'), { recursive: true, mode: 0o700 })
   try {
     await writePrivate(join(folder, 'keys.json'), keys)
     await writePrivate(join(folder, 'agency.json'), own)
@@ -93,7 +110,9 @@ export async function readHome(
 ): Promise<{ readonly settings: HomeSettings; readonly keys: AgencyKeys }> {
   const settings = await readJson(join(folder, 'agency.json'))
   if (!homeSettings.Check(settings))
-    throw new HomeError(`${join(folder, 'agency.json')} is not valid`)
+    throw new HomeError(
+      `${join(folder, 'agency.json')} is not valid: ${faultsOf(settings).join('; ')}`,
+    )
   return { settings, keys: (await readJson(join(folder, 'keys.json'))) as AgencyKeys }
 }
 

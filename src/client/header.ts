@@ -102,7 +102,7 @@ export const columnsOf = (header: readonly string[]): Column[] => {
   while (names.at(-1) === '') names.pop()
   if (knownIn(names) < 2) {
     throw new UnreadableFile([
-      `the first row must name the columns, such as ${requiredColumns.join(', ')}; it names none that is known`,
+      `the first row must name the columns, such as ${requiredColumns.join(', ')}; ${knownIn(names) === 0 ? 'none of its names is known' : 'only one of its names is known'}. Known are ${allColumns.join(', ')}`,
     ])
   }
   const columns = names.map(columnNamed)

@@ -1,4 +1,5 @@
 import { isDay } from '../kernel/calendar.ts'
+import { canonicalText } from '../kernel/canonical.ts'
 import { type IndicatorCode, indicators } from '../wire/codes/indicators.ts'
 import type { RegionCode } from '../wire/codes/regions.ts'
 import { categories, codesOf, roles } from '../wire/codes.ts'
@@ -228,4 +229,18 @@ export const readRows = (
     else rows.push(row)
   }
   return { rows, rejected }
+}
+
+/** Rows that say, word for word, what an earlier one says; `first` is the line of that one. */
+export function repeatedRows(
+  rows: readonly SignalRow[],
+): readonly { readonly line: number; readonly first: number }[] {
+  const lines = new Map<string, number>()
+  return rows.flatMap(({ line, ...said }) => {
+    const text = canonicalText(said)
+    const first = lines.get(text)
+    if (first !== undefined) return [{ line, first }]
+    lines.set(text, line)
+    return []
+  })
 }

@@ -4,6 +4,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { syncFolder } from '../files/durable-file.ts'
+import { messageOf } from '../files/file-fault.ts'
 import type { OperatorName } from '../oprf/types.ts'
 
 /** First line of a backup. */
@@ -73,7 +74,7 @@ async function discard(file: FileHandle, draft: string): Promise<void> {
 
 async function refuseExisting(path: string): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    throw new Error(`a backup cannot be written to ${path}`, { cause: error })
+    throw new Error(`no backup is written: ${messageOf(error)}`, { cause: error })
   })
   await file.close()
   await rm(path)

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { lockFile } from '../../src/files/file-lock.ts'
 import { run } from '../support/command.ts'
 import { openHouse } from '../support/house.ts'
 
@@ -127,4 +129,59 @@ t.test('faults of a header are told once', async (t) => {
   await writeFile(join(house.folder, 'header.csv'), 'caseReference,category,colour\n')
   const { error } = await raakvlak('submit', 'header.csv', '--agency', 'police')
   t.equal(error.match(/colour/g)?.length, 1, error)
+})
+
+t.test('an operator that cannot start says why in a line, and does not end well', async (t) => {
+  const settings = JSON.parse(await readFile('config/development.json', 'utf8'))
+  const { gateway: own } = settings
+  const database = { kind: 'embedded', directory: 'own/database' }
+  const start = async (change: object) => {
+    const file = join(house.folder, 'config', 'own.json')
+    await mkdir(join(house.folder, 'config'), { recursive: true })
+    await writeFile(file, JSON.stringify({ gateway: { ...own, ...change, database } }))
+    return run(house.folder, 'src/main.ts', 'gateway', '--config', file)
+  }
+  const policies = join(process.cwd(), 'config/policies')
+  const library = join(process.cwd(), 'config/library')
+  const withoutKeys = await start({ policies, library, makeKeys: false, keyFile: 'own/keys.json' })
+  t.match(withoutKeys, { code: 1, out: '' })
+  t.match(withoutKeys.error, /keys\.json is missing\. Make it with: npm run keys:make/)
+  t.notMatch(withoutKeys.error, /\n {4}at /, 'no stack')
+  const held = lockFile(join(house.folder, 'own/database/postgres/lock'))
+  const twice = await start({ policies, library })
+  held?.()
+  t.match(twice, { code: 1, error: /another process is using the database/ })
+  t.notMatch(twice.error, /\n {4}at /, 'no stack')
+})
+
+t.test('what is mistyped makes nothing', async (t) => {
+  const create = (thumbprint: string) =>
+    raakvlak(
+      ...['agency', 'create', 'Typo', '--agency', 'typo', '--contact-desk', 'Desk'],
+      ...['--gateway', gateway.url, '--gateway-thumbprint', thumbprint],
+      ...['--keyholder', keyholder.url, '--keyholder-thumbprint', keyholder.rootThumbprint],
+    )
+  const wrong = await create('GATEWAY')
+  t.match(wrong, { code: 1, error: /gateway\/rootThumbprint: a thumbprint has 43 letters/ })
+  t.match(await create(gateway.rootThumbprint), { code: 0 }, 'and nothing stands in the way')
+  const nobody = await raakvlak('overlaps', '--agency', 'nobody')
+  t.match(nobody, { code: 1, error: /agency\.json does not exist; "agency create" makes/ })
+  const where = ['--directory', 'nowhere'] as const
+  const backup = await run(house.folder, 'scripts/backup.ts', 'write', 'a.backup', ...where)
+  t.match(backup, { code: 1, error: /^there is no database in .*nowhere/ })
+  const exported = await run(house.folder, 'scripts/export-ledger.ts', ...where)
+  t.match(exported, { code: 1, error: /^there is no database in .*nowhere/ })
+  t.notOk(existsSync(join(house.folder, 'nowhere')))
+  const notOne = await run(house.folder, 'scripts/verify-ledger.ts', 'agreement.json')
+  t.match(notOne, { code: 1, out: /^NOT VERIFIED: this file is no export/ })
+})
+
+t.test('a row that says the same as another is told, and sent', async (t) => {
+  const row = 'R-1,999990032,criminal-exploitation,2026-01-02\n'
+  await writeFile(
+    join(house.folder, 'twice.csv'),
+    `caseReference,bsn,category,observedOn\n${row}${row}`,
+  )
+  const said = await raakvlak('submit', 'twice.csv', '--agency', 'police')
+  t.match(said, { code: 0, out: /^2 submitted/, error: /:3: says the same as line 2/ })
 })

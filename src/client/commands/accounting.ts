@@ -8,7 +8,9 @@ import { print, printJson } from './output.ts'
 export function addAccountingCommands(program: Command): void {
   program
     .command('batch-cases <number>')
-    .description('for which cases a batch on the ledger was evaluated, with proof')
+    .description(
+      'for which cases a batch was evaluated, with proof; its number is the field `batch` of an entry evaluation.evaluate on either ledger',
+    )
     .requiredOption(...agencyOption)
     .option('--json', 'as JSON')
     .action(async (number: string, options: { agency: string; json?: boolean }) => {

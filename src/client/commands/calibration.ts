@@ -39,6 +39,13 @@ const thresholdsText = ({ levels, steps, histograms, moves, lastMove }: Threshol
       ({ quality, bits, precision, floor }) =>
         `${quality.padEnd(9)}  ${`${bits} bits`.padEnd(8)}  ${percent(precision).padEnd(19)}   ${percent(floor)}`,
     ),
+    ...levels.flatMap(({ quality, precision, floor }) =>
+      precision !== null && precision !== undefined && precision < floor
+        ? [
+            `The estimate for ${quality} is below its floor: think of raising it, as in "thresholds move --help".`,
+          ]
+        : [],
+    ),
     `Elsewhere: ${steps.map(({ bits, precision }) => `${bits} bits ${percent(precision)}`).join(', ')}`,
   ].join('\n')
 

@@ -12,7 +12,7 @@ import { chooseAgreement, HomeError, readJson } from '../agency-home.ts'
 import { NoAgreementInForce } from '../errors.ts'
 import { answersIn, openJournal } from '../journal.ts'
 import type { ForAnother } from '../partner.ts'
-import { readRows, type SignalRow } from '../rows.ts'
+import { readRows, repeatedRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
 import { correctRow, type SubmissionReport, submitRows } from '../submission.ts'
 import { whomToCall } from '../whom-to-call.ts'
@@ -216,6 +216,9 @@ async function submitFile(file: string, options: SharingOptions): Promise<void> 
   const content = await readFile(file)
   const { rows, rejected } = readRows(content, { today: dayOf(systemClock.now()) })
   noteLeftOut(file, rejected)
+  for (const { line, first } of repeatedRows(rows)) {
+    note(`${file}:${line}: says the same as line ${first}; it becomes one more signal`)
+  }
   const journal = await openJournal(journalFileOf(folder, under, options))
   const bar = openBar(basename(file), rows.length)
   try {
