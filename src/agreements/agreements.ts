@@ -207,21 +207,39 @@ export function openAgreements({
 
   /** Adds a party's word to an agreement that is known here, if it can be said now. */
   async function say(tx: Tx, agreement: Agreement, word: Word): Promise<Agreement | Fault> {
-    const { type, agency, signer } = word
+    const { type, agency } = word
     const fault = type === 'accept' ? await faultOfAccept(tx, agreement, agency) : undefined
-    if (fault === undefined) return record(tx, agreement, word)
+    return fault === undefined ? record(tx, agreement, word) : refuse(tx, agreement, word, fault)
+  }
+
+  /** Puts a party's word that does not count on the ledger, and gives the fault on. */
+  async function refuse(
+    tx: Tx,
+    { hash, content }: Pick<Agreement, 'hash'> & Partial<Pick<Agreement, 'content'>>,
+    { type, agency, signer }: Word,
+    fault: Fault,
+  ): Promise<Fault> {
     await ledger.append(tx, [
       {
         kind: 'agreement.sign',
         outcome: 'refuse',
         agency: agency.id,
-        agreement: agreement.hash,
-        purpose: agreement.content.purpose,
+        agreement: hash,
+        purpose: content?.purpose,
         signature: type,
         signer,
       },
     ])
     return fault
+  }
+
+  /** Why an agency cannot put this before the parties, whatever the content says. */
+  function proposerProblems({ parties }: AgreementContent, { agency, type }: Word): Problem[] {
+    const isParty = parties.some((party) => party.agency === agency.id)
+    return [
+      ...(agency.active && isParty ? [] : [{ message: 'only an active party can propose' }]),
+      ...(type === 'accept' ? [] : [{ message: 'who proposes, accepts' }]),
+    ]
   }
 
   return {
@@ -234,19 +252,15 @@ export function openAgreements({
       const hash = agreementHashOf(content)
       const word = await readWord(signature, hash)
       const { agency } = word
-      if (!agency.active || !content.parties.some((party) => party.agency === agency.id)) {
-        throw new Fault('agreements/invalid', [{ message: 'only an active party can propose' }])
-      }
-      if (word.type !== 'accept') {
-        throw new Fault('agreements/invalid', [{ message: 'who proposes, accepts' }])
-      }
+      const obstacles = proposerProblems(content, word)
       const known = await agenciesOf(content.parties.map((party) => party.agency))
       const outcome = await transact(db, 'agreements/propose', async (tx) => {
         await store.lockDomain(tx, content.domain)
         await lock(tx, hash, content.previous)
         const before = await store.findAgreement(tx, hash)
-        if (before !== undefined) return say(tx, before, word)
-        const problems = await problemsOf(tx, content, known, agency.id)
+        if (before !== undefined && obstacles.length === 0) return say(tx, before, word)
+        const problems =
+          obstacles.length > 0 ? obstacles : await problemsOf(tx, content, known, agency.id)
         if (problems.length > 0) {
           await ledger.append(tx, [
             { kind: 'agreement.propose', outcome: 'refuse', agency: agency.id, agreement: hash },
@@ -279,12 +293,14 @@ export function openAgreements({
      */
     async sign(hash: AgreementHash, statement: string): Promise<AgreementAnswer> {
       const word = await readWord(statement, hash)
-      if (word.type === 'accept' && !word.agency.active) {
-        throw invalid('a suspended agency cannot accept')
-      }
       const outcome = await transact(db, 'agreements/sign', async (tx) => {
         const named = await store.findAgreement(tx, hash)
-        if (!isParty(named, word.agency.id)) return new Fault('agreements/not-found')
+        if (!isParty(named, word.agency.id)) {
+          return refuse(tx, { hash }, word, new Fault('agreements/not-found'))
+        }
+        if (word.type === 'accept' && !word.agency.active) {
+          return refuse(tx, named, word, invalid('a suspended agency cannot accept'))
+        }
         if (word.type === 'accept') await store.lockDomain(tx, named.content.domain)
         await lock(tx, hash, named.content.previous)
         const found = await store.findAgreement(tx, hash)

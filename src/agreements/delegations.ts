@@ -2,7 +2,7 @@ import type { Agencies } from '../agencies/agencies.ts'
 import type { Agency } from '../agencies/types.ts'
 import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
-import type { AgencyId } from '../kernel/ids.ts'
+import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { forItself } from '../policy/facts.ts'
 import type { Acting } from '../policy/types.ts'
@@ -117,19 +117,20 @@ export function openDelegations({
         if (known !== undefined || (await delegationStore.isEnded(tx, agency.id, payload.number))) {
           found.push({ at: '/number', message: 'this number was used before or has ended' })
         }
-        if (found.length > 0 || agreement === undefined) return found
+        const refused = found.length > 0 || agreement === undefined
         await ledger.append(tx, [
           {
             kind: 'delegation.take',
-            outcome: 'permit',
+            outcome: refused ? 'refuse' : 'permit',
             agency: agency.id,
             actingAgency: payload.actingAgency as AgencyId,
-            agreement: agreement.hash,
+            agreement: payload.agreement as AgreementHash,
             delegation: payload.number,
             notBefore: payload.notBefore,
             notAfter: payload.notAfter,
           },
         ])
+        if (refused) return found
         await delegationStore.addDelegation(
           tx,
           {

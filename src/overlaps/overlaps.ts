@@ -313,6 +313,9 @@ export function openOverlaps({
             requestId: asker.requestId,
             agency: asker.agency,
             client: asker.client,
+            ...(own && decision?.outcome === 'permit'
+              ? { agreement: own.agreement, purpose: own.purpose }
+              : {}),
             handle,
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['overlaps/not-found'],
           },

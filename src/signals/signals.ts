@@ -10,6 +10,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { forItself } from '../policy/facts.ts'
+import type { Decision } from '../policy/types.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
@@ -88,6 +89,12 @@ export function openSignals({
       limitPerDay: (await agreements.quotasOf(tx, agreement, agency)).withdrawalsPerDay,
     })
 
+  /** Under what a signal stands, for the ledger; of a signal that is not the asker's nothing is said. */
+  const standingOf = (signal: store.KnownSignal | undefined, decision: Decision | undefined) =>
+    signal !== undefined && decision?.outcome === 'permit'
+      ? { agreement: signal.agreement, purpose: signal.purpose }
+      : {}
+
   const exhausted = () =>
     new Fault('signals/quota-exhausted', [], { retryAfterSeconds: secondsUntilNextDay(clock) })
 
@@ -130,6 +137,7 @@ export function openSignals({
             requestId: asker.requestId,
             agency: asker.agency,
             client: asker.client,
+            ...standingOf(signal, decision),
             signalId: id,
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['signals/not-found'],
           },
@@ -194,6 +202,7 @@ export function openSignals({
             agency: asker.agency,
             client: asker.client,
             ...(acting === undefined ? {} : onBehalfOf(acting)),
+            ...standingOf(signal, decision),
             signalId: id,
             withdrawal: reason,
             reasons:

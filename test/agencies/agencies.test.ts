@@ -326,7 +326,10 @@ t.test('a suspended agency cannot accept; that it leaves is heard', async (t) =>
     agency.keys.signing,
   )
   for (const name of operatorNames) {
+    const since = await ledgerSize(name)
     await t.rejects(signAgreementAt(pins[name], agreementHashOf(open), accept), /suspended/)
+    const refused = { kind: 'agreement.sign', outcome: 'refuse', agency: 'leaver' }
+    t.match(await entries(name, since), [refused], `${name}: the refusal is on the ledger`)
   }
   await agency.partner.revokeAgreement(inForce.hash)
   const [answer] = (await gemeente.partner.agreements()).filter(({ hash }) => hash === inForce.hash)

@@ -189,7 +189,9 @@ t.test('a proposal in another form is told every member at fault', async (t) => 
 t.test('only a party proposes', async (t) => {
   const content = draft(parties)
   for (const name of operatorNames) {
+    const since = await ledgerSize(name)
     t.match(await propose(name, outsider, content), { status: 400, code: 'agreements/invalid' })
+    t.match(await entries(name, since), [{ kind: 'agreement.propose', outcome: 'refuse' }])
     t.match(await propose(name, await house.makeAgency('stranger'), content), {
       status: 400,
       code: 'statements/invalid',

@@ -514,6 +514,7 @@ t.test('a delegation counts only when the party itself gave it', async (t) => {
     for (const key of [veiligheidshuis.keys.root, politie.keys.signing, gemeente.keys.client]) {
       t.match(await send(await statementOf({}, key)), { code: 'statements/invalid' }, name)
     }
+    const since = await house.ledgerSize(name)
     const many = await send(
       await statementOf({
         actingAgency: 'gemeente',
@@ -523,6 +524,7 @@ t.test('a delegation counts only when the party itself gave it', async (t) => {
     )
     t.match(many, { code: 'agreements/invalid-delegation' })
     t.equal((many.body.problems as unknown[]).length, 3, 'all faults at once')
+    t.match(await house.entries(name, since), [{ kind: 'delegation.take', outcome: 'refuse' }])
     const long = { notAfter: shifted(clock.now(), 90 * 86_400).toISOString() }
     t.match(await send(await statementOf(long)), {
       body: { problems: [{ message: 'it lasts longer than the agreement' }] },

@@ -33,7 +33,9 @@ export const agreementKinds = {
     fields: {
       ...recorded,
       agency: AgencyIdText,
-      ...underAgreement,
+      agreement: AgreementHashText,
+      // Absent where the agreement is not one of this agency's.
+      purpose: Type.Optional(PurposeText),
       signature: Type.Enum(['accept', 'reject', 'revoke'], { description: 'What was signed' }),
       signer: Type.Optional(
         Type.String({ ...Thumbprint, description: 'Thumbprint of the key that signed' }),

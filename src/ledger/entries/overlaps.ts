@@ -32,6 +32,8 @@ export const overlapKinds = {
     records: 'Who asked for which handle of an overlap that is over.',
     fields: {
       ...agencyCaller,
+      agreement: Type.Optional(AgreementHashText),
+      purpose: Type.Optional(PurposeText),
       handle: Handle,
       ...decided,
     },
