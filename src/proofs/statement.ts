@@ -84,6 +84,16 @@ export function claimedSigner(jws: string): string {
   return kid
 }
 
+/** Whether the members of a key are spelled as base64url has to be: else one key has several thumbprints. */
+function isCanonical({ x, y }: JWK): boolean {
+  try {
+    for (const member of [x, y]) if (member !== undefined) fromBase64url(member)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function headerOf(jws: string): ReturnType<typeof decodeProtectedHeader> {
   const parts = jws.split('.')
   if (parts.length !== 3) throw new StatementError('not a compact JWS')
@@ -110,6 +120,7 @@ export async function readStatement(
   if (typ !== typeHeader(type)) throw new StatementError(`this is not a statement of type ${type}`)
   if (jwk === undefined || typeof jwk !== 'object') throw new StatementError('the key is missing')
   const key = publicJwkOf(jwk as JWK)
+  if (!isCanonical(key)) throw new StatementError('the key is not canonical base64url')
   if (kid !== signer || (await thumbprintOf(key).catch(() => '')) !== signer) {
     throw new StatementError('the statement is not signed by the expected key')
   }

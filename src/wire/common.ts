@@ -82,16 +82,22 @@ export const Statement = Type.String({
   maxLength: 400_000,
   description: 'Signed statement: compact JWS over canonical JSON',
 })
+/**
+ * 32 bytes in base64url, in the one spelling that leaves no bit over: another one of the same key would
+ * have another thumbprint, and count as another key.
+ */
+const bytes32Pattern = '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$'
+
 export const Thumbprint = Type.String({
-  pattern: '^[A-Za-z0-9_-]{43}$',
+  pattern: bytes32Pattern,
   description: 'Thumbprint of a key (RFC 7638, SHA-256)',
 })
 export const PublicKey = Type.Object(
   {
     kty: OneOf(['OKP', 'EC']),
     crv: OneOf(['Ed25519', 'X25519', 'P-256']),
-    x: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
-    y: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })),
+    x: Type.String({ pattern: bytes32Pattern }),
+    y: Type.Optional(Type.String({ pattern: bytes32Pattern })),
   },
   { ...closed, title: 'PublicKey', description: 'Public key as JWK (RFC 7517); no private member' },
 )

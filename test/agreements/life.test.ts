@@ -37,6 +37,28 @@ const signatureOf = (agency: HouseAgency, hash: string, key = agency.keys.signin
     { contentHash: hash, agency: agency.id, type: 'accept', signedAt: clock.now().toISOString() },
     key,
   )
+/** The same key with the two bits that base64url leaves over: 43 characters carry 258 bits, a key has 256. */
+const respelled = (key: PrivateJwk): PrivateJwk => {
+  const x = key.x ?? ''
+  return { ...key, x: `${x.slice(0, -1)}${String.fromCharCode(x.charCodeAt(42) + 1)}` }
+}
+const respelledCard = async (operator: OperatorName) => {
+  const { signing, encryption, client, root } = politie.keys
+  const key = publicJwkOf(respelled(signing))
+  const card = {
+    agency: 'politie',
+    version: 4,
+    contactDesk: politie.contactDesk,
+    signingKey: publicJwkOf(signing),
+    encryptionKey: publicJwkOf(encryption),
+    clients: [{ client: 'connector', key: publicJwkOf(client) }],
+    signatories: [{ name: 'director', key }],
+    issuedAt: clock.now().toISOString(),
+  }
+  return post(operator, '/v1/agency-cards', {
+    statement: await signStatement('agency-card', card, root),
+  })
+}
 const propose = async (operator: OperatorName, content: AgreementContent) =>
   post(operator, '/v1/agreements', {
     content,
@@ -284,6 +306,14 @@ t.test(
       ]),
       'the signing key under another name is no second pair of eyes',
     )
+    for (const name of operatorNames) {
+      t.match(await respelledCard(name), { status: 400, code: 'statements/invalid' })
+      const path = `/v1/agreements/${encodeURIComponent(hash)}/signatures`
+      const signature = await signatureOf(politie, hash, respelled(politie.keys.signing))
+      t.match(await post(name, path, { signature }), {
+        body: { problems: [{ message: 'the key is not canonical base64url' }] },
+      })
+    }
   },
 )
 
