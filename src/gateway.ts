@@ -14,9 +14,12 @@ import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
+import { openRetention, type Retention } from './retention/retention.ts'
+import { retentionRoutes } from './retention/routes.ts'
 import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
+import { openQueue } from './store/queue.ts'
 
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
 export function addGatewayRoutes(
@@ -28,6 +31,7 @@ export function addGatewayRoutes(
     readonly signals: Signals
     readonly calibration: Calibration
     readonly overlaps: Overlaps
+    readonly retention: Retention
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
@@ -36,6 +40,7 @@ export function addGatewayRoutes(
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
+  server.register(retentionRoutes(rooms.retention))
 }
 
 /**
@@ -110,6 +115,14 @@ export async function openGateway(
     matching: overlaps,
   })
 
+  const queue = await openQueue({ db, name: 'retention', logger }).catch(
+    async (reason: unknown) => {
+      await rooms.close()
+      throw reason
+    },
+  )
+  const retention = openRetention({ clock, db, logger, queue, signals })
+
   const server = makeServer({
     clock,
     random,
@@ -136,15 +149,18 @@ export async function openGateway(
     signals,
     calibration,
     overlaps,
+    retention,
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()
+  await retention.begin()
   return {
     operator: 'gateway',
     server,
     rootThumbprint,
     ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
-    close: () => rooms.close(server),
+    runDueWork: retention.run,
+    close: () => rooms.close(server, retention.close),
   }
 }

@@ -50,6 +50,8 @@ export type RunningOperator = {
   readonly ledgerKey: string
   /** One-time code for the first administrator, as long as there is none. */
   readonly enrolmentCode: string | undefined
+  /** Does at once what time has made due, without waiting for the queue's next delivery. */
+  readonly runDueWork: () => Promise<void>
   /** Answers what is under way, then closes everything. Calling it again is harmless. */
   readonly close: () => Promise<void>
 }
@@ -210,9 +212,13 @@ export async function openOperator(
       })
 
     let closing: Promise<void> | undefined
-    const close = (server: FastifyInstance): Promise<void> => {
+    const close = (
+      server?: FastifyInstance,
+      drain: () => Promise<void> = async () => {},
+    ): Promise<void> => {
       closing ??= (async () => {
-        await server.close()
+        await server?.close()
+        await drain()
         await workers.close()
         await database.close()
       })()

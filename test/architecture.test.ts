@@ -27,6 +27,7 @@ const rooms = [
   'signals',
   'calibration',
   'overlaps',
+  'retention',
   'disclosures',
   'oversight',
   'insight',

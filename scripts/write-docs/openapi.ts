@@ -48,6 +48,7 @@ export async function openApiDocument(): Promise<string> {
     signals: nobody,
     calibration: nobody,
     overlaps: nobody,
+    retention: nobody,
     problemOf: nobody,
   })
   await server.ready()

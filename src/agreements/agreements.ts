@@ -356,6 +356,15 @@ export function openAgreements({
     facts: (agreement: Agreement | undefined): AgreementFacts =>
       agreement === undefined ? unknownAgreement : factsOf(agreement, clock.now()),
 
+    /** Agreements under which nothing can happen any more: ended, or of a form that no longer counts. */
+    async over(reader: Reader): Promise<AgreementHash[]> {
+      const hashes = await store.allHashes(reader)
+      const standing = (await store.findAgreements(reader, hashes))
+        .filter((agreement) => stateOf(agreement, clock.now()) !== 'ended')
+        .map(({ hash }) => hash)
+      return hashes.filter((hash) => !standing.includes(hash))
+    },
+
     /** True when an agreement in force names this domain and, if given, has one of these agencies as a party. */
     async servesDomain(domain: string, anyOf?: readonly AgencyId[]): Promise<boolean> {
       const all = await store.agreementsOfDomain(db, domain)

@@ -7,7 +7,7 @@ import { type AgreementContent, agreementForm } from '../wire/agreement.ts'
 import type { Agreement, PartySignature, SignatureType } from './types.ts'
 
 export async function findAgreement(reader: Reader, hash: string): Promise<Agreement | undefined> {
-  const [found] = await agreementsWith(reader, [hash])
+  const [found] = await findAgreements(reader, [hash])
   return found
 }
 
@@ -132,6 +132,12 @@ export async function lockDomain(tx: Tx, domain: string): Promise<void> {
   )
 }
 
+/** The hashes of all agreements that were ever proposed here, also of those that count no more. */
+export async function allHashes(reader: Reader): Promise<AgreementHash[]> {
+  const rows = await reader.selectFrom('agreement').select('hash').execute()
+  return rows.map(({ hash }) => hash as AgreementHash)
+}
+
 /** Agreements that are or were in force on this domain, the earliest first. */
 export async function agreementsOfDomain(reader: Reader, domain: string): Promise<Agreement[]> {
   const rows = await reader
@@ -141,7 +147,7 @@ export async function agreementsOfDomain(reader: Reader, domain: string): Promis
     .orderBy('in_force_at')
     .orderBy('hash')
     .execute()
-  return agreementsWith(
+  return findAgreements(
     reader,
     rows.map(({ hash }) => hash),
   )
@@ -169,7 +175,7 @@ export async function agreementsOfParty(
     .orderBy('hash')
     .limit(page.limit)
     .execute()
-  return agreementsWith(
+  return findAgreements(
     reader,
     rows.map(({ hash }) => hash),
   )
@@ -191,7 +197,10 @@ export async function countOpenProposals(reader: Reader, agency: AgencyId): Prom
 }
 
 /** In the order of `hashes`. An agreement of another form than today's does not count. */
-async function agreementsWith(reader: Reader, hashes: readonly string[]): Promise<Agreement[]> {
+export async function findAgreements(
+  reader: Reader,
+  hashes: readonly string[],
+): Promise<Agreement[]> {
   if (hashes.length === 0) return []
   const rows = await reader
     .selectFrom('agreement')

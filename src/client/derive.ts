@@ -1,3 +1,11 @@
+import {
+  addMonths,
+  type Calendar,
+  calendarOf,
+  isDay,
+  startOfQuarter,
+  textOfDay,
+} from '../kernel/calendar.ts'
 import type { BirthDate } from '../linkage/types.ts'
 import { type IndicatorCode, organisedIndicators } from '../wire/codes/indicators.ts'
 import type { ageBands, categories, leadRoutes } from '../wire/codes.ts'
@@ -11,46 +19,10 @@ export type AgeBand = (typeof ageBands)[number]['code']
 export type LeadRoute = (typeof leadRoutes)[number]['code']
 export type Category = (typeof categories)[number]['code']
 
-type Calendar = { readonly year: number; readonly month: number; readonly day: number }
-
 /** Months that a signal is kept when nothing shorter applies. */
 export const usualRetentionMonths = 24
 
-/** @throws RangeError unless `text` is a real day as `YYYY-MM-DD` */
-const calendarOf = (text: string): Calendar => {
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)?.map(Number) ?? []
-  if (year === undefined || month === undefined || day === undefined || !isDay(year, month, day)) {
-    throw new RangeError('not a day as YYYY-MM-DD')
-  }
-  return { year, month, day }
-}
-
-/** Whether the Gregorian calendar has this day. */
-export const isDay = (year: number, month: number, day: number): boolean => {
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-  return year >= 1 && day >= 1 && day <= (lengths[month - 1] ?? 0)
-}
-
-const textOfDay = ({ year, month, day }: Calendar): string =>
-  [
-    String(year).padStart(4, '0'),
-    String(month).padStart(2, '0'),
-    String(day).padStart(2, '0'),
-  ].join('-')
-
 const orderOf = ({ year, month, day }: Calendar): number => (year * 12 + month) * 31 + day
-
-const startOfQuarter = ({ year, month }: Calendar): Calendar => ({
-  year,
-  month: month - ((month - 1) % 3),
-  day: 1,
-})
-
-const addMonths = ({ year, month }: Calendar, months: number): Calendar => {
-  const total = year * 12 + (month - 1) + months
-  return { year: Math.floor(total / 12), month: (total % 12) + 1, day: 1 }
-}
 
 /** Birthdays of 29 February count from 1 March in other years, as Dutch law counts ages. */
 const birthday = (born: Calendar, age: number): Calendar => {

@@ -6,7 +6,7 @@ import { payloadReader } from '../proofs/payload.ts'
 import { readStatement } from '../proofs/statement.ts'
 import { onlyEpoch, type PublicKey } from '../wire/common.ts'
 import { DomainKeysContent, DomainKeysManifest } from '../wire/evaluation.ts'
-import { UntrustworthyOperator } from './errors.ts'
+import { GatewayProblem, NoAgreementInForce, UntrustworthyOperator } from './errors.ts'
 import type { PinnedOperators } from './operators.ts'
 
 /** The keys of one domain and epoch, proven to be signed by both pinned operators. */
@@ -70,5 +70,35 @@ export async function trustManifest(
     },
     sealingKeys: { gateway: gateway.sealingKey, keyholder: keyholder.sealingKey },
     ledgerKeys: { gateway: gateway.ledgerKey, keyholder: keyholder.ledgerKey },
+  }
+}
+
+/**
+ * The keys of domains, trusted under both pinned roots; those of a domain are fetched once.
+ * The function it gives throws NoAgreementInForce while nothing is in force there for the agency.
+ */
+export function openDomainKeys({
+  fetchManifest,
+  pins,
+}: {
+  readonly fetchManifest: (domain: string) => Promise<unknown>
+  readonly pins: PinnedOperators
+}): (domain: string) => Promise<TrustedDomainKeys> {
+  const trusted = new Map<string, Promise<TrustedDomainKeys>>()
+
+  async function fetchKeys(domain: string): Promise<TrustedDomainKeys> {
+    const manifest = await fetchManifest(domain).catch((error) => {
+      const isUnserved =
+        error instanceof GatewayProblem && error.code === 'evaluation/unknown-domain'
+      throw isUnserved ? new NoAgreementInForce() : error
+    })
+    return trustManifest(manifest, domain, pins)
+  }
+
+  return (domain) => {
+    const known = trusted.get(domain) ?? fetchKeys(domain)
+    trusted.set(domain, known)
+    known.catch(() => trusted.delete(domain))
+    return known
   }
 }

@@ -55,10 +55,14 @@ async function textIn(file: string): Promise<string> {
   })
 }
 
-/** The gateway's answers that a journal holds, also while a submission is writing it. */
-export const answersIn = async (file: string): Promise<readonly Answer[]> => [
-  ...progressOf(await textIn(file)).answered.values(),
-]
+/**
+ * The gateway's answers that a journal holds, one of each signal, also while a submission is writing it.
+ * A corrected signal has several rows.
+ */
+export const answersIn = async (file: string): Promise<readonly Answer[]> => {
+  const answers = [...progressOf(await textIn(file)).answered.values()]
+  return [...new Map(answers.map((answer) => [answer.id, answer])).values()]
+}
 
 /** The key of a journal's marks, in a file of its own: without it nobody can try who a mark is about. */
 async function markKey(file: string, isNew: boolean): Promise<Uint8Array> {

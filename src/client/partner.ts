@@ -1,5 +1,6 @@
+import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { Clock } from '../kernel/clock.ts'
+import { type Clock, dayOf } from '../kernel/clock.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Histogram } from '../linkage/calibration.ts'
 import { linkageVersion } from '../linkage/keys.ts'
@@ -29,16 +30,18 @@ import type { CardPayload } from '../wire/registry.ts'
 import {
   BulkAnswer,
   type BulkItem,
+  EndedOverlap,
   Overlap,
   OverlapPage,
+  SignalAnswer,
   type SignalBody,
   SignalStatus,
   type WithdrawBody,
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
 import type { BatchCases } from './case-commitment.ts'
-import { type TrustedDomainKeys, trustManifest } from './domain-keys.ts'
-import { GatewayProblem, NoAgreementInForce, UntrustworthyOperator } from './errors.ts'
+import { openDomainKeys } from './domain-keys.ts'
+import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import {
   agreementPath,
@@ -52,7 +55,7 @@ import {
 } from './operators.ts'
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
-import { type KeyedRow, keyedRowOf, signalBodyOf, type UnderAgreement } from './signal-bodies.ts'
+import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
 
 export type Partner = ReturnType<typeof openPartner>
 
@@ -69,8 +72,9 @@ export type PartnerSettings = {
 }
 
 const bulkAnswer = Compile(BulkAnswer)
-const overlapForm = Compile(Overlap)
+const overlapOrEnd = Compile(Type.Union([Overlap, EndedOverlap]))
 const overlapPage = Compile(OverlapPage)
+const signalAnswer = Compile(SignalAnswer)
 const signalStatus = Compile(SignalStatus)
 const histogramAnswer = Compile(HistogramAnswer)
 const thresholdsView = Compile(ThresholdsView)
@@ -122,23 +126,10 @@ export function openPartner({
     checked(form, await session.request('GET', path, undefined, { idempotent: true }))
   const write = async <Answer>(form: Form<Answer>, path: string, body: object): Promise<Answer> =>
     checked(form, await session.request('POST', path, body, { idempotent: true }))
-  const trusted = new Map<string, Promise<TrustedDomainKeys>>()
-
-  async function fetchDomainKeys(domain: string): Promise<TrustedDomainKeys> {
-    const manifest = await session.request('GET', `/v1/domains/${domain}/keys`).catch((error) => {
-      const isUnserved =
-        error instanceof GatewayProblem && error.code === 'evaluation/unknown-domain'
-      throw isUnserved ? new NoAgreementInForce() : error
-    })
-    return trustManifest(manifest, domain, pins)
-  }
-
-  function domainKeys(domain: string): Promise<TrustedDomainKeys> {
-    const known = trusted.get(domain) ?? fetchDomainKeys(domain)
-    trusted.set(domain, known)
-    known.catch(() => trusted.delete(domain))
-    return known
-  }
+  const domainKeys = openDomainKeys({
+    fetchManifest: (domain) => session.request('GET', `/v1/domains/${domain}/keys`),
+    pins,
+  })
 
   const signatureOver = (
     contentHash: string,
@@ -150,6 +141,43 @@ export function openPartner({
       { contentHash, agency, type, signedAt: clock.now().toISOString() },
       key,
     )
+
+  const bodiesOf = async (
+    rows: readonly (SignalRow | KeyedRow)[],
+    under: UnderAgreement,
+    change: ForAnother & { readonly id?: string },
+  ): Promise<SignalBody[]> =>
+    signalBodiesOf(rows, {
+      agency,
+      client,
+      under,
+      domainKeys: await domainKeys(under.content.domain),
+      evaluations,
+      random,
+      ...change,
+    })
+
+  /** All pages of a list. */
+  async function pagesOf<Page extends { readonly next?: string }>(
+    form: Form<Page>,
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<Page[]> {
+    const pages: Page[] = []
+    let cursor: string | undefined
+    do {
+      const asked = new URLSearchParams({ ...query, ...(cursor === undefined ? {} : { cursor }) })
+      const page = await read(form, `${path}?${asked}`)
+      pages.push(page)
+      cursor = page.next
+    } while (cursor !== undefined)
+    return pages
+  }
+  const overlapPages = (
+    { hash, content: { purpose } }: UnderAgreement,
+    forAnother: ForAnother,
+  ): Promise<OverlapPage[]> =>
+    pagesOf(overlapPage, '/v1/overlaps', { agreement: hash, purpose, ...forAnother })
 
   return {
     agency,
@@ -252,15 +280,8 @@ export function openPartner({
 
     /** All agreements that this agency is a party to, page after page. */
     async agreements(): Promise<AgreementList['agreements']> {
-      const found: AgreementList['agreements'] = []
-      let cursor: string | undefined
-      do {
-        const query = new URLSearchParams(cursor === undefined ? {} : { cursor })
-        const page = await read(agreementList, `/v1/agreements?${query}`)
-        found.push(...page.agreements)
-        cursor = page.next
-      } while (cursor !== undefined)
-      return found
+      const pages = await pagesOf(agreementList, '/v1/agreements')
+      return pages.flatMap(({ agreements }) => agreements)
     },
 
     /**
@@ -269,46 +290,30 @@ export function openPartner({
      * signals of that agency, under its delegation.
      * @throws RangeError for a row without linkage keys, before anything is evaluated; see `keyRows`
      */
-    async prepare(
+    prepare: (
       rows: readonly (SignalRow | KeyedRow)[],
       under: UnderAgreement,
-      { onBehalfOf }: ForAnother = {},
-    ): Promise<SignalBody[]> {
-      const keyed = rows.map((row) => ('keys' in row ? row : keyedRowOf(row)))
-      if (keyed.some(({ keys: own }) => own.length === 0)) {
-        throw new RangeError('a row without linkage keys makes no signal')
-      }
-      const { purpose, domain } = under.content
-      const known = await domainKeys(domain)
-      const tokens = await evaluations.tokensFor(
-        keyed.flatMap((one) => one.keys.map(({ value }) => value)),
-        known,
-        {
-          agency,
-          client,
-          ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-          agreement: under.hash,
-          purpose,
-          caseReferences: keyed.map(({ row }) => row.caseReference),
-        },
-      )
-      let next = 0
-      return Promise.all(
-        keyed.map(({ row, keys: own }) => {
-          const first = next
-          next += own.length
-          return signalBodyOf({
-            row,
-            keys: own,
-            tokens: tokens.slice(first, next),
-            under,
-            domainKeys: known,
-            owner: onBehalfOf ?? agency,
-            ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-            random,
-          })
-        }),
-      )
+      forAnother: ForAnother = {},
+    ): Promise<SignalBody[]> => bodiesOf(rows, under, forAnother),
+
+    /** Whether the period for which a row's signal may be kept is past already. */
+    isPastRetention: (row: SignalRow, under: UnderAgreement): boolean =>
+      keptUntil(row, under) <= dayOf(clock.now()),
+
+    /**
+     * Gives a signal of the agency's own, or one that it submitted for another, another body under the
+     * same case. Does not look at the receipt; `correctRow` does.
+     */
+    async correct(
+      id: string,
+      row: SignalRow,
+      under: UnderAgreement,
+      forAnother: ForAnother = {},
+    ): Promise<SignalAnswer> {
+      const [signal] = await bodiesOf([row], under, { ...forAnother, id })
+      if (signal === undefined) throw new Error('a row has no signal')
+      const { id: _inThePath, ...body } = signal
+      return write(signalAnswer, `/v1/signals/${id}/_correct`, body)
     },
 
     /** Submits prepared signals, at most 100 at once; sending them again is harmless. */
@@ -317,24 +322,20 @@ export function openPartner({
     },
 
     /** All overlaps that this agency, or one that delegated it, may know of under one agreement. */
-    async overlaps(under: UnderAgreement, { onBehalfOf }: ForAnother = {}): Promise<Overlap[]> {
-      const found: Overlap[] = []
-      let cursor: string | undefined
-      do {
-        const query = new URLSearchParams({
-          agreement: under.hash,
-          purpose: under.content.purpose,
-          ...(cursor === undefined ? {} : { cursor }),
-          ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-        })
-        const page = await read(overlapPage, `/v1/overlaps?${query}`)
-        found.push(...page.overlaps)
-        cursor = page.next
-      } while (cursor !== undefined)
-      return found
+    async overlaps(under: UnderAgreement, forAnother: ForAnother = {}): Promise<Overlap[]> {
+      return (await overlapPages(under, forAnother)).flatMap(({ overlaps }) => overlaps)
     },
 
-    overlap: (handle: string): Promise<Overlap> => read(overlapForm, `/v1/overlaps/${handle}`),
+    /** All overlaps under one agreement that this agency, or one that delegated it, knew of and that are over. */
+    async endedOverlaps(
+      under: UnderAgreement,
+      forAnother: ForAnother = {},
+    ): Promise<EndedOverlap[]> {
+      return (await overlapPages(under, forAnother)).flatMap(({ ended }) => ended)
+    },
+
+    overlap: (handle: string): Promise<Overlap | EndedOverlap> =>
+      read(overlapOrEnd, `/v1/overlaps/${handle}`),
 
     signal: (id: string): Promise<SignalStatus> => read(signalStatus, `/v1/signals/${id}`),
 

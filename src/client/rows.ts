@@ -1,9 +1,10 @@
+import { isDay } from '../kernel/calendar.ts'
 import { type IndicatorCode, indicators } from '../wire/codes/indicators.ts'
 import type { RegionCode } from '../wire/codes/regions.ts'
 import { categories, codesOf, roles } from '../wire/codes.ts'
 import { codeReader, readRegion } from './code-reading.ts'
 import { type CsvRecord, plainBytes, readRecords, UnreadableFile } from './csv.ts'
-import { type Category, isDay } from './derive.ts'
+import type { Category } from './derive.ts'
 import { type Column, columnsOf, delimiterOf } from './header.ts'
 import { isAboutScene, type RowSubject, subjectIn } from './row-subject.ts'
 
@@ -200,7 +201,7 @@ const cellsOf = (
  *
  * `today` is `YYYY-MM-DD`; nothing may have been observed after it. The same case reference again is
  * another subject of the same case. NOT checked: whether a row can be linked at all, whether its subject
- * occurs twice, whether its retention has already ended.
+ * occurs twice, whether its retention has already ended (`submitRows` does).
  * @throws UnreadableFile when the header cannot be used; nothing else, whatever the text
  */
 export const readRows = (

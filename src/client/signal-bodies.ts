@@ -8,6 +8,7 @@ import type { SubjectKind } from '../wire/codes/subjects.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
 import type { TrustedDomainKeys } from './domain-keys.ts'
+import type { openEvaluations } from './evaluation.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
 
 /** Under which agreement signals are made. */
@@ -52,6 +53,12 @@ const unlinkableProblems = (withheld: readonly { readonly reason: string }[]): s
   ...withheld.map(({ reason }) => `identity: ${reason}`),
 ]
 
+/** The day on which a row's signal will be over. */
+export const keptUntil = (
+  { observedOn, identity: { birthDate } }: SignalRow,
+  { content: { retentionMonths } }: UnderAgreement,
+): string => retainUntilOf({ observedOn, birthDate, retentionMonths })
+
 /** Linkage keys in one run: enough to keep the share of padding small, few enough to see progress. */
 const keysPerRun = 512
 
@@ -75,7 +82,7 @@ export function* runsOf(rows: readonly KeyedRow[]): Generator<readonly KeyedRow[
  * The body of a signal: tokens in place of the identity, what only the partner can compute, and the
  * narrative sealed for both operators. The identity itself goes nowhere.
  */
-export async function signalBodyOf({
+async function signalBodyOf({
   row,
   keys,
   tokens,
@@ -84,6 +91,7 @@ export async function signalBodyOf({
   owner,
   onBehalfOf,
   random,
+  id = randomUuid(random),
 }: KeyedRow & {
   /** One per linkage key, in the same order. */
   readonly tokens: readonly Uint8Array[]
@@ -93,10 +101,11 @@ export async function signalBodyOf({
   /** The owner, when another agency than the one that submits. */
   readonly onBehalfOf?: string
   readonly random: Randomness
+  /** Of the signal that is corrected; a new one when none is given. */
+  readonly id?: string
 }): Promise<SignalBody> {
   const { identity, category, indicators, observedOn, narrative } = row
-  const { purpose, domain, retentionMonths } = under.content
-  const id = randomUuid(random)
+  const { purpose, domain } = under.content
   const ageBand = ageBandOf(identity.birthDate, observedOn)
   const sealed =
     narrative === undefined
@@ -131,12 +140,73 @@ export async function signalBodyOf({
     role: row.role,
     caseReference: row.caseReference,
     ageBand,
-    retainUntil: retainUntilOf({
-      observedOn,
-      ...(identity.birthDate === undefined ? {} : { birthDate: identity.birthDate }),
-      retentionMonths,
-    }),
+    retainUntil: keptUntil(row, under),
     leadRoute: leadRouteOf({ ageBand, category, indicators }),
     sealed: sealed as SignalBody['sealed'],
   }
+}
+
+/**
+ * The bodies of the signals of these rows: one evaluation batch.
+ * @throws RangeError for a row without linkage keys, before anything is evaluated
+ */
+export async function signalBodiesOf(
+  rows: readonly (SignalRow | KeyedRow)[],
+  {
+    agency,
+    client,
+    onBehalfOf,
+    under,
+    domainKeys,
+    evaluations,
+    random,
+    id,
+  }: {
+    readonly agency: string
+    readonly client: string
+    /** Whose signals they become, when not the agency's own. */
+    readonly onBehalfOf?: string
+    readonly under: UnderAgreement
+    readonly domainKeys: TrustedDomainKeys
+    readonly evaluations: ReturnType<typeof openEvaluations>
+    readonly random: Randomness
+    /** Of the one signal that is corrected. */
+    readonly id?: string
+  },
+): Promise<SignalBody[]> {
+  const keyed = rows.map((row) => ('keys' in row ? row : keyedRowOf(row)))
+  if (keyed.some(({ keys }) => keys.length === 0)) {
+    throw new RangeError('a row without linkage keys makes no signal')
+  }
+  const forAnother = onBehalfOf === undefined ? {} : { onBehalfOf }
+  const tokens = await evaluations.tokensFor(
+    keyed.flatMap(({ keys }) => keys.map(({ value }) => value)),
+    domainKeys,
+    {
+      agency,
+      client,
+      ...forAnother,
+      agreement: under.hash,
+      purpose: under.content.purpose,
+      caseReferences: keyed.map(({ row }) => row.caseReference),
+    },
+  )
+  let next = 0
+  return Promise.all(
+    keyed.map(({ row, keys }) => {
+      const first = next
+      next += keys.length
+      return signalBodyOf({
+        row,
+        keys,
+        tokens: tokens.slice(first, next),
+        under,
+        domainKeys,
+        owner: onBehalfOf ?? agency,
+        ...forAnother,
+        random,
+        ...(id === undefined ? {} : { id }),
+      })
+    }),
+  )
 }

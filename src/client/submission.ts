@@ -1,5 +1,5 @@
 import type { Receipt } from '../wire/common.ts'
-import type { BulkItem, SignalBody } from '../wire/signal.ts'
+import type { BulkItem, SignalAnswer, SignalBody } from '../wire/signal.ts'
 import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
 import type { ForAnother, Partner } from './partner.ts'
@@ -9,13 +9,17 @@ import { keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 /** Signals per request; the gateway takes no more at once. */
 const signalsPerRequest = 100
 
+const pastRetentionProblems = [
+  'observedOn: the agreement does not let a signal of this day, or of somebody of this age, be kept until today',
+]
+
 export type SubmissionReport = {
   /** Signals that this submission brought. */
   readonly accepted: number
   /** Rows whose signal was accepted before, known by all that they say; not sent again. */
   readonly known: number
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
-  /** Rows that no linkage key can be made of: neither evaluated nor sent. */
+  /** Neither evaluated nor sent: no linkage key can be made, or the period for keeping it is past. */
   readonly rejected: readonly RejectedRow[]
   /** The public id of each accepted signal, new or known, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
@@ -25,8 +29,8 @@ export type SubmissionReport = {
 /**
  * Submits rows under an agreement, resuming where the journal left off: a row that was answered
  * before, in whichever file, is not sent again. Runs of rows are evaluated
- * while the run before is being sent. A row without any linkage key is left out before that, and told
- * in `rejected`. `onProgress` hears the number of rows that are done.
+ * while the run before is being sent. A row without any linkage key, or whose retention is past, is left
+ * out before that, and told in `rejected`. `onProgress` hears the number of rows that are done.
  * @throws whatever the partner throws; what was answered until then is in the journal
  */
 export async function submitRows({
@@ -79,7 +83,8 @@ export async function submitRows({
 
   await send([...waiting.keys()])
   const open = rows.filter((row) => !answered.has(markOf.get(row) ?? ''))
-  const { linkable, unlinkable } = keyRows(open)
+  const past = open.filter((row) => partner.isPastRetention(row, under))
+  const { linkable, unlinkable } = keyRows(open.filter((row) => !past.includes(row)))
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(linkable)) {
     const bodies = await partner.prepare(run, under, forAnother)
@@ -100,13 +105,77 @@ export async function submitRows({
     const answer = answered.get(mark)
     return answer === undefined ? [] : [{ line: row.line, known: known.has(mark), answer }]
   })
-  return { ...reportOf(answers), rejected: unlinkable }
+  const overdue = past.map(({ line }) => ({ line, problems: pastRetentionProblems }))
+  return { ...reportOf(answers), rejected: [...unlinkable, ...overdue] }
+}
+
+/**
+ * Gives a signal of the agency's own, or one that it submitted for another, another body, and notes in
+ * the journal that this row is that signal: the file it stands in can be submitted again without
+ * bringing the row as a new one.
+ * @throws whatever the partner throws, and UntrustworthyOperator when the receipt does not prove the
+ * correction; then nothing is noted
+ */
+export async function correctRow({
+  partner,
+  id,
+  row,
+  under,
+  journal,
+  forAnother = {},
+}: {
+  readonly partner: Partner
+  readonly id: string
+  readonly row: SignalRow
+  readonly under: UnderAgreement
+  readonly journal: Awaited<ReturnType<typeof openJournal>>
+  readonly forAnother?: ForAnother
+}): Promise<SignalAnswer> {
+  const answer = await partner.correct(id, row, under, forAnother)
+  const { domain } = under.content
+  await assertProven(partner, answer, { kind: 'signal.correct', signalId: id, domain, forAnother })
+  const [mark = ''] = journal.marksOf([row])
+  if (!journal.answered.has(mark)) {
+    const { caseReference } = row
+    await journal.record([{ row: mark, id, caseReference, receipt: answer.receipt }])
+  }
+  return answer
+}
+
+/**
+ * Makes sure that a receipt proves, under the pinned key of the ledger, that just this act of this agency
+ * was permitted, and for whom it acted. Otherwise a gateway could drop signals and hand out one old
+ * receipt for all.
+ * @throws UntrustworthyOperator
+ */
+async function assertProven(
+  partner: Partner,
+  { receipt }: { readonly receipt: Receipt },
+  act: {
+    readonly kind: 'signal.submit' | 'signal.correct'
+    readonly signalId: string
+    readonly domain: string
+    readonly forAnother: ForAnother
+  },
+): Promise<void> {
+  const verdict = await partner.verifyReceipt(receipt, act.domain)
+  const entry: Readonly<Record<string, unknown>> | undefined = verdict.valid
+    ? verdict.entry
+    : undefined
+  const proven =
+    entry?.kind === act.kind &&
+    entry.signalId === act.signalId &&
+    entry.agency === partner.agency &&
+    entry.onBehalfOf === act.forAnother.onBehalfOf &&
+    entry.outcome === 'permit'
+  if (!proven) {
+    throw new UntrustworthyOperator('gateway', 'its receipt does not prove that it took the signal')
+  }
 }
 
 /**
  * Makes sure that an answer is about this signal and, when it says that the signal was accepted, that
- * its receipt proves just that under the pinned key of the ledger. Otherwise a gateway could drop
- * signals and hand out one old receipt for all.
+ * its receipt proves it.
  * @throws UntrustworthyOperator
  */
 async function assertAbout(partner: Partner, body: SignalBody, result: BulkItem): Promise<void> {
@@ -114,19 +183,9 @@ async function assertAbout(partner: Partner, body: SignalBody, result: BulkItem)
     throw new UntrustworthyOperator('gateway', 'it answered about another signal')
   }
   if (!('receipt' in result)) return
-  const verdict = await partner.verifyReceipt(result.receipt, body.domain)
-  const entry: Readonly<Record<string, unknown>> | undefined = verdict.valid
-    ? verdict.entry
-    : undefined
-  const proven =
-    entry?.kind === 'signal.submit' &&
-    entry.signalId === body.id &&
-    entry.agency === partner.agency &&
-    entry.onBehalfOf === body.onBehalfOf &&
-    entry.outcome === 'permit'
-  if (!proven) {
-    throw new UntrustworthyOperator('gateway', 'its receipt does not prove that it took the signal')
-  }
+  const { id: signalId, domain, onBehalfOf } = body
+  const forAnother = onBehalfOf === undefined ? {} : { onBehalfOf }
+  await assertProven(partner, result, { kind: 'signal.submit', signalId, domain, forAnother })
 }
 
 /** What is final about an answer. @throws GatewayProblem for one that a later try may turn */

@@ -3,7 +3,7 @@ import { type Clock, dayOf, secondsSinceEpoch } from '../kernel/clock.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { Tx } from '../store/transact.ts'
 
-export type QuotaKind = 'evaluation' | 'submission' | 'withdrawal'
+export type QuotaKind = 'evaluation' | 'submission' | 'withdrawal' | 'correction'
 
 /** What is counted: per acting agency and domain, over all its clients and agreements. */
 export type QuotaUse = {

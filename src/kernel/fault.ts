@@ -165,16 +165,26 @@ export const faults = {
     advice:
       'Leave role and age band `unknown` for a household, location or vehicle, and send only tokens of the kind that the signal names.',
   },
+  'signals/retention': {
+    status: 400,
+    title: 'A signal may not be kept for this period',
+    advice:
+      'Compute the day anew from the observation and the agreement. A signal whose period has passed is not sent.',
+  },
+  'signals/other-case': {
+    status: 409,
+    title: 'A correction stays under the same agreement and case',
+    advice: 'Withdraw the signal and submit a new one.',
+  },
   'signals/quota-exhausted': {
     status: 429,
-    title: 'The quota for submissions or withdrawals is used up',
+    title: 'The quota for submissions, corrections or withdrawals is used up',
     advice: 'Wait until the quota of the next day, or agree on a higher quota with all parties.',
   },
   'overlaps/not-found': {
     status: 404,
     title: 'There is no such overlap for you',
-    advice:
-      'Check the handle. A handle belongs to one receiver and ends with the signals it rests on.',
+    advice: 'Check the handle. A handle belongs to one receiver.',
   },
   'calibration/histogram-refused': {
     status: 400,

@@ -120,6 +120,11 @@ export function openLedger({
 
     append,
 
+    /** Takes the head's lock before anything is read, so that nobody else's act comes in between. */
+    async hold(tx: Tx): Promise<void> {
+      await store.lockHead(tx)
+    },
+
     /** The newest signed checkpoint. */
     async checkpoint(db: Reader): Promise<string> {
       const checkpoint = (await store.findHead(db))?.checkpoint

@@ -16,7 +16,7 @@ import type { FoundLink } from './types.ts'
 /** Signals that are looked at in one go, beside those that are asked about. */
 const largestNeighbourhood = 2_000
 /** Of each signal the links that are looked at: the strongest when they were found. */
-const mostLinks = 100
+export const mostLinks = 100
 
 export const tokensOf = ({ tokens }: MatchableSignal): Tokens =>
   tokensByType(tokens.map(([type, token]) => [type as KeyType, token]))

@@ -15,14 +15,21 @@ import type { Thresholds } from '../linkage/weights.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Acting, Decide, Decision, Facts } from '../policy/types.ts'
-import { findSignals, signalsSharing } from '../signals/store.ts'
+import { findSignals, type KnownSignal, signalsSharing } from '../signals/store.ts'
 import type { Asker, MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
-import { type Overlap, type OverlapPage, overlapsPerPage } from '../wire/signal.ts'
+import {
+  type EndedOverlap,
+  type Overlap,
+  type OverlapPage,
+  overlapsPerPage,
+} from '../wire/signal.ts'
+import { openOverlapEnding } from './ending.ts'
 import { groupsAround, type Neighbourhood, neighbourhoodOf, subjectOf } from './neighbourhood.ts'
 import * as store from './store.ts'
+import type { Anchor } from './types.ts'
 
 export type Overlaps = ReturnType<typeof openOverlaps>
 
@@ -75,7 +82,17 @@ export function openOverlaps({
       purpose,
     })
 
-  const decideOn = (act: Extract<Act, 'overlap.list' | 'overlap.read'>, facts: Facts): Decision =>
+  const factsOnOwn = (
+    act: Act,
+    receiver: AgencyId,
+    own: KnownSignal,
+    agreement: Agreement | undefined,
+  ): Facts => ({
+    ...factsFor(forItself(receiver), own.agreement, agreement, own.purpose),
+    ...(act === 'overlap.read-end' ? { owner: own.agency } : {}),
+  })
+
+  const decideOn = (act: Extract<Act, `overlap.${string}`>, facts: Facts): Decision =>
     decide(act, facts)
 
   /**
@@ -159,33 +176,52 @@ export function openOverlaps({
     return view
   }
 
+  /** Finds and keeps the links of new signals, and gives every end of a link a handle. */
+  async function match(tx: Tx, signals: readonly MatchableSignal[]): Promise<void> {
+    const found: LinkBetween[] = []
+    for (const [hash, alike] of Map.groupBy(signals, ({ agreement }) => agreement)) {
+      found.push(...(await linksFor(tx, hash, alike)))
+    }
+    if (found.length === 0) return
+    await store.addLinks(
+      tx,
+      found.map(({ link }) => link),
+      clock.now(),
+    )
+    const anchors = new Map(
+      found.flatMap(({ ends }) => ends.map((end) => [end.id, end.agency] as const)),
+    )
+    await store.addHandles(
+      tx,
+      [...anchors].map(([signal, agency]) => ({ handle: randomUuid(random), agency, signal })),
+      clock.now(),
+    )
+  }
+
+  /** What is told of overlaps that are over: derived from the receiver's own signal alone. */
+  async function endedOf(
+    tx: Reader,
+    agreement: AgreementHash,
+    anchors: readonly Anchor[],
+  ): Promise<EndedOverlap[]> {
+    const references = await caseReferencesOf(
+      tx,
+      anchors.map(({ signal }) => signal),
+    )
+    return anchors.flatMap(({ handle, signal, ending }) => {
+      const caseReference = references.get(signal)
+      if (ending === undefined) return []
+      const own = { id: signal, ...(caseReference === undefined ? {} : { caseReference }) }
+      return [{ handle, agreement, signal: own, endedOn: ending.on, cause: ending.cause }]
+    })
+  }
+
   return {
-    /** Finds and keeps the links of new signals, and gives every end of a link a handle. */
-    async match(tx: Tx, signals: readonly MatchableSignal[]): Promise<void> {
-      const found: LinkBetween[] = []
-      for (const [hash, alike] of Map.groupBy(signals, ({ agreement }) => agreement)) {
-        found.push(...(await linksFor(tx, hash, alike)))
-      }
-      if (found.length === 0) return
-      await store.addLinks(
-        tx,
-        found.map(({ link }) => link),
-        clock.now(),
-      )
-      const anchors = new Map(
-        found.flatMap(({ ends }) => ends.map((end) => [end.id, end.agency] as const)),
-      )
-      await store.addHandles(
-        tx,
-        [...anchors].map(([signal, agency]) => ({ handle: randomUuid(random), agency, signal })),
-        clock.now(),
-      )
-    },
+    match,
+    ...openOverlapEnding({ clock, match, thresholdsOf }),
 
     /** How many links under an agreement score so much by names; for the room of calibration. */
     linksFrom: store.linksFrom,
-
-    unlink: (tx: Tx, signal: SignalId): Promise<void> => store.removeLinksOf(tx, signal),
 
     /** What an agency may know of overlaps of these own signals; nothing when it may not receive. */
     async view(
@@ -246,33 +282,37 @@ export function openOverlaps({
           page.map(({ signal }) => signal),
         )
         const overlaps = page.flatMap(({ signal }) => view.get(signal) ?? [])
+        const gone = page.filter(({ signal }) => !view.has(signal))
+        const ended = await endedOf(tx, agreement.hash, gone)
         const last = page.at(-1)
         return {
           page:
             anchors.length > overlapsPerPage && last !== undefined
-              ? { overlaps, next: last.handle as string }
-              : { overlaps },
+              ? { overlaps, ended, next: last.handle as string }
+              : { overlaps, ended },
         }
       })
       if (result.fault !== undefined) throw result.fault
       return result.page
     },
 
-    /** One overlap under the asker's own handle; another agency's handle looks like none. */
-    async read(asker: Asker, handle: OverlapHandle): Promise<Overlap> {
+    /**
+     * One overlap under the asker's own handle, or that it is over; another agency's handle looks like
+     * none. That it is over can be known when the agreement is over too.
+     */
+    async read(asker: Asker, handle: OverlapHandle): Promise<Overlap | EndedOverlap> {
       const overlap = await transact(db, 'overlaps/read', async (tx) => {
-        const signal = await store.anchorOf(tx, asker.agency, handle)
-        const [own] = signal === undefined ? [] : await findSignals(tx, [signal])
+        const anchor = await store.anchorOf(tx, asker.agency, handle)
+        const [own] = anchor === undefined ? [] : await findSignals(tx, [anchor.signal])
         const agreement = own && (await agreements.hold(tx, [own.agreement])).get(own.agreement)
-        const decision =
-          own &&
-          decideOn(
-            'overlap.read',
-            factsFor(forItself(asker.agency), own.agreement, agreement, own.purpose),
-          )
+        const view = own && agreement && (await viewOf(tx, asker.agency, agreement, [own.id]))
+        const [there] = (own && view?.get(own.id)) ?? []
+        const isOver = anchor?.ending !== undefined && there === undefined
+        const act = isOver ? 'overlap.read-end' : 'overlap.read'
+        const decision = own && decideOn(act, factsOnOwn(act, asker.agency, own, agreement))
         await ledger.append(tx, [
           {
-            kind: 'overlap.read',
+            kind: act,
             outcome: decision?.outcome ?? 'refuse',
             requestId: asker.requestId,
             agency: asker.agency,
@@ -281,9 +321,9 @@ export function openOverlaps({
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['overlaps/not-found'],
           },
         ])
-        if (own === undefined || agreement === undefined || decision?.outcome !== 'permit')
-          return undefined
-        return (await viewOf(tx, asker.agency, agreement, [own.id])).get(own.id)?.[0]
+        if (anchor === undefined || own === undefined || agreement === undefined) return undefined
+        if (decision?.outcome !== 'permit') return undefined
+        return isOver ? (await endedOf(tx, agreement.hash, [anchor]))[0] : there
       })
       if (overlap === undefined) throw new Fault('overlaps/not-found')
       return overlap

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import type { OverlapHandle } from '../kernel/ids.ts'
 import { AgreementHashText, closed, PurposeText, Uuid } from '../wire/common.ts'
 import { OnBehalfOf } from '../wire/delegation.ts'
-import { Overlap, OverlapPage } from '../wire/signal.ts'
+import { EndedOverlap, Overlap, OverlapPage } from '../wire/signal.ts'
 import type { Overlaps } from './overlaps.ts'
 
 const ListQuery = Type.Object(
@@ -46,10 +46,10 @@ export const overlapRoutes =
       {
         schema: {
           operationId: 'getOverlap',
-          summary: 'One overlap, under your own handle',
+          summary: 'One overlap, under your own handle, or that it is over',
           tags: ['overlaps'],
           params: Type.Object({ handle: Uuid }, closed),
-          response: { 200: Overlap },
+          response: { 200: Type.Union([Overlap, EndedOverlap]) },
         },
         config: { access: { scope: 'read' } },
       },

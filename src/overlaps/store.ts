@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Evidence, Link } from '../linkage/types.ts'
 import type { Reader } from '../store/reader.ts'
-import type { LinkTable } from '../store/tables/overlaps.ts'
+import type { LinkTable, OverlapHandleTable } from '../store/tables/overlaps.ts'
 import type { Tx } from '../store/transact.ts'
-import type { FoundLink } from './types.ts'
+import type { Anchor, Ending, FoundLink } from './types.ts'
 
 /** A link to keep, with the score of its names and birth date alone. */
 export type NewLink = Link<SignalId> & { readonly nameBits: number }
@@ -80,12 +80,42 @@ export async function linksFrom(
   return new Map(rows.map((row) => [row.bits, row.links]))
 }
 
-export async function removeLinksOf(tx: Tx, signal: SignalId): Promise<void> {
+export async function removeLinksOf(tx: Tx, signals: readonly SignalId[]): Promise<void> {
   await tx
     .deleteFrom('link')
-    .where((where) => where.or([where('one', '=', signal), where('other', '=', signal)]))
+    .where((where) => where.or([where('one', 'in', signals), where('other', 'in', signals)]))
     .execute()
-  await tx.deleteFrom('overlap_handle').where('signal_id', '=', signal).execute()
+}
+
+/** Gives links that were found again the moment at which they were found first. */
+export async function keepFoundAt(tx: Tx, links: readonly FoundLink[]): Promise<void> {
+  for (const { one, other, foundAt } of links) {
+    await tx
+      .updateTable('link')
+      .set({ found_at: foundAt })
+      .where('one', '=', one)
+      .where('other', '=', other)
+      .execute()
+  }
+}
+
+/** Notes that the overlaps of these signals are over for their receivers, each for the last time. */
+export async function endHandles(tx: Tx, signals: readonly SignalId[], end: Ending): Promise<void> {
+  if (signals.length === 0) return
+  await tx
+    .updateTable('overlap_handle')
+    .set({ ended_on: end.on, end_cause: end.cause })
+    .where('signal_id', 'in', signals)
+    .execute()
+}
+
+/** Forgets the handles of these signals under which no overlap was ever told to be over. */
+export async function forgetUnseenHandles(tx: Tx, signals: readonly SignalId[]): Promise<void> {
+  await tx
+    .deleteFrom('overlap_handle')
+    .where('signal_id', 'in', signals)
+    .where('ended_on', 'is', null)
+    .execute()
 }
 
 /** Gives each signal without a handle a new one. */
@@ -128,17 +158,17 @@ export async function anchorOf(
   reader: Reader,
   agency: AgencyId,
   handle: string,
-): Promise<SignalId | undefined> {
+): Promise<Anchor | undefined> {
   const row = await reader
     .selectFrom('overlap_handle')
-    .select('signal_id')
+    .select(['handle', 'signal_id', 'ended_on', 'end_cause'])
     .where('handle', '=', handle)
     .where('agency_id', '=', agency)
     .executeTakeFirst()
-  return row?.signal_id as SignalId | undefined
+  return row && anchorIn(row)
 }
 
-/** A page of an agency's live anchors under one agreement, by handle. */
+/** A page of an agency's anchors under one agreement, by handle; also those of signals that have ended. */
 export async function anchorsAfter(
   reader: Reader,
   page: {
@@ -147,20 +177,30 @@ export async function anchorsAfter(
     readonly after: string
     readonly limit: number
   },
-): Promise<{ readonly handle: OverlapHandle; readonly signal: SignalId }[]> {
+): Promise<Anchor[]> {
   const rows = await reader
     .selectFrom('overlap_handle')
     .innerJoin('signal', 'signal.id', 'overlap_handle.signal_id')
-    .select(['overlap_handle.handle', 'overlap_handle.signal_id'])
+    .select([
+      'overlap_handle.handle',
+      'overlap_handle.signal_id',
+      'overlap_handle.ended_on',
+      'overlap_handle.end_cause',
+    ])
     .where('overlap_handle.agency_id', '=', page.agency)
     .where('overlap_handle.handle', '>', page.after)
     .where('signal.agreement_hash', '=', page.agreement)
-    .where('signal.state', '=', 'live')
     .orderBy('overlap_handle.handle')
     .limit(page.limit)
     .execute()
-  return rows.map(({ handle, signal_id }) => ({
-    handle: handle as OverlapHandle,
-    signal: signal_id as SignalId,
-  }))
+  return rows.map(anchorIn)
 }
+
+const anchorIn = (
+  row: Pick<OverlapHandleTable, 'handle' | 'signal_id' | 'ended_on' | 'end_cause'>,
+) => ({
+  handle: row.handle as OverlapHandle,
+  signal: row.signal_id as SignalId,
+  ...(row.ended_on !== null &&
+    row.end_cause !== null && { ending: { on: row.ended_on, cause: row.end_cause } }),
+})

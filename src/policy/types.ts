@@ -5,9 +5,11 @@ export type Act =
   | 'evaluation.evaluate'
   | 'signal.submit'
   | 'signal.read'
+  | 'signal.correct'
   | 'signal.withdraw'
   | 'overlap.list'
   | 'overlap.read'
+  | 'overlap.read-end'
   | 'histogram.submit'
   | 'threshold.read'
   | 'threshold.move'
@@ -51,7 +53,7 @@ export type Facts = {
     readonly ageBand: string
     readonly subjectKind: string
   }
-  /** The agency that a signal belongs to; for `signal.read` and `signal.withdraw`. */
+  /** The agency that a signal belongs to; for acts on what is one's own. */
   readonly owner?: AgencyId
 }
 

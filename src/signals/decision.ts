@@ -21,6 +21,25 @@ const dataCategoriesOf = ({ subjectKind, region, role, sealed }: SignalBody): Da
 
 /** Gathers the facts of acts on signals and has them decided. */
 export function openDecisions(decide: Decide, agreements: Agreements) {
+  const factsOn = (
+    acting: Acting,
+    agreement: Agreement | undefined,
+    hash: AgreementHash,
+    body: SignalBody,
+  ): Facts => ({
+    ...acting,
+    agreementHash: hash,
+    agreement: agreements.facts(agreement),
+    request: {
+      purpose: body.purpose,
+      domain: body.domain,
+      category: body.category,
+      dataCategories: dataCategoriesOf(body),
+      ageBand: body.ageBand,
+      subjectKind: body.subjectKind,
+    },
+  })
+
   return {
     /** Decides on a submission. Only submissions whose facts are the same, every one, share a decision. */
     onSubmission(
@@ -29,23 +48,24 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
       agreement: Agreement | undefined,
       body: SignalBody,
     ): { readonly decision: Decision; readonly facts: Facts } {
-      const facts: Facts = {
-        ...acting,
-        agreementHash: body.agreement as AgreementHash,
-        agreement: agreements.facts(agreement),
-        request: {
-          purpose: body.purpose,
-          domain: body.domain,
-          category: body.category,
-          dataCategories: dataCategoriesOf(body),
-          ageBand: body.ageBand,
-          subjectKind: body.subjectKind,
-        },
-      }
+      const facts = factsOn(acting, agreement, body.agreement as AgreementHash, body)
       const alike = JSON.stringify(facts)
       const decision = memo.get(alike) ?? decide('signal.submit', facts)
       memo.set(alike, decision)
       return { decision, facts }
+    },
+
+    /** Decides whether somebody may give a signal this body. */
+    onCorrection(
+      acting: Acting,
+      agreement: Agreement | undefined,
+      { signal, body }: { readonly signal: KnownSignal; readonly body: SignalBody },
+    ): { readonly decision: Decision; readonly facts: Facts } {
+      const facts: Facts = {
+        ...factsOn(acting, agreement, signal.agreement, body),
+        owner: signal.agency,
+      }
+      return { decision: decide('signal.correct', facts), facts }
     },
 
     /** Decides whether somebody may look up or withdraw a signal; to others it does not exist. */

@@ -6,6 +6,7 @@ import type { Problem } from '../wire/problem.ts'
 import {
   BulkAnswer,
   BulkBody,
+  CorrectBody,
   SignalAnswer,
   SignalBody,
   SignalStatus,
@@ -111,6 +112,31 @@ export const signalRoutes =
         config: { access: { scope: 'read' } },
       },
       (request) => signals.read(askerOf(request), request.params.id),
+    )
+
+    app.post<{ Params: { id: SignalId }; Body: CorrectBody; Headers: IdempotencyHeader }>(
+      '/v1/signals/:id/_correct',
+      {
+        schema: {
+          operationId: 'correctSignal',
+          summary: 'Correct a signal of your own',
+          description:
+            'A new body under the same agreement and case. Its old tokens and sealed fields go, overlaps are found anew.',
+          tags: ['signals'],
+          params: ById,
+          headers: IdempotencyHeader,
+          body: CorrectBody,
+          response: { 200: SignalAnswer },
+        },
+        config: { access: { scope: 'submit' } },
+      },
+      (request) =>
+        signals.correct(
+          askerOf(request),
+          request.params.id,
+          request.body,
+          request.headers['idempotency-key'],
+        ),
     )
 
     app.post<{ Params: { id: SignalId }; Body: WithdrawBody; Headers: IdempotencyHeader }>(

@@ -13,7 +13,10 @@ import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { SignalStatus, WithdrawBody } from '../wire/signal.ts'
+import { openCorrection } from './correction.ts'
 import { openDecisions } from './decision.ts'
+import { openEnding } from './ending.ts'
+import { openExpiry } from './expiry.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
@@ -22,7 +25,7 @@ import type { Asker, Matching } from './types.ts'
 export type Signals = ReturnType<typeof openSignals>
 
 /**
- * Signals: submit, look up, withdraw. Every act is decided, appended to the ledger and committed
+ * Signals: submit, look up, correct, withdraw, expire. Every act is decided, appended to the ledger and committed
  * before its answer leaves. Does not see who a signal is about, and cannot check the age band, the
  * retention date and the lead route that the partner computed.
  */
@@ -50,7 +53,7 @@ export function openSignals({
   readonly bodyHash: BodyHash
 }) {
   const decisions = openDecisions(decide, agreements)
-  const { submit } = openSubmission({
+  const rooms = {
     clock,
     db,
     ledger,
@@ -61,7 +64,14 @@ export function openSignals({
     tokenIndex,
     matching,
     bodyHash,
-  })
+  }
+  const { submit } = openSubmission(rooms)
+  const { correct } = openCorrection(rooms)
+  const end = openEnding({ clock, matching })
+  const { waiting, expire } = openExpiry({ clock, db, ledger, agreements, end })
+
+  const ownCaseReference = ({ id, caseReference }: store.KnownSignal) =>
+    caseReference && textOf(crypter.decrypt(store.caseReferencePlace(id), caseReference))
 
   const countWithdrawal = async (
     tx: Tx,
@@ -96,6 +106,9 @@ export function openSignals({
 
   return {
     submit,
+    correct,
+    expire,
+    waiting,
 
     /** The state of an own signal, with its receipt. */
     async read(asker: Asker, id: SignalId): Promise<SignalStatus> {
@@ -121,13 +134,13 @@ export function openSignals({
           },
         ])
         if (signal === undefined || decision?.outcome !== 'permit') return undefined
+        const caseReference = ownCaseReference(signal)
         return {
           id,
           state: signal.state,
-          caseReference: textOf(
-            crypter.decrypt(store.caseReferencePlace(id), signal.caseReference),
-          ),
+          ...(caseReference === null ? {} : { caseReference }),
           submittedAt: signal.submittedAt.toISOString(),
+          ...(signal.correctedAt && { correctedAt: signal.correctedAt.toISOString() }),
           receipt: await ledger.receiptFor(tx, signal.ledgerIndex),
         }
       })
@@ -150,6 +163,8 @@ export function openSignals({
         if (!(await assertKeyFits(tx, asker, idempotencyKey, { id, reason, forAgency }))) {
           return { fault: new Fault('door/idempotency-conflict') }
         }
+        // Before the signal is read: nobody ends or corrects it in between.
+        await ledger.hold(tx)
         const [signal] = await store.findSignals(tx, [id])
         const agreement = signal && (await agreements.find(tx, signal.agreement))
         const acting = signal && (await actingOf(tx, asker, signal, forAgency))
@@ -184,14 +199,11 @@ export function openSignals({
         if (fault !== undefined || signal === undefined || entry === undefined) {
           return { fault: fault ?? new Fault('signals/not-found') }
         }
-        if (await store.endSignal(tx, id, 'withdrawn', clock.now())) await matching.unlink(tx, id)
+        await end(tx, [id], 'withdrawn')
         return {
           status: {
             id,
             state: signal.state === 'expired' ? ('expired' as const) : ('withdrawn' as const),
-            caseReference: textOf(
-              crypter.decrypt(store.caseReferencePlace(id), signal.caseReference),
-            ),
             submittedAt: signal.submittedAt.toISOString(),
             receipt: entry.receipt,
           },
@@ -207,10 +219,10 @@ export function openSignals({
     /** Own case references of signals, opened; for the room of overlaps. */
     caseReferencesOf: async (tx: Reader, ids: readonly SignalId[]): Promise<Map<string, string>> =>
       new Map(
-        (await store.findSignals(tx, ids)).map(({ id, caseReference }) => [
-          id,
-          textOf(crypter.decrypt(store.caseReferencePlace(id), caseReference)),
-        ]),
+        (await store.findSignals(tx, ids)).flatMap((signal) => {
+          const reference = ownCaseReference(signal)
+          return reference === null ? [] : [[signal.id, reference] as const]
+        }),
       ),
   }
 }

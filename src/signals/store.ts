@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import { type Insertable, sql, type Updateable } from 'kysely'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Reader } from '../store/reader.ts'
 import type { SignalTable } from '../store/tables/signals.ts'
@@ -61,15 +61,20 @@ export async function setLedgerIndexes(
 export type KnownSignal = {
   readonly id: SignalId
   readonly agency: AgencyId
+  /** Who submitted it, when not its owner itself. */
+  readonly actingAgency: AgencyId | null
   readonly agreement: AgreementHash
   readonly purpose: string
   readonly domain: string
   readonly subjectKind: SubjectKind
   readonly state: 'live' | 'withdrawn' | 'expired'
-  readonly caseReference: Uint8Array
+  /** Null once the signal has ended. */
+  readonly caseReference: Uint8Array | null
   readonly contactDesk: string | null
-  readonly bodyHash: Uint8Array
+  /** Null once the signal has ended. */
+  readonly bodyHash: Uint8Array | null
   readonly submittedAt: Date
+  readonly correctedAt: Date | null
   readonly ledgerIndex: number
 }
 
@@ -80,6 +85,7 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
     .select([
       'id',
       'agency_id',
+      'acting_agency_id',
       'agreement_hash',
       'purpose',
       'domain',
@@ -89,6 +95,7 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
       'contact_desk',
       'body_hash',
       'submitted_at',
+      'corrected_at',
       'ledger_index',
     ])
     .where('id', 'in', ids)
@@ -96,6 +103,7 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
   return rows.map((row) => ({
     id: row.id as SignalId,
     agency: row.agency_id as AgencyId,
+    actingAgency: row.acting_agency_id as AgencyId | null,
     agreement: row.agreement_hash as AgreementHash,
     purpose: row.purpose,
     domain: row.domain,
@@ -105,6 +113,7 @@ export async function findSignals(reader: Reader, ids: readonly string[]): Promi
     contactDesk: row.contact_desk,
     bodyHash: row.body_hash,
     submittedAt: row.submitted_at,
+    correctedAt: row.corrected_at,
     ledgerIndex: Number(row.ledger_index),
   }))
 }
@@ -183,20 +192,103 @@ const matchableOf = (row: {
   tokens: JSON.parse(row.tokens ?? '[]'),
 })
 
-/** Ends a live signal: its index rows, tokens and sealed fields go. True when it was live. */
-export async function endSignal(
+/**
+ * Ends those of these signals that are live. What is left of each is a tombstone: its id, whose it was,
+ * under which agreement, and when it ended.
+ */
+export async function endSignals(
   tx: Tx,
-  id: string,
+  ids: readonly SignalId[],
   state: 'withdrawn' | 'expired',
   at: Date,
-): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+): Promise<void> {
+  await tx
     .updateTable('signal')
-    .set({ state, ended_at: at, tokens: null, sealed: null })
-    .where('id', '=', id)
+    .set({
+      state,
+      ended_at: at,
+      tokens: null,
+      sealed: null,
+      category: null,
+      indicators: null,
+      region: null,
+      observed_on: null,
+      role: null,
+      case_reference: null,
+      contact_desk: null,
+      age_band: null,
+      retain_until: null,
+      lead_route: null,
+      body_hash: null,
+    })
+    .where('id', 'in', ids)
     .where('state', '=', 'live')
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) return false
+    .execute()
+  await tx.deleteFrom('signal_token').where('signal_id', 'in', ids).execute()
+}
+
+/** A live signal whose time is over. */
+export type DueSignal = {
+  readonly id: SignalId
+  readonly agency: AgencyId
+  readonly agreement: AgreementHash
+  readonly purpose: string
+}
+
+/** Live signals that may be kept until `today` or an earlier day; the longest overdue first. */
+export async function pastRetention(
+  reader: Reader,
+  today: string,
+  most: number,
+): Promise<DueSignal[]> {
+  const rows = await reader
+    .selectFrom('signal')
+    .select(['id', 'agency_id', 'agreement_hash', 'purpose'])
+    .where('state', '=', 'live')
+    .where('retain_until', '<=', today)
+    .orderBy('retain_until')
+    .orderBy('id')
+    .limit(most)
+    .execute()
+  return rows.map(dueOf)
+}
+
+/** Live signals under any of these agreements. */
+export async function liveUnder(
+  reader: Reader,
+  agreements: readonly AgreementHash[],
+  most: number,
+): Promise<DueSignal[]> {
+  if (agreements.length === 0) return []
+  const rows = await reader
+    .selectFrom('signal')
+    .select(['id', 'agency_id', 'agreement_hash', 'purpose'])
+    .where('state', '=', 'live')
+    .where('agreement_hash', 'in', agreements)
+    .limit(most)
+    .execute()
+  return rows.map(dueOf)
+}
+
+const dueOf = (row: {
+  readonly id: string
+  readonly agency_id: string
+  readonly agreement_hash: string
+  readonly purpose: string
+}): DueSignal => ({
+  id: row.id as SignalId,
+  agency: row.agency_id as AgencyId,
+  agreement: row.agreement_hash as AgreementHash,
+  purpose: row.purpose,
+})
+
+/** Replaces the body of a live signal, its tokens with it. */
+export async function replaceBody(
+  tx: Tx,
+  { id, agreement, tokens }: MatchableSignal,
+  body: Updateable<SignalTable>,
+): Promise<void> {
+  await tx.updateTable('signal').set(body).where('id', '=', id).execute()
   await tx.deleteFrom('signal_token').where('signal_id', '=', id).execute()
-  return true
+  await addTokens(tx, [{ id, agreement, tokens }])
 }

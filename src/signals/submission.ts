@@ -3,7 +3,7 @@ import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
-import { equalBytes, utf8 } from '../kernel/bytes.ts'
+import { equalBytes } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
@@ -15,8 +15,10 @@ import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { Receipt } from '../wire/common.ts'
+import { bodyColumns } from './body.ts'
 import type { Decisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
+import { retentionFault } from './retention.ts'
 import * as store from './store.ts'
 import { subjectFaultOf } from './subject-fit.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
@@ -72,7 +74,7 @@ export function openSubmission({
   readonly matching: Matching
   readonly bodyHash: BodyHash
 }) {
-  const rowOf = ({ asker, acting, body, bodyHash }: Item): store.SignalRow => ({
+  const rowOf = ({ asker, acting, body }: Item): store.SignalRow => ({
     id: body.id,
     agency_id: acting.agency,
     acting_agency_id: acting.agency === asker.agency ? null : asker.agency,
@@ -80,23 +82,10 @@ export function openSubmission({
     agreement_hash: body.agreement,
     purpose: body.purpose,
     domain: body.domain,
-    epoch: body.epoch,
-    subject_kind: body.subjectKind,
-    category: body.category,
-    indicators: JSON.stringify(body.indicators),
-    region: body.region ?? null,
-    observed_on: body.observedOn,
-    role: body.role,
-    case_reference: crypter.encrypt(store.caseReferencePlace(body.id), utf8(body.caseReference)),
-    contact_desk: body.contactDesk ?? null,
-    age_band: body.ageBand,
-    retain_until: body.retainUntil,
-    lead_route: body.leadRoute,
-    sealed: JSON.stringify(body.sealed),
-    tokens: JSON.stringify(tokenIndex(body)),
-    body_hash: Buffer.from(bodyHash),
+    ...bodyColumns(body, { crypter, tokenIndex, bodyHash }),
     state: 'live',
     submitted_at: clock.now(),
+    corrected_at: null,
     ended_at: null,
     ledger_index: '0',
   })
@@ -190,7 +179,14 @@ export function openSubmission({
     const ids = permitted.map(({ body }) => body.id)
     const standing = new Set<string>((await store.findSignals(tx, ids)).map(({ id }) => id))
     const unknown = permitted.filter(({ body }) => !standing.has(body.id))
-    await countSubmissions(tx, unknown)
+    for (const item of unknown) {
+      const content = item.agreement?.content
+      item.fault = content && retentionFault(item.body, content, clock)
+    }
+    await countSubmissions(
+      tx,
+      unknown.filter(({ fault }) => fault === undefined),
+    )
     const admitted = unknown.filter(({ fault }) => fault === undefined)
     const added = await store.addSignals(tx, admitted.map(rowOf))
     const fresh = admitted.filter(({ body }) => added.delete(body.id))
@@ -207,10 +203,11 @@ export function openSubmission({
     )
     for (const item of taken) {
       const other = found.get(item.body.id)
-      const same = other?.agency === item.acting.agency && equalBytes(other.bodyHash, item.bodyHash)
-      if (same && other.state !== 'live') item.fault = new Fault('signals/ended')
-      else if (same) item.earlierIndex = other.ledgerIndex
-      else item.fault = new Fault('signals/conflict')
+      const own = other?.agency === item.acting.agency
+      if (own && other.bodyHash === null) item.fault = new Fault('signals/ended')
+      else if (own && other.bodyHash !== null && equalBytes(other.bodyHash, item.bodyHash)) {
+        item.earlierIndex = other.ledgerIndex
+      } else item.fault = new Fault('signals/conflict')
     }
     return fresh
   }

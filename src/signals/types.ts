@@ -39,8 +39,14 @@ export type Submission =
 export type Matching = {
   /** Finds and keeps the links of these new signals. */
   readonly match: (tx: Tx, signals: readonly MatchableSignal[]) => Promise<void>
-  /** Forgets the links and the handle of a signal that has ended. */
-  readonly unlink: (tx: Tx, signal: SignalId) => Promise<void>
+  /** Forgets the links of live signals that are about to end, and tells whoever could see an overlap. */
+  readonly unlink: (
+    tx: Tx,
+    signals: readonly MatchableSignal[],
+    because: 'signal' | 'agreement',
+  ) => Promise<void>
+  /** Has the body of a live signal replaced, and finds the links of what it is then anew. */
+  readonly relink: (tx: Tx, signal: MatchableSignal, replace: () => Promise<void>) => Promise<void>
   /** What the agency may know of overlaps of these own signals, by signal id. */
   readonly view: (
     reader: Reader,

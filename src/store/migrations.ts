@@ -10,6 +10,8 @@ import { overlaps } from './migrations/0007-overlaps.ts'
 import { operator } from './migrations/0008-operator.ts'
 import { calibration } from './migrations/0009-calibration.ts'
 import { agreementDomains } from './migrations/0010-agreement-domains.ts'
+import { retention } from './migrations/0011-retention.ts'
+import { corrections } from './migrations/0012-corrections.ts'
 import { agreementLife } from './migrations/0013-agreement-life.ts'
 import { actingAgency } from './migrations/0014-acting-agency.ts'
 
@@ -37,6 +39,8 @@ export const migrations: readonly Migration[] = [
   operator,
   calibration,
   agreementDomains,
+  retention,
+  corrections,
   agreementLife,
   actingAgency,
 ]

@@ -6,6 +6,7 @@ import type { LedgerTables } from './tables/ledger.ts'
 import type { OauthTables } from './tables/oauth.ts'
 import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
+import type { RetentionTables } from './tables/retention.ts'
 import type { SignalTables } from './tables/signals.ts'
 
 /**
@@ -21,4 +22,5 @@ export interface Tables
     SignalTables,
     CalibrationTables,
     OverlapTables,
+    RetentionTables,
     OperatorTables {}

@@ -125,6 +125,21 @@ export const Overlap = Type.Object(
 )
 export type Overlap = Static<typeof Overlap>
 
+/** What a receiver learns when an overlap that it knew is over: coarse on purpose. */
+export const EndedOverlap = Type.Object(
+  {
+    handle: Uuid,
+    agreement: AgreementHashText,
+    signal: Type.Object({ id: Uuid, caseReference: Type.Optional(CaseReference) }, closed),
+    endedOn: Day,
+    cause: OneOf(['own-signal', 'other-signal', 'agreement'], {
+      description: 'What ended or changed: your signal, one of another agency, or the agreement',
+    }),
+  },
+  { ...closed, title: 'EndedOverlap' },
+)
+export type EndedOverlap = Static<typeof EndedOverlap>
+
 export const SignalAnswer = Type.Object(
   { id: Uuid, receipt: Receipt, overlaps: ListOf(Overlap, overlapsPerPage) },
   { ...closed, title: 'SignalAnswer' },
@@ -160,6 +175,12 @@ export const BulkAnswer = Type.Object(
 )
 export type BulkAnswer = Static<typeof BulkAnswer>
 
+const { id: _inThePath, ...correctable } = SignalBody.properties
+
+/** The new body of a signal, under the same agreement and case. Its id stands in the path. */
+export const CorrectBody = Type.Object(correctable, { ...closed, title: 'CorrectBody' })
+export type CorrectBody = Static<typeof CorrectBody>
+
 export const WithdrawBody = Type.Object(
   {
     reason: OneOf(['no-longer-a-signal', 'entered-by-mistake', 'subject-objected', 'other']),
@@ -173,8 +194,9 @@ export const SignalStatus = Type.Object(
   {
     id: Uuid,
     state: OneOf(['live', 'withdrawn', 'expired']),
-    caseReference: CaseReference,
+    caseReference: Type.Optional(CaseReference),
     submittedAt: Instant,
+    correctedAt: Type.Optional(Instant),
     receipt: Receipt,
   },
   { ...closed, title: 'SignalStatus' },
@@ -184,6 +206,7 @@ export type SignalStatus = Static<typeof SignalStatus>
 export const OverlapPage = Type.Object(
   {
     overlaps: ListOf(Overlap, overlapsPerPage),
+    ended: ListOf(EndedOverlap, overlapsPerPage),
     next: Type.Optional(Type.String({ maxLength: 100, description: 'Cursor of the next page' })),
   },
   { ...closed, title: 'OverlapPage' },

@@ -328,6 +328,40 @@ t.test('a move counts for links that stand and for new ones, and is on the ledge
   t.equal((await gemeente.partner.overlaps(under)).length, all + 2, 'nothing was lost meanwhile')
 })
 
+t.test('what thresholds keep from a receiver is never told to be over', async (t) => {
+  const signal = async (agency: HouseAgency, subject: Subject): Promise<string> => {
+    const body = signalAbout(subject, under)
+    const { status, text } = await agency.call('POST', '/v1/signals', body)
+    if (status !== 201) throw new Error(text)
+    return body.id
+  }
+  const endsOf = async (agency: HouseAgency, id: string) =>
+    (await agency.partner.endedOverlaps(under)).filter((ended) => ended.signal.id === id)
+  const family = (words: string): Subject => ({ 'family-name-birth-date': words })
+
+  t.equal((await moved({ possible: 25 })).status, 200)
+  const [own, other] = [
+    await signal(politie, family('hidden')),
+    await signal(gemeente, family('hidden')),
+  ]
+  await gemeente.partner.withdraw(other, 'other')
+  t.strictSame([...(await endsOf(politie, own)), ...(await endsOf(gemeente, other))], [])
+
+  const both = await signal(politie, { bsn: 'again', ...family('again') })
+  const certain = await signal(gemeente, { bsn: 'again' })
+  const hidden = await signal(jeugdzorg, family('again'))
+  const { handle } = (await politie.partner.overlaps(under)).find((one) => one.signal.id === both)!
+  await gemeente.partner.withdraw(certain, 'other')
+  t.match(await endsOf(politie, both), [{ handle, cause: 'other-signal' }])
+  t.equal((await endsOf(gemeente, certain)).length, 1, 'whoever withdrew had seen it')
+
+  t.equal((await moved({ possible: 20 })).status, 200)
+  t.match(await politie.partner.overlap(handle), { others: [{ agency: 'jeugdzorg' }] })
+  t.strictSame(await endsOf(politie, both), [], 'what is there is not over')
+  await jeugdzorg.partner.withdraw(hidden, 'other')
+  t.match(await endsOf(politie, both), [{ handle, cause: 'other-signal' }], 'now it is')
+})
+
 t.test('a threshold says nothing about a place', async (t) => {
   const here = place('moved')
   await politie.call('POST', '/v1/signals', here)

@@ -4,9 +4,10 @@ import { appendFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { openJournal } from '../../src/client/journal.ts'
+import { answersIn, openJournal } from '../../src/client/journal.ts'
 import { readRows } from '../../src/client/rows.ts'
-import { submitRows } from '../../src/client/submission.ts'
+import { correctRow, submitRows } from '../../src/client/submission.ts'
+import { dayOf } from '../../src/kernel/clock.ts'
 import { openHouse } from '../support/house.ts'
 import { signalAbout } from '../support/signals.ts'
 
@@ -100,6 +101,28 @@ t.test('a file that was mended brings only the rows that are new or changed', as
   t.strictSame([third.accepted, third.known], [0, 3])
 })
 
+t.test('a row whose signal was corrected is known as that signal', async (t) => {
+  const first = await submit('corrected', 'F1,0612345701,,,')
+  const id = first.signalIds.get(2) ?? ''
+  const journal = await openJournal(journalFile('corrected'))
+  const correct = (line: string) => {
+    const [row] = rowsOf(line)
+    return correctRow({ partner: politie.partner, id, row: row!, under, journal })
+  }
+  await correct('F1,0612345702,,,')
+  await t.rejects(correct('F2,0612345702,,,'), /same agreement and case/)
+  await journal.close()
+  const again = await submit('corrected', 'F1,0612345702,,,', 'F2,0612345702,,,')
+  t.strictSame([again.accepted, again.known], [1, 1], 'what was refused is not noted')
+  t.equal(again.signalIds.get(2), id)
+  const ids = (await answersIn(journalFile('corrected'))).map((answer) => answer.id)
+  t.strictSame(
+    ids.filter((one) => one === id),
+    [id],
+    'and listed once',
+  )
+})
+
 t.test('a journal tells nobody who it is about, and is open once', async (t) => {
   await submit('quiet', 'E1,0612345691,Jan,Jansen,1990-05-06')
   const text = await readFile(journalFile('quiet'), 'utf8')
@@ -140,3 +163,63 @@ t.test('who acts for another is not told that the signal is its own', async (t) 
   }
   await t.rejects(submitFor('turned', asItsOwn), /does not prove that it took the signal/)
 })
+
+t.test('a correction is believed only by a receipt that says it, and for whom', async (t) => {
+  const journal = await openJournal(journalFile('proven'))
+  const rows = rowsOf('G1,0612345703,,,')
+  const forAnother = { onBehalfOf: gemeente.id }
+  const { partner } = politie
+  const report = await submitRows({ partner, rows, under, journal, forAnother })
+  const id = report.signalIds.get(2) ?? ''
+  const [row] = rowsOf('G1,0612345704,,,')
+  const own = await submit('own', 'G2,0612345705,,,')
+  const [ownRow] = rowsOf('G2,0612345706,,,')
+  const elsewhere = await partner.correct(own.signalIds.get(2) ?? '', ownRow!, under)
+  for (const receipt of [...report.receipts, elsewhere.receipt]) {
+    const liar = { ...partner, correct: async () => ({ id, receipt, overlaps: [] }) }
+    const lie = correctRow({ partner: liar, id, row: row!, under, journal, forAnother })
+    await t.rejects(lie, /does not prove that it took the signal/)
+  }
+  const asItsOwn = correctRow({ partner, id, row: row!, under, journal })
+  await t.rejects(asItsOwn, /no such signal/i, 'it is the delegator’s')
+  t.equal(journal.answered.size, 1, 'nothing of it is noted')
+  await correctRow({ partner, id, row: row!, under, journal, forAnother })
+  await journal.finish()
+  t.equal((await answersIn(journalFile('proven'))).length, 1)
+})
+
+t.test(
+  'a row that may not be kept any longer is left out with its reason, and never evaluated',
+  async (t) => {
+    const under = await house.agree([politie, gemeente], {
+      purpose: 'one-year',
+      domain: 'one-year',
+      retentionMonths: 12,
+    })
+    const today = dayOf(house.clock.now())
+    const year = Number(today.slice(0, 4))
+    const csv = [
+      'caseReference,subject,bsn,birthDate,licencePlate,country,category,observedOn',
+      `FRESH,,999990007,1980-01-01,,,labour-exploitation,${today}`,
+      `OLD,,999990019,1980-01-01,,,labour-exploitation,${year - 2}-01-01`,
+      `OLD,vehicle,,,XX-99-99,NL,labour-exploitation,${year - 2}-01-01`,
+    ]
+    const { rows } = readRows(csv.join('\n'), { today })
+    t.equal(rows.length, 3)
+    const journal = await openJournal(join(house.folder, 'past.jsonl'))
+    const before = await house.ledgerSize('keyholder')
+    const report = await submitRows({ partner: politie.partner, rows, under, journal })
+    await journal.finish()
+    t.equal(report.accepted, 1)
+    t.strictSame(report.refused, [])
+    t.match(report.rejected, [
+      { line: 3, problems: [/^observedOn: /] },
+      { line: 4, problems: [/^observedOn: /] },
+    ])
+    t.notMatch(JSON.stringify(report.rejected), /OLD|999990019|1980|99-99/)
+    const batches = (await house.entries('keyholder', before)).filter(
+      ({ kind }) => kind === 'evaluation.evaluate',
+    )
+    t.equal(batches.length, 1, 'one batch, for the fresh row')
+  },
+)

@@ -125,6 +125,20 @@ t.test('the safety house acts for the municipality while that lets it', async (t
   t.match(await succeed('overlaps', ...lent), /police: Desk police/)
   t.match(await succeed('overlaps', ...as('police')), /municipality: Desk municipality/)
   t.match(await succeed('delegation', 'list', ...as('safety-house')), /holds/)
+
+  const [listed] = JSON.parse(await succeed('signals', '--json', ...lent))
+  const corrected = at('corrected.csv')
+  await writeFile(corrected, (await readFile(csv, 'utf8')).replace('999900006', '999900018'))
+  t.equal(
+    (await run('correct', listed.id, corrected, ...as('safety-house'), '--agreement', file)).code,
+    1,
+  )
+  t.match(
+    await succeed('correct', listed.id, corrected, ...lent),
+    /is corrected. It has 0 overlaps/,
+  )
+  t.match(await succeed('submit', corrected, ...lent), /0 submitted, 1 already known/)
+  t.equal(JSON.parse(await succeed('signals', '--json', ...lent)).length, 1)
   await succeed('delegation', 'end', number, ...as('municipality'))
   t.equal((await run('overlaps', ...lent)).code, 1)
 })

@@ -30,15 +30,24 @@ const acts: readonly Act[] = [
   'evaluation.evaluate',
   'signal.submit',
   'signal.read',
+  'signal.correct',
   'signal.withdraw',
   'overlap.list',
   'overlap.read',
+  'overlap.read-end',
   'histogram.submit',
   'threshold.read',
   'threshold.move',
 ]
-const isOnOwn = (act: Act): boolean => act === 'signal.read' || act === 'signal.withdraw'
-const sharing = acts.filter((act) => !isOnOwn(act))
+const onOwn: readonly Act[] = [
+  'signal.read',
+  'signal.correct',
+  'signal.withdraw',
+  'overlap.read-end',
+]
+const isOnOwn = (act: Act): boolean => onOwn.includes(act)
+/** A correction is both: of one's own, and inside an agreement in force. */
+const sharing = acts.filter((act) => !isOnOwn(act) || act === 'signal.correct')
 
 /** Facts under which everything is permitted to the police. */
 const good: Facts = {
@@ -87,42 +96,59 @@ const permits: Record<Act, string> = {
   'evaluation.evaluate': 'sharing/evaluate',
   'signal.submit': 'sharing/submit',
   'signal.read': 'sharing/own-signal',
+  'signal.correct': 'sharing/correct',
   'signal.withdraw': 'sharing/own-signal',
   'overlap.list': 'sharing/receive',
   'overlap.read': 'sharing/receive',
+  'overlap.read-end': 'sharing/end-of-overlap',
   'histogram.submit': 'sharing/calibrate',
   'threshold.read': 'sharing/thresholds',
   'threshold.move': 'sharing/thresholds',
 }
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
-const forbids: Record<string, { readonly acts: readonly Act[]; readonly change: Partial<Facts> }> =
+const forbids: Record<
+  string,
   {
-    'core/agreement-known': { acts: sharing, change: agreementWith({ known: false }) },
-    'core/agreement-in-force': { acts: sharing, change: agreementWith({ state: 'proposed' }) },
-    'core/purpose': { acts: sharing, change: requestWith({ purpose: 'other' }) },
-    'core/domain': {
-      acts: ['evaluation.evaluate', 'signal.submit'],
-      change: requestWith({ domain: 'other' }),
-    },
-    'core/party': { acts: sharing, change: agreementWith({ parties: ['gemeente'] }) },
-    'core/caller-active': { acts, change: { caller: { ...good.caller, active: false } } },
-    'core/delegation': { acts, change: { caller: { ...good.caller, agency: gemeente } } },
-    'core/own-signal': { acts: ['signal.read', 'signal.withdraw'], change: { owner: gemeente } },
-    'sharing/category-covered': {
-      acts: ['signal.submit'],
-      change: requestWith({ category: 'organ-removal' }),
-    },
-    'sharing/data-covered': {
-      acts: ['signal.submit'],
-      change: requestWith({ dataCategories: ['tokens', 'narrative'] }),
-    },
-    'sharing/age-covered': { acts: ['signal.submit'], change: requestWith({ ageBand: 'adult' }) },
-    'sharing/subject-kind-covered': {
-      acts: ['signal.submit'],
-      change: requestWith({ subjectKind: 'location' }),
-    },
+    readonly acts: readonly Act[]
+    readonly change: Partial<Facts>
+    /** Acts that another forbid refuses for the same change. */
+    readonly elsewhere?: readonly Act[]
   }
+> = {
+  'core/agreement-known': { acts: sharing, change: agreementWith({ known: false }) },
+  'core/agreement-in-force': { acts: sharing, change: agreementWith({ state: 'proposed' }) },
+  'core/purpose': { acts: sharing, change: requestWith({ purpose: 'other' }) },
+  'core/domain': {
+    acts: ['evaluation.evaluate', 'signal.submit', 'signal.correct'],
+    change: requestWith({ domain: 'other' }),
+  },
+  'core/party': { acts: sharing, change: agreementWith({ parties: ['gemeente'] }) },
+  'core/suspension': {
+    acts: ['overlap.read-end'],
+    change: agreementWith({ state: 'suspended' }),
+    elsewhere: sharing,
+  },
+  'core/caller-active': { acts, change: { caller: { ...good.caller, active: false } } },
+  'core/delegation': { acts, change: { caller: { ...good.caller, agency: gemeente } } },
+  'core/own-signal': { acts: onOwn, change: { owner: gemeente } },
+  'sharing/category-covered': {
+    acts: ['signal.submit', 'signal.correct'],
+    change: requestWith({ category: 'organ-removal' }),
+  },
+  'sharing/data-covered': {
+    acts: ['signal.submit', 'signal.correct'],
+    change: requestWith({ dataCategories: ['tokens', 'narrative'] }),
+  },
+  'sharing/age-covered': {
+    acts: ['signal.submit', 'signal.correct'],
+    change: requestWith({ ageBand: 'adult' }),
+  },
+  'sharing/subject-kind-covered': {
+    acts: ['signal.submit', 'signal.correct'],
+    change: requestWith({ subjectKind: 'location' }),
+  },
+}
 
 t.test('every act is permitted by its own policy when all is well', async (t) => {
   for (const act of acts) {
@@ -132,14 +158,27 @@ t.test('every act is permitted by its own policy when all is well', async (t) =>
 })
 
 t.test('every forbid refuses the acts it is about, and no other', async (t) => {
-  for (const [policy, { acts: about, change }] of Object.entries(forbids)) {
+  for (const [policy, { acts: about, change, elsewhere }] of Object.entries(forbids)) {
     for (const act of acts) {
+      if (elsewhere?.includes(act)) continue
       const decision = decide(act, factsOf(act, change))
       const refused = about.includes(act)
       t.equal(decision.outcome, refused ? 'refuse' : 'permit', `${policy} on ${act}`)
       t.strictSame(reasonsOf(act, change), [refused ? policy : permits[act]], `${policy} on ${act}`)
     }
   }
+})
+
+t.test('a suspension stops all but what an agency may do with its own signals', async (t) => {
+  for (const act of acts) {
+    const onlyEnds = act === 'overlap.read-end'
+    const policy = onlyEnds ? 'core/suspension' : 'core/agreement-in-force'
+    const expected = onlyEnds || sharing.includes(act) ? policy : permits[act]
+    t.strictSame(reasonsOf(act, agreementWith({ state: 'suspended' })), [expected], act)
+  }
+  t.strictSame(reasonsOf('overlap.read-end', agreementWith({ state: 'ended' })), [
+    'sharing/end-of-overlap',
+  ])
 })
 
 t.test('without the role in the agreement, nothing permits', async (t) => {
@@ -150,6 +189,8 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'overlap.read': agreementWith({ receivers: [] }),
     'threshold.read': agreementWith({ receivers: ['gemeente'] }),
     'threshold.move': agreementWith({ receivers: [] }),
+    'overlap.read-end': agreementWith({ receivers: [] }),
+    'signal.correct': agreementWith({ submitters: ['gemeente'] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -184,7 +225,7 @@ t.test('a refusal names every reason at once, each with its article in two langu
   t.strictSame(
     reasons.map(({ policy }) => policy),
     Object.keys(forbids)
-      .filter((policy) => policy !== 'core/own-signal')
+      .filter((policy) => forbids[policy]?.acts.includes('signal.submit'))
       .sort(),
   )
   for (const { article, en, nl } of reasons) {
@@ -341,7 +382,7 @@ function oracle(act: Act, facts: Facts): string[] {
   const forbid = (policy: string, holds: boolean) => {
     if (holds) refusals.push(policy)
   }
-  if (!isOnOwn(act)) {
+  if (sharing.includes(act)) {
     forbid('core/agreement-known', !agreement.known)
     forbid(
       'core/agreement-in-force',
@@ -350,10 +391,11 @@ function oracle(act: Act, facts: Facts): string[] {
     forbid('core/purpose', request.purpose !== agreement.purpose)
     forbid('core/party', !agreement.parties.includes(agency))
   }
-  if (act === 'evaluation.evaluate' || act === 'signal.submit') {
+  const gives = act === 'signal.submit' || act === 'signal.correct'
+  if (act === 'evaluation.evaluate' || gives) {
     forbid('core/domain', request.domain !== agreement.domain)
   }
-  if (act === 'signal.submit') {
+  if (gives) {
     forbid('sharing/category-covered', !agreement.categories.includes(request.category))
     forbid(
       'sharing/data-covered',
@@ -368,11 +410,13 @@ function oracle(act: Act, facts: Facts): string[] {
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
+  if (act === 'overlap.read-end') forbid('core/suspension', agreement.state === 'suspended')
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const receives = act.startsWith('overlap.') || act.startsWith('threshold.')
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = act === 'histogram.submit' ? agreement.parties : sharers
-  if (isOnOwn(act) || role.includes(agency)) return ['permit', permits[act]]
+  if (permits[act] === 'sharing/own-signal' || role.includes(agency))
+    return ['permit', permits[act]]
   return ['refuse', 'core/denied-by-default']
 }
 
@@ -383,6 +427,10 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   // Mostly as it should be: with everything at random, hardly anything would be permitted.
   const mostly = <Value>(value: Value, other: fc.Arbitrary<Value>) =>
     fc.oneof({ weight: 5, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
+  const otherStates = fc.oneof(
+    { weight: 2, arbitrary: fc.constant('suspended') },
+    { weight: 1, arbitrary: fc.constantFrom('unknown', 'proposed', 'ended') },
+  )
   const some = fc.record({
     agency,
     agreementHash: fc.constant('$1$1$x'),
@@ -393,7 +441,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
     }),
     agreement: fc.record({
       known: mostly(true, fc.boolean()),
-      state: mostly('in-force', fc.constantFrom('unknown', 'proposed', 'suspended', 'ended')),
+      state: mostly('in-force', otherStates),
       withinValidity: mostly(true, fc.boolean()),
       purpose: mostly('one', text),
       domain: mostly('one', text),
@@ -413,11 +461,12 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       ageBand: fc.constantFrom(...codesOf(ageBands)),
       subjectKind: mostly('person', fc.constant('location')),
     }),
-    owner: agency,
+    other: fc.option(agency, { freq: 2 }),
   })
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(fc.constantFrom(...acts), some, (act, { owner, ...rest }) => {
+    fc.property(fc.constantFrom(...acts), some, (act, { other, ...rest }) => {
+      const owner = other ?? rest.agency
       const facts = { ...rest, ...(isOnOwn(act) ? { owner } : {}) } as unknown as Facts
       const { outcome, reasons } = decide(act, facts)
       const decided = [outcome, ...reasons.map(({ policy }) => policy)]

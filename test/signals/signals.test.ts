@@ -32,7 +32,7 @@ t.test('a signal is stored under HMACs, and its receipt proves offline that it w
   t.match(JSON.parse(answer.receipt.entry ?? '{}'), { kind: 'signal.submit', signalId: body.id })
   const [row] = await storedAs(body.id)
   t.notMatch(JSON.stringify(row), tokenOf('protecting-victims-persons bsn anna').slice(0, 40))
-  t.notMatch(row?.case_reference.toString('latin1'), /CASE-1/, 'the case reference is sealed')
+  t.notMatch(row?.case_reference?.toString('latin1'), /CASE-1/, 'the case reference is sealed')
   t.equal((await verifyReceipt({ ...answer.receipt, index: 0 }, ledgerKey)).valid, false)
 })
 
@@ -298,7 +298,7 @@ t.test('a signal that was withdrawn says so when it is sent again', async (t) =>
   t.match(again, { status: 409, code: 'signals/ended' })
   const [row] = await storedAs(body.id)
   t.not(
-    row?.body_hash.toString('hex'),
+    row?.body_hash?.toString('hex'),
     createHash('sha256').update(canonicalBytes(body)).digest('hex'),
     'and a thief of the database cannot try what it said',
   )

@@ -119,6 +119,8 @@ const testPurposes = [
   'a-shared-phone',
   'squat',
   'future',
+  ...['a-tombstone', 'an-end', 'the-same', 'revoked', 'past', 'arrears', 'a-crash', 'periods'],
+  ...['a-halt', 'a-renewal', 'a-former-form', 'second', 'ending', 'one-year'],
   ...['one', 'two', 'three', 'four'].map((word) => `purpose-${word}`),
 ]
 

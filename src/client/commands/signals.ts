@@ -7,14 +7,14 @@ import { dayOf, systemClock } from '../../kernel/clock.ts'
 import { verifyReceipt } from '../../proofs/receipt.ts'
 import { type SubjectKind, subjectKinds } from '../../wire/codes/subjects.ts'
 import { codesOf } from '../../wire/codes.ts'
-import type { Overlap, WithdrawBody } from '../../wire/signal.ts'
+import type { EndedOverlap, Overlap, WithdrawBody } from '../../wire/signal.ts'
 import { chooseAgreement, HomeError, readJson } from '../agency-home.ts'
 import { NoAgreementInForce } from '../errors.ts'
 import { answersIn, openJournal } from '../journal.ts'
 import type { ForAnother } from '../partner.ts'
 import { readRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
-import { type SubmissionReport, submitRows } from '../submission.ts'
+import { correctRow, type SubmissionReport, submitRows } from '../submission.ts'
 import { agencyOption, agreementOption, onBehalfOption, openHome } from './home-option.ts'
 import { note, noteLeftOut, openBar, print, printJson } from './output.ts'
 
@@ -30,6 +30,15 @@ const overlapText = ({ handle, subjectKind, signal, others }: Overlap): string =
         `  ${quality.padEnd(8)}  ${name}: ${contactDesk}  (${reasons.join(', ')})`,
     ),
   ].join('\n')
+
+const endText: Record<EndedOverlap['cause'], string> = {
+  'own-signal': 'your signal ended or changed',
+  'other-signal': 'a signal of another agency ended or changed',
+  agreement: 'the agreement is over',
+}
+
+const endedText = ({ handle, signal, endedOn, cause }: EndedOverlap): string =>
+  `${signal.caseReference ?? signal.id}  (${handle})\n  over since ${endedOn}: ${endText[cause]}`
 
 const withdrawalReasons: readonly WithdrawBody['reason'][] = [
   'no-longer-a-signal',
@@ -72,6 +81,8 @@ export function addSignalCommands(program: Command): void {
       if (options.json) return printJson(overlaps)
       if (overlaps.length === 0) note('None: no signal of yours touches one of another party.')
       for (const overlap of overlaps) print(overlapText(overlap))
+      const ended = await partner.endedOverlaps(under, forAnother(options))
+      for (const one of ended) print(endedText(one))
     })
 
   program
@@ -101,6 +112,14 @@ export function addSignalCommands(program: Command): void {
     })
 
   program
+    .command('correct <id> <file.csv>')
+    .description('give a signal another body: the one row of a CSV file, of the same case')
+    .requiredOption(...agencyOption)
+    .option(...agreementOption)
+    .option(...onBehalfOption)
+    .action(correctSignal)
+
+  program
     .command('withdraw <id>')
     .description('withdraw a signal: its tokens, narrative and overlaps go')
     .requiredOption(...agencyOption)
@@ -112,8 +131,8 @@ export function addSignalCommands(program: Command): void {
         if (reason === undefined)
           throw new HomeError(`--reason takes one of ${withdrawalReasons.join(', ')}`)
         const { partner } = await openHome(options.agency)
-        const { state, caseReference } = await partner.withdraw(id, reason, forAnother(options))
-        print(`The signal of ${caseReference} is ${state}.`)
+        const { state } = await partner.withdraw(id, reason, forAnother(options))
+        print(`The signal ${id} is ${state}.`)
       },
     )
 
@@ -164,6 +183,27 @@ const countsBySubject = (
 const bySubjectText = (counts: SubjectCounts): string => {
   const parts = Object.entries(counts).map(([kind, count]) => `${kind} ${count}`)
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
+
+async function correctSignal(id: string, file: string, options: SharingOptions): Promise<void> {
+  const { folder, partner } = await openHome(options.agency)
+  const under = await chooseAgreement(folder, options.agreement)
+  const { rows, rejected } = readRows(await readFile(file), { today: dayOf(systemClock.now()) })
+  noteLeftOut(file, rejected)
+  const [row, ...more] = rows
+  if (row === undefined || more.length + rejected.length > 0) {
+    throw new HomeError('a correction takes a file with one row, and no faults in it')
+  }
+  const journal = await openJournal(journalFileOf(folder, under, options))
+  const { overlaps } = await correctRow({
+    partner,
+    id,
+    row,
+    under,
+    journal,
+    forAnother: forAnother(options),
+  }).finally(journal.close)
+  print(`The signal ${id} is corrected. It has ${overlaps.length} overlaps now.`)
 }
 
 async function submitFile(file: string, options: SharingOptions): Promise<void> {

@@ -27,7 +27,7 @@ export interface EvaluationBatchTable {
 export interface QuotaUseTable {
   agency_id: string
   domain: string
-  kind: 'evaluation' | 'submission' | 'withdrawal'
+  kind: 'evaluation' | 'submission' | 'withdrawal' | 'correction'
   day: string
   used: string
 }

@@ -17,6 +17,9 @@ export interface OverlapHandleTable {
   agency_id: string
   signal_id: string
   made_at: Date
+  /** Day on which the overlap was last over for its receiver, and why; null: never. It may be there again. */
+  ended_on: string | null
+  end_cause: 'own-signal' | 'other-signal' | 'agreement' | null
 }
 
 export interface OverlapTables {

@@ -8,24 +8,26 @@ export interface SignalTable {
   domain: string
   epoch: number
   subject_kind: string
-  category: string
-  indicators: string
+  /** This and what else tells of the subject or the case is null once the signal has ended. */
+  category: string | null
+  indicators: string | null
   region: string | null
-  observed_on: string
-  role: string
+  observed_on: string | null
+  role: string | null
   /** Sealed by the crypter: the agency's own name for its case. */
-  case_reference: Buffer
+  case_reference: Buffer | null
   contact_desk: string | null
-  age_band: string
-  retain_until: string
-  lead_route: string
+  age_band: string | null
+  retain_until: string | null
+  lead_route: string | null
   /** Fields sealed by the owner, as submitted; null once the signal has ended. */
   sealed: string | null
   /** Indexed tokens by key type, as JSON; null once the signal has ended. */
   tokens: string | null
-  body_hash: Buffer
+  body_hash: Buffer | null
   state: 'live' | 'withdrawn' | 'expired'
   submitted_at: Date
+  corrected_at: Date | null
   ended_at: Date | null
   ledger_index: string
 }

@@ -1,0 +1,36 @@
+import Type from 'typebox'
+import { DomainText, Epoch, Uuid } from '../../wire/common.ts'
+import { agencyCaller, Digest, decided, type Kind, recorded, underAgreement } from './fields.ts'
+
+const PublicKeyText = Digest('Public key of this operator’s share, base64url')
+
+/** An operator’s half of the tokens. */
+export const evaluationKinds = {
+  'epoch.open': {
+    title: 'An epoch is opened',
+    records: 'That this operator made a key share for a domain and epoch.',
+    fields: { ...recorded, domain: DomainText, epoch: Epoch, publicKey: PublicKeyText },
+  },
+  'evaluation.evaluate': {
+    title: 'A batch is evaluated',
+    records: 'How many elements which agency had evaluated, why, and how it was decided.',
+    fields: {
+      ...agencyCaller,
+      ...underAgreement,
+      domain: DomainText,
+      epoch: Epoch,
+      batch: Type.String({ ...Uuid, description: 'Number of the signed batch' }),
+      elements: Type.Integer({
+        minimum: 0,
+        description: 'Elements in the batch, padding included',
+      }),
+      caseCommitment: Type.Optional(
+        Digest('The agency’s salted commitment to its case references'),
+      ),
+      retry: Type.Optional(
+        Type.Boolean({ description: 'An identical batch was answered before; not counted again' }),
+      ),
+      ...decided,
+    },
+  },
+} as const satisfies Record<string, Kind>

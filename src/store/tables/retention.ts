@@ -1,0 +1,8 @@
+export interface RetentionRunTable {
+  run: 'past-retention' | 'agreement-ended'
+  last_succeeded_at: Date
+}
+
+export interface RetentionTables {
+  retention_run: RetentionRunTable
+}
