@@ -6,6 +6,8 @@ import { agreementReadingRoutes } from './agreements/routes.ts'
 import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
+import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
+import { disclosureRoutes } from './disclosures/routes.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
@@ -31,6 +33,7 @@ export function addGatewayRoutes(
     readonly signals: Signals
     readonly calibration: Calibration
     readonly overlaps: Overlaps
+    readonly disclosures: Disclosures
     readonly retention: Retention
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
@@ -40,6 +43,7 @@ export function addGatewayRoutes(
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
+  server.register(disclosureRoutes(rooms.disclosures))
   server.register(retentionRoutes(rooms.retention))
 }
 
@@ -115,6 +119,20 @@ export async function openGateway(
     matching: overlaps,
   })
 
+  const disclosures = openDisclosures({
+    clock,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decide,
+    crypter,
+    statements: rooms.statements,
+    releases: rooms.releases,
+    signals,
+    touching: overlaps.touching,
+  })
+
   const queue = await openQueue({ db, name: 'retention', logger }).catch(
     async (reason: unknown) => {
       await rooms.close()
@@ -149,6 +167,7 @@ export async function openGateway(
     signals,
     calibration,
     overlaps,
+    disclosures,
     retention,
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })

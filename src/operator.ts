@@ -10,6 +10,9 @@ import { type Delegations, openDelegations } from './agreements/delegations.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
 import { openSuspension } from './agreements/suspensions.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
+import { openStatements } from './disclosures/grants.ts'
+import { openReleases, type Releases } from './disclosures/releases.ts'
+import { grantRoutes } from './disclosures/routes.ts'
 import { healthRoutes } from './door/health.ts'
 import { openDomainKeys } from './evaluation/domain-keys.ts'
 import { openEvaluation } from './evaluation/evaluation.ts'
@@ -80,12 +83,14 @@ export function addOperatorRoutes(
     readonly suspend: (statement: string) => Promise<void>
     readonly delegations: Delegations
     readonly ledger: Ledger
+    readonly releases: Releases
     readonly db: Reader
     readonly operatorCard: OperatorCard
   },
 ): void {
   server.register(agencyRoutes(rooms.agencies, rooms.operatorCard))
   server.register(agreementSigningRoutes(rooms))
+  server.register(grantRoutes(rooms.releases))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
   server.register(
     healthRoutes({
@@ -186,6 +191,17 @@ export async function openOperator(
       evaluators: workers,
       pins,
     })
+    const statements = openStatements({ clock, agencies, pins })
+    const releases = openReleases({
+      operator,
+      clock,
+      db,
+      ledger,
+      agreements,
+      decide,
+      statements,
+      sealingKey: keys.sealing,
+    })
     await transact(db, 'operator/start', (tx) =>
       ledger.append(tx, [
         {
@@ -207,6 +223,7 @@ export async function openOperator(
         suspend,
         delegations,
         ledger,
+        releases,
         db,
         operatorCard: { operator, version, rootThumbprint, ledgerKey: ledger.verifierKey },
       })
@@ -239,6 +256,8 @@ export async function openOperator(
       delegations,
       domainKeys,
       evaluation,
+      statements,
+      releases,
       addCommonRoutes,
       close,
     }

@@ -38,6 +38,7 @@ export async function openApiDocument(): Promise<string> {
     suspend: nobody,
     delegations: nobody,
     ledger: nobody,
+    releases: nobody,
     db: nobody,
     operatorCard: nobody,
   })
@@ -48,6 +49,7 @@ export async function openApiDocument(): Promise<string> {
     signals: nobody,
     calibration: nobody,
     overlaps: nobody,
+    disclosures: nobody,
     retention: nobody,
     problemOf: nobody,
   })

@@ -16,6 +16,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   submit: 'Submit signals',
   read: 'Read own signals, own overlaps and own agreements',
   withdraw: 'Withdraw own signals',
+  disclose: 'Ask for sealed fields of others, and decide on one’s own',
 }
 
 const problems = {

@@ -117,7 +117,7 @@ export function loadPolicies({ schema, policies }: PolicyTexts): Decide {
 type PolicySet = { readonly name: string; readonly byId: ReadonlyMap<string, Reason> }
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
-  const { agency, agreementHash, caller, agreement, request, owner } = facts
+  const { agency, agreementHash, caller, agreement, request, owner, receiver, grant } = facts
   try {
     const answer = statefulIsAuthorized({
       principal: { type: 'Agency', id: agency },
@@ -138,6 +138,8 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
         },
         request: { ...request, dataCategories: [...request.dataCategories] },
         ...(owner === undefined ? {} : { owner }),
+        ...(receiver === undefined ? {} : { receiver }),
+        ...(grant === undefined ? {} : { grant: { ...grant } }),
       },
       entities: [],
       preparsedSchemaName: name,

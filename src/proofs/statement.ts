@@ -26,6 +26,11 @@ export type StatementType =
   | 'evaluation-batch'
   | 'forwarding'
   | 'domain-keys'
+  | 'disclosure-request'
+  | 'disclosure-grant'
+  | 'grant-revocation'
+  | 'disclosure-release'
+  | 'disclosure-receipt'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

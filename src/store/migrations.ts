@@ -14,6 +14,8 @@ import { retention } from './migrations/0011-retention.ts'
 import { corrections } from './migrations/0012-corrections.ts'
 import { agreementLife } from './migrations/0013-agreement-life.ts'
 import { actingAgency } from './migrations/0014-acting-agency.ts'
+import { disclosures } from './migrations/0020-disclosures.ts'
+import { grants } from './migrations/0021-grants.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -43,4 +45,6 @@ export const migrations: readonly Migration[] = [
   corrections,
   agreementLife,
   actingAgency,
+  disclosures,
+  grants,
 ]

@@ -1,6 +1,7 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
+import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
 import type { OauthTables } from './tables/oauth.ts'
@@ -21,6 +22,7 @@ export interface Tables
     OauthTables,
     SignalTables,
     CalibrationTables,
+    DisclosureTables,
     OverlapTables,
     RetentionTables,
     OperatorTables {}
