@@ -40,6 +40,7 @@ import {
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
 import type { BatchCases } from './case-commitment.ts'
+import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
@@ -181,6 +182,8 @@ export function openPartner({
 
   return {
     agency,
+
+    disclosures: openDisclosures({ agency, client, keys, pins, clock, random, read, write }),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

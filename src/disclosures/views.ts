@@ -81,22 +81,29 @@ export function openViews({
     standingOf,
     summaryOf,
 
-    /** With what was said; for the owner also the receiver's card and the sealed fields, to grant them. */
+    /** With what was said, and the other side's card; for the owner also the sealed fields, to grant them. */
     async viewOf(
       reader: Reader,
       one: Disclosure,
       side: 'owner' | 'receiver',
     ): Promise<DisclosureView> {
       const summary = await summaryOf(reader, one, side)
-      const card =
-        side === 'owner' ? await agencies.cardStatementOf(reader, one.receiver) : undefined
-      const sealed = side === 'owner' ? await signals.sealedOf(reader, one.signal) : undefined
+      const [card, sealed] =
+        side === 'owner'
+          ? [
+              await agencies.cardStatementOf(reader, one.receiver),
+              await signals.sealedOf(reader, one.signal),
+            ]
+          : [await agencies.cardStatementOf(reader, one.owner), undefined]
       return {
         ...summary,
         remarks: [...one.remarks],
         ...(one.request === undefined ? {} : { request: one.request }),
-        ...(card === undefined ? {} : { receiverCard: card }),
-        ...(sealed === undefined ? {} : { sealed: [...sealed] as NonNullable<DisclosureView['sealed']> }),
+        ...(card === undefined ? {} : { [side === 'owner' ? 'receiverCard' : 'ownerCard']: card }),
+        ...(one.grant === undefined ? {} : { grantStatement: one.grant.statement }),
+        ...(sealed === undefined
+          ? {}
+          : { sealed: [...sealed] as NonNullable<DisclosureView['sealed']> }),
       }
     },
   }

@@ -192,8 +192,6 @@ export type KeyholderReleaseAnswer = Static<typeof KeyholderReleaseAnswer>
 /** The gateway's half, encrypted to the receiver, with the fields as their owner sealed them. */
 export const ReleaseAnswer = Type.Object(
   {
-    grant: Statement,
-    ownerCard: Statement,
     sealed: ListOf(SealedField, sealedFields.length, { minItems: 1 }),
     halves: Halves,
   },
@@ -264,7 +262,7 @@ export const DisclosureSummary = Type.Object(
 )
 export type DisclosureSummary = Static<typeof DisclosureSummary>
 
-/** With everything that was said, and, for the owner, what it needs to grant. */
+/** With everything that was said, and what each side needs to verify the other’s word, to grant and to open. */
 export const DisclosureView = Type.Object(
   {
     ...DisclosureSummary.properties,
@@ -276,6 +274,12 @@ export const DisclosureView = Type.Object(
       Type.String({ ...Statement, description: 'For the owner: the receiver’s keys' }),
     ),
     sealed: Type.Optional(ListOf(SealedField, sealedFields.length)),
+    ownerCard: Type.Optional(
+      Type.String({ ...Statement, description: 'For the receiver: the owner’s keys' }),
+    ),
+    grantStatement: Type.Optional(
+      Type.String({ ...Statement, description: 'As the owner signed it' }),
+    ),
   },
   { ...closed, title: 'DisclosureView' },
 )
