@@ -8,6 +8,7 @@ import { addAdministrationCommands } from '../src/client/commands/administration
 import { addAgreementCommands } from '../src/client/commands/agreements.ts'
 import { addCalibrationCommands } from '../src/client/commands/calibration.ts'
 import { addDelegationCommands } from '../src/client/commands/delegations.ts'
+import { addDisclosureCommands } from '../src/client/commands/disclosures.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
 import { faults } from '../src/kernel/fault.ts'
 
@@ -115,6 +116,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   addAgreementCommands(cli)
   addDelegationCommands(cli)
   addSignalCommands(cli)
+  addDisclosureCommands(cli)
   addCalibrationCommands(cli)
   const calls = commands.filter(
     (command) => callOf(command)?.file === scripts.raakvlak?.split(' ')[1],

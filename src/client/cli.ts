@@ -5,6 +5,7 @@ import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
+import { addDisclosureCommands } from './commands/disclosures.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -18,6 +19,7 @@ addAdministrationCommands(program)
 addAgreementCommands(program)
 addDelegationCommands(program)
 addSignalCommands(program)
+addDisclosureCommands(program)
 addCalibrationCommands(program)
 addAccountingCommands(program)
 

@@ -124,6 +124,11 @@ const tags = [
     description: 'How sure names have to be: counts, an estimate, thresholds',
   },
   { name: 'overlaps', description: 'What a receiver may know of overlaps' },
+  {
+    name: 'disclosures',
+    description:
+      'Sealed fields: asking for them, the owner’s decision, and the release of both halves',
+  },
   { name: 'ledger', description: 'Checkpoints and proofs, for everyone' },
   { name: 'api', description: 'This description' },
 ]

@@ -122,17 +122,15 @@ const keyholderHalves = async (id: string, fields: readonly string[] = ['narrati
 /** What both operators say to a release: codes, or the policies that refused. */
 async function releaseAtBoth(
   agency: HouseAgency,
-  one: Granted,
-  record: string = one.owned,
-  change: object = {},
+  one: Pick<Granted, 'number' | 'owned' | 'grant' | 'grantStatement'>,
 ) {
-  const release = await releaseOf(agency, one, change)
+  const release = await releaseOf(agency, one)
   const path = `/v1/disclosures/${one.number}/_release`
   const atGateway = await agency.call<ReleaseAnswer>('POST', path, { release })
   const atKeyholder = await house.post('keyholder', '/v1/releases', {
     release,
     grant: one.grantStatement,
-    halves: await keyholderHalves(record),
+    halves: await keyholderHalves(one.owned),
   })
   return { gateway: atGateway, keyholder: atKeyholder }
 }
@@ -192,8 +190,8 @@ t.test(
       overdue: false,
     })
     t.equal(
-      new Date(shown?.dueAt ?? 0).getTime(),
-      shifted(house.clock.now(), 48 * 3600).getTime(),
+      new Date(shown?.dueAt ?? 0).getTime() - new Date(shown?.requestedAt ?? 0).getTime(),
+      48 * 3_600_000,
       'by the agreement’s 48 hours',
     )
     const seen = await jeugdzorg.partner.disclosures.show(one.number)
@@ -325,10 +323,12 @@ t.test('who is not asked, or does not ask, finds nothing', async (t) => {
 t.test('a grant for one record leaves every other closed, at both operators', async (t) => {
   const one = await granted()
   const other = await granted()
-  t.strictSame(reasonsOf((await releaseAtBoth(politie, one, other.owned)).keyholder), [
-    'policy/denied',
-    'core/grant-record',
-  ])
+  const atKeyholder = await house.post('keyholder', '/v1/releases', {
+    release: await releaseOf(politie, one),
+    grant: one.grantStatement,
+    halves: await keyholderHalves(other.owned),
+  })
+  t.strictSame(reasonsOf(atKeyholder), ['policy/denied', 'core/grant-record'])
   const [sealed] = await sealedOf(other.owned)
   const foreign = await asked()
   const crossed: Partial<GrantPayload>[] = [
@@ -424,7 +424,9 @@ t.test('a grant opens once: replays are refused, the same release is answered ag
   let release: { number: string; statement: string } | undefined
   const kept = {
     find: async () => release,
-    keep: async (made: NonNullable<typeof release>) => void (release = made),
+    keep: async (made: NonNullable<typeof release>) => {
+      release = made
+    },
   }
   await house.stop('keyholder')
   await t.rejects(politie.partner.disclosures.open(two.number, under, kept), 'interrupted')
@@ -495,7 +497,12 @@ t.test('an expired grant, and one that was taken back, open nothing', async (t) 
   t.equal(await jeugdzorg.partner.disclosures.revoke(whole.grant), 'too-late')
   const opened = await granted()
   await openAs(opened)
-  await t.rejects(jeugdzorg.partner.disclosures.revoke(opened.grant), /opened/)
+  await t.rejects(jeugdzorg.partner.disclosures.revoke(opened.grant), {
+    errors: [
+      { cause: { code: 'disclosures/not-now' } },
+      { cause: { code: 'disclosures/not-now' } },
+    ],
+  })
   const unseen = await granted()
   const payload = {
     audience,
