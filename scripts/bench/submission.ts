@@ -12,6 +12,7 @@ import { base64url } from '../../src/kernel/bytes.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { randomUuid, systemRandomness } from '../../src/kernel/random.ts'
 import type { OperatorName } from '../../src/oprf/types.ts'
+import { compositeTypes } from '../../src/wire/codes.ts'
 import type { SignalBody } from '../../src/wire/signal.ts'
 import { admit, agree, type DemoAgency } from '../demo/agencies.ts'
 import { pinsOf, startOperator, writeSettings } from '../demo/operators.ts'
@@ -87,16 +88,10 @@ const signalWith = (agreement: string, purpose: string): SignalBody => ({
   domain: `${purpose}-persons`,
   epoch: 1,
   subjectKind: 'person',
-  tokens: (
-    [
-      'bsn',
-      'phone',
-      'phone-birth-date',
-      'phone-birth-year',
-      'names-birth-date',
-      'family-name-birth-date',
-    ] as const
-  ).map((type) => ({ type, token: base64url(systemRandomness.bytes(64)) })),
+  tokens: (['bsn', 'phone', ...compositeTypes] as const).map((type) => ({
+    type,
+    token: base64url(systemRandomness.bytes(64)),
+  })),
   category: 'labour-exploitation',
   indicators: [],
   observedOn: '2026-01-01',

@@ -190,12 +190,15 @@ export function textOf(report: DemoReport, truth: readonly string[]): string {
 }
 
 type KnownSubject = {
+  readonly id: string
   readonly linkedBy: string
   readonly records: readonly { readonly file: string; readonly line: number }[]
 }
 type Truth = {
   readonly people: readonly KnownSubject[]
   readonly scenes?: readonly KnownSubject[]
+  /** People who are easily taken for one another. */
+  readonly apart?: readonly { readonly why: string; readonly people: readonly string[] }[]
 }
 
 /** Compares with a truth file, where the input has one: which pairs of one person or scene were found. */
@@ -240,11 +243,21 @@ export async function compareWithTruth(
   const wrong = strangers.filter(({ links }) =>
     links.some(({ evidence }) => evidence.reasons.some((reason) => reason !== 'phone')),
   )
+  const numberOf = new Map(subjects.map(({ id }, subject) => [id, subject]))
+  const alike = (truth.apart ?? []).filter(({ why }) => why !== 'one phone')
+  const apart = alike.filter(({ people }) => {
+    const numbers = people.map((id) => numberOf.get(id))
+    return !counted.some(({ members }) => {
+      const inside = new Set(members.map((id) => subjectOf.get(id)))
+      return numbers.every((number) => inside.has(number))
+    })
+  })
   return [
     '',
     'Compared with the truth file, which none of the parties has:',
     `  pairs that share an identifier   ${foundOf(byNumber)} of ${byNumber.length} found`,
     `  pairs known by name only         ${foundOf(expected) - foundOf(byNumber)} of ${expected.length - byNumber.length} found`,
+    `  twins and namesakes kept apart   ${apart.length} of ${alike.length}`,
     `  overlaps of different subjects   ${wrong.length}; and ${strangers.length - wrong.length} that share a phone, shown as such`,
   ]
 }

@@ -2,6 +2,8 @@ import { base64url } from '../kernel/bytes.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { linkageKeys } from '../linkage/keys.ts'
 import { sceneKeys } from '../linkage/scene-keys.ts'
+import { sharedKeys } from '../linkage/shared-keys.ts'
+import type { Withheld } from '../linkage/types.ts'
 import { seal } from '../sealing/sealing.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
 import { sealedFields } from '../wire/codes/disclosures.ts'
@@ -27,31 +29,53 @@ export type KeyedRow = {
 
 export const subjectKindOf = ({ scene }: SignalRow): SubjectKind => scene?.kind ?? 'person'
 
-const keysOf = ({ scene, identity }: SignalRow) =>
+type RowKeys = Pick<KeyedRow, 'keys'> & { readonly withheld: readonly Withheld[] }
+
+const keysOf = ({ scene, identity }: SignalRow): RowKeys =>
   scene === undefined ? linkageKeys(identity) : sceneKeys(scene)
 
 export const keyedRowOf = (row: SignalRow): KeyedRow => ({ row, keys: keysOf(row).keys })
 
+/** Why keys were not made of some rows, and of how many. No row and no value. */
+export type FewerKeys = readonly { readonly reason: string; readonly rows: number }[]
+
 /**
  * Parts the rows that can be linked from those whose subject has no linkage key at all: under such a
- * signal nobody could ever find anybody. The latter come with the reasons, and without a value.
+ * signal nobody could ever find anybody. The latter come with the reasons, and without a value; why the
+ * former have fewer keys than what was written could make is told in `fewerKeys`, the most common reason first.
+ * @param file all rows of the file that the rows are of: what many of it share is no key
  */
-export function keyRows(rows: readonly SignalRow[]): {
+export function keyRows(
+  rows: readonly SignalRow[],
+  file: readonly SignalRow[] = rows,
+): {
   readonly linkable: readonly KeyedRow[]
   readonly unlinkable: readonly RejectedRow[]
+  readonly fewerKeys: FewerKeys
 } {
   const linkable: KeyedRow[] = []
   const unlinkable: RejectedRow[] = []
+  const shortfalls = new Map<string, number>()
+  const shared = sharedKeys(file.map(keysOf))
   for (const row of rows) {
-    const { keys, withheld } = keysOf(row)
-    if (keys.length > 0) linkable.push({ row, keys })
-    else unlinkable.push({ line: row.line, problems: unlinkableProblems(withheld) })
+    const { keys, withheld } = shared.without(keysOf(row))
+    if (keys.length === 0) {
+      unlinkable.push({ line: row.line, problems: unlinkableProblems(withheld) })
+      continue
+    }
+    linkable.push({ row, keys })
+    for (const { reason, isAbsent } of withheld) {
+      if (isAbsent !== true) shortfalls.set(reason, (shortfalls.get(reason) ?? 0) + 1)
+    }
   }
-  return { linkable, unlinkable }
+  const fewerKeys = [...shortfalls]
+    .map(([reason, rows]) => ({ reason, rows }))
+    .sort((one, other) => other.rows - one.rows)
+  return { linkable, unlinkable, fewerKeys }
 }
 
 const unlinkableProblems = (withheld: readonly { readonly reason: string }[]): string[] => [
-  'identity: cannot be linked; it takes a number, or a family name with a full birth date',
+  'identity: cannot be linked; it takes a number, a name with a full birth date, or less common names with a year',
   ...withheld.map(({ reason }) => `identity: ${reason}`),
 ]
 

@@ -4,7 +4,7 @@ import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
 import type { Answer, openJournal } from './journal.ts'
 import type { ForAnother, Partner } from './partner.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
-import { keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
+import { type FewerKeys, keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 
 /** Signals per request; the gateway takes no more at once. */
 const signalsPerRequest = 100
@@ -21,6 +21,8 @@ export type SubmissionReport = {
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
   /** Neither evaluated nor sent: no linkage key can be made, or the period for keeping it is past. */
   readonly rejected: readonly RejectedRow[]
+  /** Why some of the rows that were sent now have fewer linkage keys than they could. */
+  readonly fewerKeys: FewerKeys
   /** The public id of each accepted signal, new or known, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
   readonly receipts: readonly Receipt[]
@@ -84,7 +86,10 @@ export async function submitRows({
   await send([...waiting.keys()])
   const open = rows.filter((row) => !answered.has(markOf.get(row) ?? ''))
   const past = open.filter((row) => partner.isPastRetention(row, under))
-  const { linkable, unlinkable } = keyRows(open.filter((row) => !past.includes(row)))
+  const { linkable, unlinkable, fewerKeys } = keyRows(
+    open.filter((row) => !past.includes(row)),
+    rows,
+  )
   let sending: Promise<void> = Promise.resolve()
   for (const run of runsOf(linkable)) {
     const bodies = await partner.prepare(run, under, forAnother)
@@ -106,7 +111,7 @@ export async function submitRows({
     return answer === undefined ? [] : [{ line: row.line, known: known.has(mark), answer }]
   })
   const overdue = past.map(({ line }) => ({ line, problems: pastRetentionProblems }))
-  return { ...reportOf(answers), rejected: [...unlinkable, ...overdue] }
+  return { ...reportOf(answers), rejected: [...unlinkable, ...overdue], fewerKeys }
 }
 
 /**
@@ -198,7 +203,7 @@ function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
 
 function reportOf(
   answers: readonly { readonly line: number; readonly known: boolean; readonly answer: Answer }[],
-): Omit<SubmissionReport, 'rejected'> {
+): Omit<SubmissionReport, 'rejected' | 'fewerKeys'> {
   const refused: { line: number; reason: string }[] = []
   const signalIds = new Map<number, string>()
   const receipts: Receipt[] = []

@@ -37,7 +37,7 @@ const daysIn = (year: number, month: number): number => {
   return [4, 6, 9, 11].includes(month) ? 30 : 31
 }
 
-const padded = (part: number, length: number): string => String(part).padStart(length, '0')
+export const padded = (part: number, length: number): string => String(part).padStart(length, '0')
 
 /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
 export const textOfDate = ({ year, month, day }: BirthDate): string =>
@@ -88,16 +88,3 @@ export const usableDate = ({ year, month, day }: BirthDate): UsableDate => {
   if (month === 1 && day === 1) return { kind: 'first-of-january', year }
   return { kind: 'full', year, month, day }
 }
-
-/**
- * A full date as eight digits in which day and month stand in order of size, so that a swapped day
- * and month still agree: 5 February and 2 May of 1990 are both `19900205`.
- */
-export const canonicalDay = (date: {
-  readonly year: number
-  readonly month: number
-  readonly day: number
-}): string =>
-  padded(date.year, 4) +
-  padded(Math.min(date.month, date.day), 2) +
-  padded(Math.max(date.month, date.day), 2)

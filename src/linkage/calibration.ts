@@ -1,8 +1,8 @@
 import { scoreEdges } from '../wire/calibration.ts'
-import type { KeyType } from '../wire/codes.ts'
+import { compositeTypes, type KeyType } from '../wire/codes.ts'
 import { nameBits, weigh } from './evidence.ts'
+import { compare } from './tokens.ts'
 import type { Tokens } from './types.ts'
-import { compositeTypes, startThresholds } from './weights.ts'
 
 /**
  * Thresholds judged without knowing who is who. Two subjects of one agency that has no subject twice
@@ -52,7 +52,8 @@ function* laterNeighbours(
 }
 
 const sameNames = (one: Tokens, other: Tokens): boolean =>
-  nameBits(one, other) >= startThresholds.certain &&
+  // So both names and a full birth date are known.
+  compare(one, other, 'names-birth-month') === 'agree' &&
   compositeTypes.every((type) => {
     const [left, right] = [one.get(type) ?? new Set<string>(), other.get(type) ?? new Set<string>()]
     return left.size === right.size && [...left].every((value) => right.has(value))

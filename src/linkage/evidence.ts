@@ -1,10 +1,14 @@
-import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
+import {
+  type CompositeType,
+  compositeTypes,
+  type Quality,
+  qualities,
+  type ReasonClass,
+} from '../wire/codes.ts'
 import { sceneSentences } from './scene-evidence.ts'
 import { compare } from './tokens.ts'
 import type { Evidence, Language, Tokens } from './types.ts'
 import {
-  bestOfNamesAlone,
-  compositeTypes,
   compositeWeights,
   identifierBits,
   lifelongTypes,
@@ -44,6 +48,13 @@ const officialBits = (one: Tokens, other: Tokens): number => {
 export const compareQuality = (one: Quality, other: Quality): number =>
   Math.sign(qualities.indexOf(one) - qualities.indexOf(other))
 
+/**
+ * True for evidence that may chain: who agrees with the one, is the other too. Names never do, however
+ * much they agree: two persons can both look like a third.
+ */
+export const mayChain = ({ quality, restsOnIdentifier }: Evidence): boolean =>
+  quality === 'certain' && restsOnIdentifier
+
 /** Negative, 0 or positive: the stronger evidence first, by quality and then by bits. */
 export const compareEvidence = (one: Evidence, other: Evidence): number =>
   compareQuality(one.quality, other.quality) || other.bits - one.bits
@@ -55,18 +66,28 @@ const qualityOfBits = (bits: number, thresholds: Thresholds): Quality | undefine
   qualities.find((quality) => bits >= thresholds[quality])
 
 /**
- * Names without a phone are never more than probable. With a phone they are certain only when the
- * names would be it by themselves: the phone of a household must not lift twins over the line.
+ * The most that names can be: all kinds of keys must have spoken. Where a name or part of the birth date is
+ * unknown on a side, few did, and they repeat each other: no more than possible.
  */
+const bestOf = (one: Tokens, other: Tokens): Quality =>
+  compare(one, other, 'names-birth-month') === 'unknown' ? 'possible' : 'certain'
+
+/** A phone is possible by itself and makes names no surer: a household's must not make one of twins. */
 const qualityOfContact = (
-  names: number,
+  names: Quality | undefined,
+  best: Quality,
   phone: number,
-  thresholds: Thresholds,
-): Quality | undefined => {
-  const alone = qualityOfBits(names, thresholds)
-  if (phone === 0) return alone && weaker(alone, bestOfNamesAlone)
-  if (alone === 'certain') return 'certain'
-  return weaker(qualityOfBits(names + phone, thresholds) ?? 'possible', bestOfNamesAlone)
+): Quality | undefined =>
+  names === undefined ? (phone > 0 ? 'possible' : undefined) : weaker(names, best)
+
+/** How alike the names and the birth date are, as coarsely as a receiver may know. */
+const nameReason = (one: Tokens, other: Tokens): ReasonClass => {
+  const agrees = (type: CompositeType) => compare(one, other, type) === 'agree'
+  const onOneDay = agrees('family-name-start-birth-date') || agrees('family-name-ending-birth-date')
+  if (agrees('names-birth-month') && onOneDay) return 'name-and-birth-date'
+  return bestOf(one, other) === 'possible' && agrees('name-ends-birth-year')
+    ? 'name-and-birth-year'
+    : 'similar-name-and-birth-date'
 }
 
 const rounded = (bits: number): number => Math.round(bits * 10) / 10
@@ -78,7 +99,7 @@ const rounded = (bits: number): number => Math.round(bits * 10) / 10
  * - An equal BSN, V-number or document: certain, whatever else differs.
  * - An equal phone: possible, unless a BSN, V-number, document or birth date speaks against it.
  * - Names with birth date: the sum of their bits against the thresholds; nothing at all when the
- *   BSN or the V-number differs; at most probable without a phone.
+ *   BSN or the V-number differs; at most possible when a name or part of the date is unknown on a side.
  *
  * NOT checked: that both sides' tokens are of one domain and epoch; tokens of two simply never agree.
  */
@@ -91,12 +112,15 @@ export const weigh = (
   const phone = phoneAgrees(one, other) ? identifierBits.phone : 0
   // Differing names take nothing from an equal phone or number: people give other names.
   const names = contradicts(one, other) ? 0 : Math.max(0, nameBits(one, other))
-  const quality = official > 0 ? 'certain' : qualityOfContact(names, phone, thresholds)
+  const quality =
+    official > 0
+      ? 'certain'
+      : qualityOfContact(qualityOfBits(names, thresholds), bestOf(one, other), phone)
   if (quality === undefined) return undefined
   const reasons: ReasonClass[] = []
   if (official > 0) reasons.push('official-number')
   if (phone > 0) reasons.push('phone')
-  if (names >= thresholds.possible) reasons.push('name-and-birth-date')
+  if (names >= thresholds.possible) reasons.push(nameReason(one, other))
   return {
     quality,
     bits: rounded(official + phone + names),
@@ -112,6 +136,14 @@ const sentences: Readonly<Record<ReasonClass, Readonly<Record<Language, string>>
   'name-and-birth-date': {
     en: 'same name and birth date',
     nl: 'zelfde naam en geboortedatum',
+  },
+  'similar-name-and-birth-date': {
+    en: 'similar name and birth date',
+    nl: 'vergelijkbare naam en geboortedatum',
+  },
+  'name-and-birth-year': {
+    en: 'similar name and same birth year',
+    nl: 'vergelijkbare naam en zelfde geboortejaar',
   },
 }
 

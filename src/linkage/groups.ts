@@ -1,5 +1,5 @@
 import type { Quality } from '../wire/codes.ts'
-import { compareEvidence } from './evidence.ts'
+import { compareEvidence, mayChain } from './evidence.ts'
 import type { Group, Link } from './types.ts'
 
 type Cluster<Id extends string> = { readonly members: ReadonlySet<Id>; readonly quality: Quality }
@@ -33,8 +33,8 @@ const distinct = <Id extends string>(links: readonly Link<Id>[]): readonly Link<
  * Groups of signals that appear to concern one person, from the links between pairs of them.
  *
  * Links are taken strongest first. The clusters at both ends of a link become one when no pair
- * across them contradicts, and either the link is certain or every pair across them is linked: so
- * two different persons are not chained through a weak link in the middle. A link that ends up
+ * across them contradicts, and either the link is certain by a number or every pair across them is
+ * linked: so two different persons are not chained through a weak link, or through names, in the middle. A link that ends up
  * between two clusters becomes a group of its own, so that no link is lost: a signal can be in
  * several groups.
  *
@@ -54,10 +54,10 @@ export const groupLinks = <Id extends string>(
   const clusterOf = (id: Id): Cluster<Id> =>
     clusters.get(id) ?? { members: new Set([id]), quality: 'certain' }
 
-  const mayMerge = (isCertain: boolean, one: Cluster<Id>, other: Cluster<Id>): boolean => {
+  const mayMerge = (chains: boolean, one: Cluster<Id>, other: Cluster<Id>): boolean => {
     for (const a of one.members) {
       for (const b of other.members) {
-        if (contradicts(a, b) || !(isCertain || linked.has(keyOf(a, b)))) return false
+        if (contradicts(a, b) || !(chains || linked.has(keyOf(a, b)))) return false
       }
     }
     return true
@@ -65,7 +65,7 @@ export const groupLinks = <Id extends string>(
 
   for (const { one, other, evidence } of sorted) {
     const [left, right] = [clusterOf(one), clusterOf(other)]
-    if (left.members.has(other) || !mayMerge(evidence.quality === 'certain', left, right)) continue
+    if (left.members.has(other) || !mayMerge(mayChain(evidence), left, right)) continue
     // Links come strongest first, so the link that merges last is the weakest that is needed.
     const merged = {
       members: new Set([...left.members, ...right.members]),

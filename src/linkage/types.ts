@@ -50,7 +50,11 @@ export type IdentityProblem = { readonly field: keyof RawIdentity; readonly mess
 export type LinkageKey = { readonly type: KeyType; readonly value: string }
 
 /** Why a kind of key was not made; holds no value. */
-export type Withheld = { readonly reason: string }
+export type Withheld = {
+  readonly reason: string
+  /** True when nothing was written that a key could have been made of. */
+  readonly isAbsent?: true
+}
 
 /** All tokens of one signal, by key type. */
 export type Tokens = ReadonlyMap<KeyType, ReadonlySet<string>>

@@ -1,4 +1,4 @@
-import type { KeyType, Quality } from '../wire/codes.ts'
+import type { CompositeType, KeyType, Quality } from '../wire/codes.ts'
 
 /**
  * The published weights of linkage key version 1, in bits (log-likelihood ratios, base 2). They are
@@ -10,35 +10,31 @@ import type { KeyType, Quality } from '../wire/codes.ts'
  * set by hand; an equal official number decides by rule, its bits only put links in order.
  */
 
-/** The types that carry name evidence: names together with a birth date. */
-export const compositeTypes = [
-  'names-birth-date',
-  'family-name-birth-date',
-  'name-ends-birth-year',
-] as const satisfies readonly KeyType[]
-
-export type CompositeType = (typeof compositeTypes)[number]
-
 export const officialTypes = ['bsn', 'v-number', 'document'] as const satisfies readonly KeyType[]
 
 /** Numbers that belong to one person for life: two different ones are two persons. */
 export const lifelongTypes = ['bsn', 'v-number'] as const satisfies readonly KeyType[]
 
 export type Weight = {
-  /** Name of the key in the study. */
-  readonly study: string
   /** Share of pairs of one person that agree, and of pairs of two persons that agree. */
   readonly m: number
   readonly u: number
-  /** Bits for agreement and for disagreement; the means of six sets, not `log2` of the means. */
+  /** Bits for agreement and for disagreement; the means of the sets, not `log2` of the means. */
   readonly agree: number
   readonly disagree: number
 }
 
 export const compositeWeights: Readonly<Record<CompositeType, Weight>> = {
-  'names-birth-date': { study: 'C2D', m: 0.62, u: 1.8e-7, agree: 21.8, disagree: -1.4 },
-  'family-name-birth-date': { study: 'SD', m: 0.58, u: 4.5e-7, agree: 20.3, disagree: -1.2 },
-  'name-ends-birth-year': { study: 'E2Y', m: 0.68, u: 3.5e-6, agree: 17.6, disagree: -1.7 },
+  'family-name-start-birth-date': { m: 0.74, u: 1.3e-6, agree: 19.1, disagree: -2.2 },
+  'family-name-ending-birth-date': { m: 0.69, u: 5.1e-7, agree: 20.3, disagree: -1.8 },
+  'given-name-start-birth-day': { m: 0.75, u: 3.6e-6, agree: 17.6, disagree: -2.1 },
+  'given-name-birth-month': { m: 0.71, u: 9.5e-6, agree: 16.2, disagree: -1.9 },
+  'names-birth-month': { m: 0.56, u: 2.7e-8, agree: 24.1, disagree: -1.3 },
+  'name-sounds-birthday': { m: 0.72, u: 4.8e-7, agree: 20.4, disagree: -2.1 },
+  'name-endings-birth-day': { m: 0.57, u: 6.1e-8, agree: 23.1, disagree: -1.3 },
+  'name-ends-birthday': { m: 0.7, u: 1.2e-6, agree: 19.1, disagree: -1.8 },
+  'name-ends-birth-year': { m: 0.75, u: 4.0e-6, agree: 17.5, disagree: -2 },
+  names: { m: 0.51, u: 3.4e-5, agree: 13.8, disagree: -1.1 },
 }
 
 export const identifierBits: Readonly<Record<(typeof officialTypes)[number] | 'phone', number>> = {
@@ -53,10 +49,7 @@ export type Thresholds = Readonly<Record<Quality, number>>
 
 /** In force until people of an agreement move one; see `docs/linkage.md`, "Thresholds for your own pool". */
 export const startThresholds: Thresholds = {
-  certain: 45,
-  probable: 30,
+  certain: 160,
+  probable: 35,
   possible: 20,
 }
-
-/** The most that names and birth date can be without any identifier, in this version. */
-export const bestOfNamesAlone: Quality = 'probable'

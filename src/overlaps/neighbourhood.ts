@@ -1,5 +1,5 @@
 import type { SignalId } from '../kernel/ids.ts'
-import { compareEvidence, contradicts } from '../linkage/evidence.ts'
+import { compareEvidence, contradicts, mayChain } from '../linkage/evidence.ts'
 import { groupLinks } from '../linkage/groups.ts'
 import { type TokenedSubject, weighSubjects } from '../linkage/subjects.ts'
 import { tokensByType } from '../linkage/tokens.ts'
@@ -38,7 +38,7 @@ const byStrength = (one: FoundLink, other: FoundLink): number =>
 
 /**
  * Everything within reach of these signals: direct links of any quality, and from there on only
- * certain ones, because only certain evidence may chain. What is no evidence by these thresholds is no
+ * those that are certain by a number, because only such evidence may chain. What is no evidence by these thresholds is no
  * link. Of each signal the links count that were strongest when they were found, and where too many
  * signals are within reach the nearest do: what a shared phone ties together is bounded.
  */
@@ -76,7 +76,7 @@ export async function neighbourhoodOf(
     const next = new Set<SignalId>()
     for (const link of kept.flatMap(weighed)) {
       links.set(`${link.one} ${link.other}`, link)
-      if (!first && link.evidence.quality !== 'certain') continue
+      if (!first && !mayChain(link.evidence)) continue
       for (const end of [link.one, link.other]) {
         if (reached.has(end)) continue
         reached.add(end)
@@ -114,7 +114,7 @@ export function groupsAround(
   for (const here of near) {
     for (const { one, other, evidence } of linksAt.get(here) ?? []) {
       if (near.size > mostOthers) break
-      if (here === own || evidence.quality === 'certain') near.add(one).add(other)
+      if (here === own || mayChain(evidence)) near.add(one).add(other)
     }
   }
   const tokens = new Map([...near].map((id) => [id, tokensFor(signals, id)]))

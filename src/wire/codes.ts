@@ -92,6 +92,22 @@ export type DataCategory = (typeof dataCategories)[number]['code']
 
 export const sensitiveCategories = ['criminal-offence', 'special-category'] as const
 
+/** Kinds of linkage keys that carry name evidence. */
+export const compositeTypes = [
+  'family-name-start-birth-date',
+  'family-name-ending-birth-date',
+  'given-name-start-birth-day',
+  'given-name-birth-month',
+  'names-birth-month',
+  'name-sounds-birthday',
+  'name-endings-birth-day',
+  'name-ends-birthday',
+  'name-ends-birth-year',
+  'names',
+] as const
+
+export type CompositeType = (typeof compositeTypes)[number]
+
 /** Kinds of linkage keys of persons; what each says is in `docs/linkage.md`. */
 export const personKeyTypes = [
   'bsn',
@@ -100,9 +116,7 @@ export const personKeyTypes = [
   'phone',
   'phone-birth-date',
   'phone-birth-year',
-  'names-birth-date',
-  'family-name-birth-date',
-  'name-ends-birth-year',
+  ...compositeTypes,
 ] as const
 
 /** Kinds of linkage keys of all subjects. */
@@ -113,7 +127,7 @@ export type KeyType = (typeof keyTypes)[number]
 /**
  * How many tokens of each type one signal may carry: as many as linkage makes of one subject.
  * More would be a net cast over many for the price of one signal. A family name of two parts gives two
- * of each type that it takes part in; a foreign street goes with its postcode and with its town.
+ * of most types that it takes part in; a foreign street goes with its postcode and with its town.
  */
 export const mostTokens: Readonly<Record<KeyType, number>> = {
   bsn: 1,
@@ -122,9 +136,16 @@ export const mostTokens: Readonly<Record<KeyType, number>> = {
   phone: 1,
   'phone-birth-date': 1,
   'phone-birth-year': 1,
-  'names-birth-date': 2,
-  'family-name-birth-date': 2,
+  'family-name-start-birth-date': 2,
+  'family-name-ending-birth-date': 2,
+  'given-name-start-birth-day': 1,
+  'given-name-birth-month': 1,
+  'names-birth-month': 1,
+  'name-sounds-birthday': 2,
+  'name-endings-birth-day': 2,
+  'name-ends-birthday': 1,
   'name-ends-birth-year': 2,
+  names: 2,
   'household-address': 1,
   'household-street': 2,
   'location-address': 1,
@@ -137,7 +158,13 @@ export const qualities = ['certain', 'probable', 'possible'] as const
 export type Quality = (typeof qualities)[number]
 
 /** The coarse classes of evidence about persons that a receiver may learn; never which number, never a value. */
-export const reasonClasses = ['official-number', 'phone', 'name-and-birth-date'] as const
+export const reasonClasses = [
+  'official-number',
+  'phone',
+  'name-and-birth-date',
+  'similar-name-and-birth-date',
+  'name-and-birth-year',
+] as const
 export type ReasonClass = (typeof reasonClasses)[number] | SceneReason
 
 export const codesOf = <Codes extends readonly { readonly code: string }[]>(

@@ -13,6 +13,7 @@ import {
   type ThresholdMovePayload,
   type ThresholdsView,
 } from '../../src/wire/calibration.ts'
+import { compositeTypes } from '../../src/wire/codes.ts'
 import type { Overlap, SignalAnswer } from '../../src/wire/signal.ts'
 import { learned } from '../support/calls.ts'
 import { type HouseAgency, openHouse } from '../support/house.ts'
@@ -82,11 +83,8 @@ const moved = async (change: Partial<ThresholdsView['thresholds']>, agency = pol
   return move(await statementOf(agency, { thresholds: { ...thresholds, ...change } }))
 }
 
-const names = (words: string): Subject => ({
-  'names-birth-date': words,
-  'family-name-birth-date': words,
-  'name-ends-birth-year': words,
-})
+const names = (words: string): Subject =>
+  Object.fromEntries(compositeTypes.map((type) => [type, words]))
 
 async function submitAll(agency: HouseAgency, subjects: readonly Subject[]): Promise<void> {
   const signals = subjects.map((subject) => signalAbout(subject, under))
@@ -103,19 +101,19 @@ t.test(
     const view = await look(politie)
     t.match(view, { thresholds: startThresholds, moves: 0, histograms: 0 })
     t.ok(view.levels.every(({ precision }) => precision === undefined))
-    const refused = await moved({ certain: 40 })
+    const refused = await moved({ certain: 140 })
     t.match(refused, { status: 403, code: 'calibration/move-refused' })
     t.match(refused.text, /there is no estimate yet/)
   },
 )
 
-const familyOnly = (at: number): Subject => ({ 'family-name-birth-date': `family ${at}` })
+const familyOnly = (at: number): Subject => ({ 'family-name-ending-birth-date': `family ${at}` })
 const sixty = Array.from({ length: 60 }, (_, at) => names(`whole ${at}`))
 const thirty = Array.from({ length: 30 }, (_, at) => familyOnly(at))
 
 t.test('the estimate is of the whole agreement, and comes from counts alone', async (t) => {
   for (const agency of [politie, gemeente]) await submitAll(agency, [...sixty, ...thirty])
-  // 8,100 pairs across; 90 links score 20 bits or more (counted as 80), 60 score 55 or more.
+  // 8,100 pairs across; 90 links score 20 bits or more (counted as 80), 60 score 160 or more.
   const before = await ledgerSize('gateway')
   const answer = await submit(politie, histogram({ 20: 8, 35: 2 }))
   t.equal(answer.status, 200)
@@ -129,10 +127,10 @@ t.test('the estimate is of the whole agreement, and comes from counts alone', as
   t.equal(precisionAt(view, 20), 0.94)
   t.equal(precisionAt(view, 35), 0.98)
   t.equal(precisionAt(view, 40), 0.99)
-  t.equal(precisionAt(view, 160), undefined, 'no link reaches it')
+  t.equal(precisionAt(view, 160), 0.99)
   t.match(view.levels, [
-    { quality: 'certain', bits: 45, precision: 0.99, floor: 0.99 },
-    { quality: 'probable', bits: 30, precision: 0.98, floor: 0.95 },
+    { quality: 'certain', bits: 160, precision: 0.99, floor: 0.99 },
+    { quality: 'probable', bits: 35, precision: 0.98, floor: 0.95 },
     { quality: 'possible', bits: 20, precision: 0.94, floor: 0.8 },
   ])
   t.strictSame(await look(politie), view, 'every party sees the same')
@@ -261,10 +259,10 @@ t.test('a statement of another, for another or of another kind moves nothing', a
 t.test('a threshold stays in order, on its places and above its floor', async (t) => {
   const refused: [Partial<ThresholdsView['thresholds']>, RegExp][] = [
     [{}, /nothing is moved/],
-    [{ probable: 45 }, /certain must stand above probable/],
+    [{ probable: 160 }, /certain must stand above probable/],
     [{ certain: 47 }, /can stand at 20, 25/],
     [{ possible: 15 }, /can stand at 20, 25/],
-    [{ certain: 35 }, /estimated precision there is 0.98, under the floor of 0.99/],
+    [{ certain: 35, probable: 30 }, /estimated precision there is 0.98, under the floor of 0.99/],
   ]
   for (const [change, said] of refused) {
     const answer = await moved(change)
@@ -276,26 +274,27 @@ t.test('a threshold stays in order, on its places and above its floor', async (t
 })
 
 t.test('a move counts for links that stand and for new ones, and is on the ledger', async (t) => {
-  const twoOfThree = (words: string, ends: string): Subject => ({
+  const nearly = (words: string, ends: string): Subject => ({
     ...names(words),
-    'name-ends-birth-year': ends,
+    'names-birth-month': ends,
+    'name-endings-birth-day': ends,
     phone: words,
   })
-  const one = signalAbout(twoOfThree('lowered', 'a'), under)
+  const one = signalAbout(nearly('lowered', 'a'), under)
   await politie.call('POST', '/v1/signals', one)
-  await submitAll(gemeente, [twoOfThree('lowered', 'b')])
+  await submitAll(gemeente, [nearly('lowered', 'b')])
   t.equal(await qualityOf(politie, one.id), 'probable')
 
   const before = await ledgerSize('gateway')
   const answer = await politie.partner.moveThresholds(under, {
     move: 1,
-    thresholds: { ...startThresholds, certain: 40 },
+    thresholds: { ...startThresholds, certain: 140 },
     reason: 'missed-overlaps',
-    explanation: 'Two composites and a phone were right each time.',
+    explanation: 'Eight keys and a phone were right each time.',
   })
   t.match(answer, {
     moves: 1,
-    thresholds: { certain: 40, probable: 30, possible: 20 },
+    thresholds: { certain: 140, probable: 35, possible: 20 },
     lastMove: { agency: 'politie', reason: 'missed-overlaps' },
   })
   t.equal(await qualityOf(politie, one.id), 'certain', 'the link that stood')
@@ -306,15 +305,15 @@ t.test('a move counts for links that stand and for new ones, and is on the ledge
     agency: 'politie',
     move: 1,
     before: startThresholds,
-    after: { certain: 40 },
+    after: { certain: 140 },
     estimates: { certain: 0.99, probable: 0.98, possible: 0.94 },
     histograms: 2,
     why: 'missed-overlaps',
   })
-  t.notMatch(JSON.stringify(entry), /composites/, 'what a person wrote is not on the ledger')
+  t.notMatch(JSON.stringify(entry), /Eight keys/, 'what a person wrote is not on the ledger')
 
   const touching = async (words: string): Promise<readonly Overlap[]> => {
-    const subject: Subject = { 'family-name-birth-date': words }
+    const subject: Subject = { 'family-name-ending-birth-date': words }
     await submitAll(politie, [subject])
     const signal = signalAbout(subject, under)
     return (await gemeente.call<SignalAnswer>('POST', '/v1/signals', signal)).body.overlaps
@@ -337,7 +336,7 @@ t.test('what thresholds keep from a receiver is never told to be over', async (t
   }
   const endsOf = async (agency: HouseAgency, id: string) =>
     (await agency.partner.endedOverlaps(under)).filter((ended) => ended.signal.id === id)
-  const family = (words: string): Subject => ({ 'family-name-birth-date': words })
+  const family = (words: string): Subject => ({ 'family-name-ending-birth-date': words })
 
   t.equal((await moved({ possible: 25 })).status, 200)
   const [own, other] = [

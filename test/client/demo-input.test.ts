@@ -4,6 +4,7 @@ import { differing } from '../../scripts/make-demo-input.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from '../../src/client/derive.ts'
 import { readRows, type SignalRow } from '../../src/client/rows.ts'
 import { keyedRowOf, subjectKindOf } from '../../src/client/signal-bodies.ts'
+import { sentenceOf } from '../../src/linkage/evidence.ts'
 import { weighSubjects } from '../../src/linkage/subjects.ts'
 import type { Evidence, Tokens } from '../../src/linkage/types.ts'
 
@@ -135,18 +136,65 @@ t.test('an equal official number is always one person', async (t) => {
   t.strictSame(wrong, [])
 })
 
-t.test('no two people come near each other, but for those who share a phone', async (t) => {
-  const near = pairs().filter(([one, other, evidence]) => one.person !== other.person && evidence)
-  const expected = new Set(
-    truth.apart.filter(({ why }) => why === 'one phone').map(({ people }) => people.join()),
+const apart = (...reasons: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    truth.apart
+      .filter(({ why }) => reasons.includes(why))
+      .map(({ people }) => people.toSorted().join()),
   )
-  for (const [one, other, evidence] of near) {
-    t.equal(evidence?.quality, 'possible')
-    t.strictSame(evidence?.reasons, ['phone'])
-    t.ok(expected.has([one.person, other.person].sort().join()), `${one.person} ${other.person}`)
-  }
-  t.ok(near.length > 0 && near.length < expected.size, 'birth dates keep some of them apart')
+
+t.test(
+  'no two people are taken for one: those with one phone and twins are possible at most',
+  async (t) => {
+    const near = pairs().filter(([one, other, evidence]) => one.person !== other.person && evidence)
+    const [sharers, twins] = [apart('one phone'), apart('twins')]
+    for (const [one, other, evidence] of near) {
+      const people = [one.person, other.person].sort().join()
+      t.equal(evidence?.quality, 'possible')
+      if (evidence?.restsOnIdentifier) {
+        t.strictSame(evidence.reasons, ['phone'])
+        t.ok(sharers.has(people), people)
+      } else {
+        t.strictSame(evidence?.reasons, ['similar-name-and-birth-date'])
+        t.ok(twins.has(people), people)
+      }
+    }
+    const byPhone = near.filter(([, , evidence]) => evidence?.restsOnIdentifier)
+    t.ok(byPhone.length > 0 && byPhone.length < sharers.size, 'birth dates keep some of them apart')
+  },
+)
+
+t.test('two people of one name stay apart', async (t) => {
+  const namesakes = apart('namesakes')
+  t.equal(namesakes.size, 12)
+  const linked = pairs().filter(([one, other, evidence]) => {
+    return evidence && namesakes.has([one.person, other.person].sort().join())
+  })
+  t.strictSame(linked, [])
 })
+
+t.test(
+  'people without any number in common are found by name, and the reason is in words',
+  async (t) => {
+    const named = truth.people.filter(({ linkedBy }) => linkedBy === 'names')
+    const found = pairs().filter(
+      ([one, other, evidence]) =>
+        one.person === other.person &&
+        evidence !== undefined &&
+        named.some(({ id }) => id === one.person),
+    )
+    t.equal(named.length, 25)
+    t.equal(new Set(found.map(([{ person }]) => person)).size, 25)
+    for (const [, , evidence] of found) {
+      t.not(evidence?.quality, 'possible')
+      t.notOk(evidence?.restsOnIdentifier)
+      t.match(
+        evidence?.reasons.map((reason) => sentenceOf(reason, 'en')).join(),
+        /^(same|similar) name and birth date$/,
+      )
+    }
+  },
+)
 
 t.test('twins and namesakes are there, and differ', async (t) => {
   const at = (id: string) => subjects.find(({ person }) => person === id)?.row.identity

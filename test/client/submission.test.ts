@@ -60,6 +60,26 @@ t.test('a row that nothing can be linked by is left out, and the others go on', 
   t.notMatch(JSON.stringify(report.rejected), /Jansen|1990/, 'no value of a person')
 })
 
+t.test('why rows have fewer keys than they could is told by number, without a value', async (t) => {
+  const nowaks = Array.from({ length: 6 }, (_, at) => `E${at},,Ewa,Nowak,199${at}-03-1${at}`)
+  const report = await submit(
+    'fewer',
+    ...nowaks,
+    'E6,,Jan,Jansen,1990-05-06',
+    'E7,0612345674,,,',
+    'E8,,Ola,Wójcik,1990-01-01',
+  )
+  t.equal(report.accepted, 9)
+  const rowsWith = new Map(report.fewerKeys.map(({ reason, rows }) => [reason, rows]))
+  t.equal(report.fewerKeys[0]?.rows, 6, 'the most common reason first')
+  t.equal(rowsWith.get('a name key that more than 5 of this file share'), 6)
+  t.notOk(rowsWith.has('no given name'), 'what was not written is no news')
+  const reasons = [...rowsWith.keys()].join()
+  t.match(reasons, /very common names/)
+  t.match(reasons, /1 January is what registries write/)
+  t.notMatch(reasons, /Nowak|Jansen|1990/)
+})
+
 t.test('a library that prepares such a row is refused before anything is evaluated', async (t) => {
   const before = await house.ledgerSize('keyholder')
   await t.rejects(

@@ -48,9 +48,9 @@ t.test(
     )
     t.strictSame(found.sort(), [
       'certain A-doc B-doc',
+      'certain A-name B-name',
       'certain A-v B-v',
       'possible A-phone B-phone',
-      'probable A-name B-name',
     ])
     t.strictSame(report.agencies, ['Police South', 'ngo'])
     t.equal(report.signals, 14)

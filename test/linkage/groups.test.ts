@@ -13,6 +13,12 @@ const link = (one: string, other: string, quality: Quality, bits = usualBits[qua
   evidence: { quality, bits, reasons: ['phone'], restsOnIdentifier: true },
 })
 
+/** A link by names alone, which may be as certain as it likes. */
+const byNames = (one: string, other: string, quality: Quality): Link => {
+  const { evidence } = link(one, other, quality)
+  return { one, other, evidence: { ...evidence, restsOnIdentifier: false } }
+}
+
 const apart =
   (...pairs: readonly string[]) =>
   (one: string, other: string) =>
@@ -54,6 +60,15 @@ t.test('two persons with a shared phone in the middle are not chained into one',
     'cd certain',
     'cx possible',
   ])
+})
+
+t.test('two persons who both look like a third by name are not chained into one', async (t) => {
+  const chain = [byNames('a', 'x', 'certain'), byNames('x', 'b', 'certain')]
+  t.same(shown(groupLinks(chain, apart())), ['ax certain', 'bx certain'])
+  const held = [...chain, byNames('a', 'b', 'probable')]
+  t.same(shown(groupLinks(held, apart())), ['abx certain'], 'unless they look alike themselves')
+  const grown = [link('a', 'c', 'certain'), byNames('c', 'x', 'certain'), link('x', 'd', 'certain')]
+  t.same(shown(groupLinks(grown, apart())), ['ac certain', 'cx certain', 'dx certain'])
 })
 
 t.test('a contradiction keeps clusters apart even across a certain link', async (t) => {

@@ -349,7 +349,7 @@ t.test(
         explained.get(person.bsn) ?? [],
         person.bsn,
       )
-      if (linkageKeys(identity).keys.some(({ type }) => type === 'names-birth-date')) keyed += 1
+      if (linkageKeys(identity).keys.some(({ type }) => type === 'names-birth-month')) keyed += 1
     }
     t.ok(keyed > 600, `${keyed} of 679 have name keys`)
   },

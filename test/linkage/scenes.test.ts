@@ -42,7 +42,7 @@ const zwaan = { placeName: 'Hotel De Zwaan', place: 'Breda' }
 const home = { postcode: '1099 AB', houseNumber: '12' }
 
 t.test('the published vectors of scenes hold', async (t) => {
-  const url = new URL('../vectors/scene-keys-lk1.json', import.meta.url)
+  const url = new URL('../../src/linkage/vectors/scene-keys-lk1.json', import.meta.url)
   const { vectors } = JSON.parse(readFileSync(url, 'utf8'))
   t.ok(vectors.length >= 12)
   for (const { kind, raw, keys, withheld } of vectors) {

@@ -110,8 +110,8 @@ t.test(
       [{ phone: '5', bsn: 'z' }, { phone: '5', bsn: 'z' }, 'certain'],
       [{ document: 'd' }, { document: 'd' }, 'certain'],
       [
-        { bsn: 'p', 'names-birth-date': 'n', 'family-name-birth-date': 'f' },
-        { bsn: 'q', 'names-birth-date': 'n', 'family-name-birth-date': 'f' },
+        { bsn: 'p', 'names-birth-month': 'n', 'family-name-start-birth-date': 'f' },
+        { bsn: 'q', 'names-birth-month': 'n', 'family-name-start-birth-date': 'f' },
         undefined,
       ],
     ]

@@ -263,7 +263,7 @@ t.test('one signal carries the tokens of one subject and not a net over many', a
     const fitting = signalAbout({}, under, { ...kindWith(type), tokens: tokens.slice(1) })
     t.equal((await politie.call('POST', '/v1/signals', fitting)).status, 201, type)
   }
-  const twice = [token('names-birth-date', 'emma'), token('names-birth-date', 'emma')]
+  const twice = [token('names-birth-month', 'emma'), token('names-birth-month', 'emma')]
   const doubled = await politie.call(
     'POST',
     '/v1/signals',

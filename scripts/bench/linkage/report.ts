@@ -1,13 +1,11 @@
 import { basename } from 'node:path'
-import type { Evidence } from '../../../src/linkage/types.ts'
 import { type Quality, qualities } from '../../../src/wire/codes.ts'
 import { bestClk, type ClkField, type ClkResult } from './clk.ts'
 import { bestOf, type Found, type FoundAt, foundOf, stepsOf } from './curve.ts'
 import { type Comparison, readSet, truePairs } from './people.ts'
-import { scoredPairs, subjectOf, tokenCount } from './scored-pairs.ts'
+import { type ScoredPair, scoredPairs, subjectsOf, tokenCount } from './scored-pairs.ts'
 
-export type LinkageBench = {
-  readonly dataset: string
+export type LinkageResult = {
   readonly subjects: number
   /** Pairs that concern one person. */
   readonly pairs: number
@@ -17,6 +15,10 @@ export type LinkageBench = {
   readonly levels: Readonly<Record<Quality, Found>>
   readonly best: FoundAt
   readonly atPrecision99: FoundAt
+}
+
+export type LinkageBench = LinkageResult & {
+  readonly dataset: string
   readonly clk: ClkResult & { readonly fields: readonly ClkField[] }
   /** Fields that could not be read and were left out, by column. */
   readonly faults: Readonly<Record<string, number>>
@@ -32,21 +34,47 @@ const fieldsOf = ({ ones, others }: Comparison): ClkField[] => {
 }
 
 const levelsOf = (
-  scored: readonly { readonly evidence: Evidence; readonly isMatch: boolean }[],
+  scored: readonly Pick<ScoredPair, 'quality' | 'isMatch'>[],
   pairs: number,
 ): Record<Quality, Found> => {
   const upTo = (level: Quality): Found => {
     const counted = qualities.slice(0, qualities.indexOf(level) + 1)
-    const found = scored.filter(({ evidence }) => counted.includes(evidence.quality))
+    const found = scored.filter(({ quality }) => quality && counted.includes(quality))
     const right = found.filter(({ isMatch }) => isMatch).length
     return foundOf(right, found.length - right, pairs)
   }
   return { certain: upTo('certain'), probable: upTo('probable'), possible: upTo('possible') }
 }
 
+/** How well linkage keys as they are, with their published weights, find the pairs of a comparison. */
+export const linkageOf = (
+  comparison: Comparison,
+  onProgress: (share: number) => void = () => {},
+): LinkageResult => {
+  const ones = subjectsOf(comparison.ones)
+  const others = comparison.isOneSet ? ones : subjectsOf(comparison.others)
+  const scored = [
+    ...scoredPairs(ones, others, comparison, (done) => onProgress(done / ones.length)),
+  ]
+  const pairs = truePairs(comparison)
+  const steps = stepsOf(scored.map(({ bits, isMatch }) => ({ score: bits, isMatch })))
+  const { best, atPrecision } = bestOf(steps, pairs, 0.99)
+  const all = comparison.isOneSet ? ones : [...ones, ...others]
+  const counts = all.map(tokenCount)
+  return {
+    subjects: all.length,
+    pairs,
+    tokensPerSubject: counts.reduce((sum, count) => sum + count, 0) / all.length,
+    maxTokens: counts.reduce((most, count) => Math.max(most, count), 0),
+    levels: levelsOf(scored, pairs),
+    best,
+    atPrecision99: atPrecision,
+  }
+}
+
 /**
- * Compares two sets, or one with itself: linkage keys as they are, with their published weights, and the
- * Bloom-filter baseline on the same fields in the same run.
+ * Compares two sets, or one with itself: by linkage keys, and by the Bloom-filter baseline on the same
+ * fields in the same run.
  */
 export const benchLinkage = async (
   a: string,
@@ -61,30 +89,12 @@ export const benchLinkage = async (
     others: second.rows,
     isOneSet: b === undefined,
   }
-  const ones = first.rows.map(subjectOf)
-  const others = b === undefined ? ones : second.rows.map(subjectOf)
-  const scored = [
-    ...scoredPairs(ones, others, comparison, (done) => onProgress('keys', done / ones.length)),
-  ]
-  const pairs = truePairs(comparison)
-  const { best, atPrecision } = bestOf(
-    stepsOf(scored.map(({ evidence, isMatch }) => ({ score: evidence.bits, isMatch }))),
-    pairs,
-    0.99,
-  )
+  const found = linkageOf(comparison, (share) => onProgress('keys', share))
   const fields = fieldsOf(comparison)
   const clk = await bestClk(comparison, fields, (share) => onProgress('baseline', share))
-  const all = b === undefined ? ones : [...ones, ...others]
-  const counts = all.map(tokenCount)
   return {
     dataset: dataset(a, b),
-    subjects: all.length,
-    pairs,
-    tokensPerSubject: counts.reduce((sum, count) => sum + count, 0) / all.length,
-    maxTokens: counts.reduce((most, count) => Math.max(most, count), 0),
-    levels: levelsOf(scored, pairs),
-    best,
-    atPrecision99: atPrecision,
+    ...found,
     clk: { ...clk, fields },
     faults: Object.fromEntries([
       ...first.faults,

@@ -236,12 +236,16 @@ async function submitFile(file: string, options: SharingOptions): Promise<void> 
         bySubject: countsBySubject(rows, report),
         refused: report.refused,
         rejected: leftOut,
+        fewerKeys: report.fewerKeys,
         overlaps: overlaps.length,
       })
     } else {
       print(
         `${report.accepted} submitted, ${report.known} already known${bySubjectText(countsBySubject(rows, report))}, ${report.refused.length} refused, ${leftOut.length} left out.`,
       )
+      for (const { reason, rows } of report.fewerKeys) {
+        print(`  fewer keys of ${rows} ${rows === 1 ? 'row' : 'rows'}: ${reason}`)
+      }
       print(
         `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}\nThe ids of its signals: signals --agency ${options.agency}`,
       )
