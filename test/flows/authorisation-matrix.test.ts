@@ -46,6 +46,15 @@ const expected: Record<'gateway' | 'keyholder', Record<string, string>> = {
     'POST /v1/agreements/:hash/thresholds': 'statement',
     'GET /v1/overlaps': 'read',
     'GET /v1/overlaps/:handle': 'read',
+    'POST /v1/grant-revocations': 'statement',
+    'POST /v1/disclosure-receipts': 'statement',
+    'POST /v1/disclosures': 'disclose',
+    'GET /v1/disclosures': 'read',
+    'GET /v1/disclosures/:number': 'read',
+    'POST /v1/disclosures/:number/_answer': 'disclose',
+    'POST /v1/disclosures/:number/_reply': 'disclose',
+    'POST /v1/disclosures/:number/_grant': 'disclose',
+    'POST /v1/disclosures/:number/_release': 'disclose',
   },
   keyholder: {
     'GET /v1/operator': 'public',
@@ -64,6 +73,9 @@ const expected: Record<'gateway' | 'keyholder', Record<string, string>> = {
     'GET /health/ready': 'public',
     'POST /v1/evaluations': 'statement',
     'POST /v1/domain-keys': 'statement',
+    'POST /v1/grant-revocations': 'statement',
+    'POST /v1/disclosure-receipts': 'statement',
+    'POST /v1/releases': 'statement',
   },
 }
 
@@ -86,7 +98,7 @@ const pathOf = ({ path }: RouteRow): string =>
   path
     .replace(':hash', `$1$1$${'A'.repeat(86)}`)
     .replace(':domain', 'a-domain')
-    .replace(/:(id|handle)/, '00000000-0000-4000-8000-000000000000')
+    .replace(/:(id|handle|number)/, '00000000-0000-4000-8000-000000000000')
 
 t.test(
   'no guarded route lets anybody in without a token, or with less than its scope',
