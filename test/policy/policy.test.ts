@@ -566,7 +566,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       subjectKind: mostly('person', fc.constant('location')),
     }),
     other: fc.option(agency, { freq: 2 }),
-    third: fc.option(agency, { freq: 1 }),
+    third: fc.option(agency, { freq: 2 }),
     grant: fc.record({
       byOwner: nearly(true),
       forRecord: nearly(true),
