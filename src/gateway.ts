@@ -77,8 +77,8 @@ export async function openGateway(
     findClient: agencies.findClient,
   })
 
-  // Signals need matching, overlaps need case references and thresholds, and calibration counts what
-  // both hold: tied together here.
+  // Signals need matching, overlaps need case references and thresholds, calibration counts what both
+  // hold, and what was said of a signal ends with it: tied together here.
   const caseReferencesOf: Signals['caseReferencesOf'] = (tx, ids) =>
     signals.caseReferencesOf(tx, ids)
   const calibration = openCalibration({
@@ -116,7 +116,16 @@ export async function openGateway(
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
-    matching: overlaps,
+    matching: {
+      ...overlaps,
+      unlink: async (tx, ending, because) => {
+        await disclosures.forget(
+          tx,
+          ending.map(({ id }) => id),
+        )
+        await overlaps.unlink(tx, ending, because)
+      },
+    },
   })
 
   const disclosures = openDisclosures({

@@ -75,6 +75,9 @@ export function openDisclosures({
     ...openRequests(rooms, { signals, touching }),
     ...openAnswers(rooms, signals),
 
+    /** Whatever was said of signals that end goes with them; for the room of signals. */
+    forget: store.eraseTextsOf,
+
     /** A page of what an agency was asked for, or asked for. The entry on the ledger tells no number. */
     async list(
       asker: Asker,

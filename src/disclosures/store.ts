@@ -224,6 +224,18 @@ export async function putGrant(
     .execute()
 }
 
+/** Erases why was asked and what was said of these signals, on either side: they have ended. */
+export async function eraseTextsOf(tx: Tx, signals: readonly SignalId[]): Promise<void> {
+  if (signals.length === 0) return
+  await tx
+    .updateTable('disclosure')
+    .set({ request: null, remarks: null })
+    .where((where) =>
+      where.or([where('signal_id', 'in', signals), where('receiver_signal_id', 'in', signals)]),
+    )
+    .execute()
+}
+
 /** Erases why was asked and what was said of disclosures that nothing happened to since. */
 export async function eraseTexts(reader: Reader, before: Date): Promise<void> {
   await reader

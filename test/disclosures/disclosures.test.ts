@@ -527,6 +527,9 @@ t.test('nothing opens for a signal that is withdrawn, on either side', async (t)
   const third = await asked()
   await jeugdzorg.partner.withdraw(third.owned, 'entered-by-mistake')
   await t.rejects(grant(third))
+  const view = await politie.partner.disclosures.show(third.number)
+  t.match(view, { state: 'ended', remarks: [] })
+  t.equal(view.request, undefined, 'why it was asked went with the signal')
 })
 
 t.test(
