@@ -385,6 +385,28 @@ t.test('a grant is of no use to another receiver, another key, or by another sig
     'policy/denied',
     'core/grant-receiver',
   ])
+  const another = await grantWith(other, { receiver: 'gemeente' })
+  t.strictSame(reasonsOf(await ask(another.statement, another.payload.number)), [
+    'policy/denied',
+    'core/grant-receiver',
+  ])
+  const { payload, statement } = await grantWith(other, {})
+  const right = { grant: payload.number, grantStatement: statement }
+  for (const change of [
+    { grant: randomUUID() },
+    { owner: 'gemeente' },
+    { grantHash: 'A'.repeat(43) },
+  ]) {
+    const release = await releaseOf(politie, right, change)
+    t.strictSame(
+      reasonsOf(await ask(statement, payload.number, release)),
+      ['policy/denied', 'core/grant-receiver'],
+      `a release that names another ${Object.keys(change)}`,
+    )
+  }
+  const elsewhere = { gateway: audience.keyholder, keyholder: audience.gateway }
+  const foreign = await grantWith(other, { audience: elsewhere })
+  t.equal((await ask(foreign.statement, foreign.payload.number)).code, 'statements/invalid')
   for (const key of [thief.signing, politie.keys.signing, jeugdzorg.keys.client]) {
     const forged = await grantWith(other, {}, key)
     t.equal((await ask(forged.statement, forged.payload.number)).code, 'statements/invalid')
