@@ -5,6 +5,7 @@ import { codesPage } from './write-docs/codes.ts'
 import { errorsPage } from './write-docs/errors.ts'
 import { ledgerEntriesPage } from './write-docs/ledger-entries.ts'
 import { openApiDocument } from './write-docs/openapi.ts'
+import { policyMatrixPage } from './write-docs/policy-matrix.ts'
 
 /**
  * Writes the documents that are made from code. With --check it writes nothing, names those that
@@ -15,6 +16,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'errors.md': errorsPage,
   'ledger-entries.md': ledgerEntriesPage,
   'openapi.json': openApiDocument,
+  'policy-matrix.md': policyMatrixPage,
 }
 
 const { values } = parseArgs({

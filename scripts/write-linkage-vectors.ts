@@ -45,6 +45,11 @@ const raws: readonly RawIdentity[] = [
   { givenNames: 'IJsbrand', prefix: 'ten', familyName: 'Dyck', birthDate: '1958-10-09' },
   { givenNames: 'J.', familyName: "in 't Veld", birthDate: '19701120' },
   { givenNames: 'Đorđe', familyName: 'Šarić' },
+  { givenNames: 'Đorđe', familyName: 'Šarić', place: 'Den Haag' },
+  { givenNames: 'Đorđe', familyName: 'Šarić', birthDate: '1988-00-00', place: '’s-Gravenhage' },
+  { givenNames: 'Jan', familyName: 'de Vries', birthDate: '1990', place: 'Breda' },
+  { givenNames: 'Ola', birthDate: '1990', place: 'Breda' },
+  { givenNames: 'Jan', familyName: 'de Vries-Nowak', birthDate: '1990', place: 'Breda' },
 ]
 
 const domain = 'vectors'
@@ -66,7 +71,7 @@ const tokenOf = (key: string): string => {
 const vectors = raws.map((raw) => {
   const { identity } = readIdentity(raw)
   const { keys, withheld } = linkageKeys(identity)
-  const { given, family, date } = namePartsOf(identity)
+  const { given, family, date, place } = namePartsOf(identity)
   return {
     raw,
     read: identity,
@@ -76,6 +81,7 @@ const vectors = raws.map((raw) => {
       ...(date === undefined
         ? {}
         : { date: [date.year, date.full?.month, date.full?.day].filter(Boolean).join('-') }),
+      ...(place === undefined ? {} : { place }),
     },
     keys: keys.map(({ value }) => value),
     tokens: keys.map(({ value }) => tokenOf(value)),

@@ -6,6 +6,9 @@ import { agreementReadingRoutes } from './agreements/routes.ts'
 import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
+import { openExplanations } from './decisions/explanations.ts'
+import { openReviews } from './decisions/reviews.ts'
+import { decisionRoutes } from './decisions/routes.ts'
 import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
 import { describeApi } from './door/openapi.ts'
@@ -35,6 +38,7 @@ export function addGatewayRoutes(
     readonly overlaps: Overlaps
     readonly disclosures: Disclosures
     readonly retention: Retention
+    readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
@@ -45,6 +49,7 @@ export function addGatewayRoutes(
   server.register(overlapRoutes(rooms.overlaps))
   server.register(disclosureRoutes(rooms.disclosures))
   server.register(retentionRoutes(rooms.retention))
+  server.register(decisionRoutes(rooms.decisions))
 }
 
 /**
@@ -58,7 +63,7 @@ export async function openGateway(
   const { clock, random, logger } = surroundings
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings)
-  const { db, keys, pins, crypter, decide, ledger, agencies } = rooms
+  const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms
   const { rootThumbprint, enrolmentCode } = rooms
 
@@ -87,7 +92,7 @@ export async function openGateway(
     ledger,
     agencies,
     agreements,
-    decide,
+    decisions,
     pins,
     counts: {
       liveSignals: (reader, agreement) => signals.liveCounts(reader, agreement),
@@ -102,7 +107,7 @@ export async function openGateway(
     agencies,
     agreements,
     delegations,
-    decide,
+    decisions,
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
   })
@@ -112,7 +117,7 @@ export async function openGateway(
     ledger,
     agreements,
     delegations,
-    decide,
+    decisions,
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
@@ -134,7 +139,7 @@ export async function openGateway(
     ledger,
     agencies,
     agreements,
-    decide,
+    decisions,
     crypter,
     statements: rooms.statements,
     releases: rooms.releases,
@@ -178,6 +183,18 @@ export async function openGateway(
     overlaps,
     disclosures,
     retention,
+    decisions: {
+      explanations: openExplanations({
+        db,
+        ledger,
+        agreements,
+        delegations,
+        decisions,
+        sets: rooms.sets,
+      }),
+      simulations: rooms.simulations,
+      reviews: openReviews({ clock, db, ledger }),
+    },
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()

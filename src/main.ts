@@ -1,16 +1,15 @@
+import { inspect } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import { Argument, Command } from 'commander'
-import { LibraryError } from './agreements/library.ts'
 import { readSettings, SettingsError } from './config.ts'
 import { openLog } from './door/request-log.ts'
+import { messageOf } from './files/file-fault.ts'
 import { openGateway } from './gateway.ts'
 import { systemClock } from './kernel/clock.ts'
 import { systemRandomness } from './kernel/random.ts'
 import { openKeyholder } from './keyholder.ts'
 import type { RunningOperator } from './operator.ts'
-import { KeyFileError } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
-import { PolicyError } from './policy/decide.ts'
 
 /** What a person reads first: where it listens and what to do next. Logs follow as JSON lines. */
 function greet(
@@ -59,7 +58,8 @@ async function start(operator: OperatorName, options: Options): Promise<void> {
   const { running, logger, listen } = await open(operator, options)
   let ending = false
   // Set before it runs: a signal while the database is being brought up must not leave that behind.
-  const skip = [...endings]
+  // Nor is a start that failed an end that went well.
+  const skip = [...endings, 'beforeExit' as const]
   const { close } = closeWithGrace({ delay: 30_000, logger: false, skip }, async ({ err }) => {
     ending = true
     if (err !== undefined)
@@ -85,13 +85,9 @@ const program = new Command('raakvlak-operator')
   .action(start)
 
 program.parseAsync().catch((error: unknown) => {
-  const expected =
-    error instanceof SettingsError ||
-    error instanceof KeyFileError ||
-    error instanceof PolicyError ||
-    error instanceof LibraryError
-  process.stderr.write(
-    `${expected || !(error instanceof Error) ? String((error as Error).message) : error.stack}\n`,
-  )
+  // Ours say what to do; an error of the language is a bug, and then its place is what helps.
+  const isBug =
+    error instanceof TypeError || error instanceof RangeError || !(error instanceof Error)
+  process.stderr.write(`${isBug ? inspect(error) : messageOf(error)}\n`)
   process.exitCode = 1
 })

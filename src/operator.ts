@@ -10,6 +10,11 @@ import { type Delegations, openDelegations } from './agreements/delegations.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
 import { openSuspension } from './agreements/suspensions.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
+import { openDecisions } from './decisions/decisions.ts'
+import { loadPolicySet } from './decisions/policy-set.ts'
+import { openPolicySets, type PolicySets } from './decisions/policy-sets.ts'
+import { policySetRoutes } from './decisions/routes.ts'
+import { openSimulations, type Simulations } from './decisions/simulations.ts'
 import { openStatements } from './disclosures/grants.ts'
 import { openReleases, type Releases } from './disclosures/releases.ts'
 import { grantRoutes } from './disclosures/routes.ts'
@@ -26,7 +31,7 @@ import { openLibrary } from './library-files.ts'
 import { KeyFileError, openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
 import { openPeerPin } from './pins.ts'
-import { openPolicies } from './policy-files.ts'
+import { readPolicies, readPolicySignatures } from './policy-files.ts'
 import { signerFromSeed } from './proofs/note.ts'
 import { thumbprintOf } from './proofs/statement.ts'
 import { openCrypter } from './store/crypter.ts'
@@ -86,10 +91,13 @@ export function addOperatorRoutes(
     readonly releases: Releases
     readonly db: Reader
     readonly operatorCard: OperatorCard
+    readonly sets: PolicySets
+    readonly simulations: Simulations
   },
 ): void {
   server.register(agencyRoutes(rooms.agencies, rooms.operatorCard))
   server.register(agreementSigningRoutes(rooms))
+  server.register(policySetRoutes(rooms.sets, rooms.simulations))
   server.register(grantRoutes(rooms.releases))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
   server.register(
@@ -107,7 +115,9 @@ export async function openOperator(
   settings: GatewaySettings | KeyholderSettings,
   { clock, random, logger, path, onLost }: Surroundings,
 ) {
-  const { decide, hash: policyHash } = openPolicies(path(settings.policies))
+  const policyFolder = path(settings.policies)
+  const policyFiles = readPolicies(policyFolder)
+  loadPolicySet(policyFiles, policyFolder)
   const { library, hash: libraryHash } = openLibrary(path(settings.library))
   const database = await openDatabase({
     connection: connectionOf(settings, path),
@@ -146,6 +156,19 @@ export async function openOperator(
       ledger,
       operatorThumbprint: rootThumbprint,
     })
+    const sets = await openPolicySets({
+      clock,
+      db,
+      ledger,
+      agencies,
+      folder: policyFolder,
+      files: policyFiles,
+      signatures: readPolicySignatures(policyFolder),
+      onIgnored: (hashes) =>
+        logger.warn(hashes, 'the policy files are not what was agreed: the agreed set is in force'),
+    })
+    const decisions = openDecisions({ clock, random, db, sets })
+    const simulations = openSimulations({ clock, db, ledger, sets })
     const agreements = openAgreements({
       clock,
       db,
@@ -154,13 +177,7 @@ export async function openOperator(
       pins,
       library,
     })
-    const suspend = openSuspension({
-      clock,
-      db,
-      ledger,
-      agencies,
-      operatorThumbprint: rootThumbprint,
-    })
+    const suspend = openSuspension({ db, ledger, agencies })
     const delegations = openDelegations({ clock, db, ledger, agencies })
     const domainKeys = openDomainKeys({
       clock,
@@ -186,7 +203,7 @@ export async function openOperator(
       agencies,
       agreements,
       delegations,
-      decide,
+      decisions,
       domainKeys,
       evaluators: workers,
       pins,
@@ -198,7 +215,7 @@ export async function openOperator(
       db,
       ledger,
       agreements,
-      decide,
+      decisions,
       statements,
       sealingKey: keys.sealing,
     })
@@ -209,7 +226,7 @@ export async function openOperator(
           operator,
           version,
           rootThumbprint,
-          policies: policyHash,
+          policies: sets.inUse().hash,
           library: libraryHash,
         },
       ]),
@@ -225,6 +242,8 @@ export async function openOperator(
         ledger,
         releases,
         db,
+        sets,
+        simulations,
         operatorCard: { operator, version, rootThumbprint, ledgerKey: ledger.verifierKey },
       })
 
@@ -249,7 +268,9 @@ export async function openOperator(
       enrolmentCode,
       pins,
       crypter,
-      decide,
+      decisions,
+      sets,
+      simulations,
       ledger,
       agencies,
       agreements,

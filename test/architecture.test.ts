@@ -23,6 +23,7 @@ const rooms = [
   'door',
   'agencies',
   'agreements',
+  'decisions',
   'evaluation',
   'signals',
   'calibration',

@@ -7,6 +7,7 @@ import t from 'tap'
 import { addAdministrationCommands } from '../src/client/commands/administration.ts'
 import { addAgreementCommands } from '../src/client/commands/agreements.ts'
 import { addCalibrationCommands } from '../src/client/commands/calibration.ts'
+import { addDecisionCommands } from '../src/client/commands/decisions.ts'
 import { addDelegationCommands } from '../src/client/commands/delegations.ts'
 import { addDisclosureCommands } from '../src/client/commands/disclosures.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
@@ -118,6 +119,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   addSignalCommands(cli)
   addDisclosureCommands(cli)
   addCalibrationCommands(cli)
+  addDecisionCommands(cli)
   const calls = commands.filter(
     (command) => callOf(command)?.file === scripts.raakvlak?.split(' ')[1],
   )

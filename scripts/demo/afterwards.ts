@@ -4,9 +4,9 @@ import { systemClock } from '../../src/kernel/clock.ts'
 import type { SignalId } from '../../src/kernel/ids.ts'
 import { exportLedger } from '../../src/ledger/export.ts'
 import { type LedgerReport, verifyLedger } from '../../src/ledger/verify.ts'
-import { contradicts } from '../../src/linkage/evidence.ts'
 import { groupLinks } from '../../src/linkage/groups.ts'
 import type { Group } from '../../src/linkage/types.ts'
+import { contradictsInAny } from '../../src/linkage/versions.ts'
 import { connectionOf } from '../../src/operator.ts'
 import type { OperatorName, PerOperator } from '../../src/oprf/types.ts'
 import { tokensOf } from '../../src/overlaps/neighbourhood.ts'
@@ -60,7 +60,7 @@ async function allGroups(db: Reader): Promise<readonly Group<SignalId>[]> {
     (await liveSignals(db, ids)).map((signal) => [signal.id, tokensOf(signal)]),
   )
   return groupLinks(links, (one, other) =>
-    contradicts(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
+    contradictsInAny(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
   )
 }
 

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import { describeApi } from '../../src/door/openapi.ts'
 import { openLog } from '../../src/door/request-log.ts'
 import { makeServer } from '../../src/door/server.ts'
@@ -12,11 +13,22 @@ export const documentedUrl = 'https://gateway.example.org'
 /** In the place of a room: routes are described without ever being called. */
 const nobody = {} as never
 
-/**
- * `docs/openapi.json`: the gateway's own description of its routes, without opening a database.
- * `test/openapi.test.ts` holds it against the routes of a running gateway.
- */
-export async function openApiDocument(): Promise<string> {
+/** The rooms behind the routes of both operators, none of which is called. */
+export const nobodysRooms = {
+  agencies: nobody,
+  agreements: nobody,
+  suspend: nobody,
+  delegations: nobody,
+  ledger: nobody,
+  releases: nobody,
+  db: nobody,
+  operatorCard: nobody,
+  sets: nobody,
+  simulations: nobody,
+}
+
+/** The gateway's routes with nothing behind them, to be read and never called. */
+export function describedGateway(): FastifyInstance {
   const server = makeServer({
     clock: systemClock,
     random: systemRandomness,
@@ -32,16 +44,7 @@ export async function openApiDocument(): Promise<string> {
     },
   })
   describeApi(server, { apiVersion: version, publicUrl: documentedUrl })
-  addOperatorRoutes(server, {
-    agencies: nobody,
-    agreements: nobody,
-    suspend: nobody,
-    delegations: nobody,
-    ledger: nobody,
-    releases: nobody,
-    db: nobody,
-    operatorCard: nobody,
-  })
+  addOperatorRoutes(server, nobodysRooms)
   addGatewayRoutes(server, {
     agreements: nobody,
     delegations: nobody,
@@ -51,8 +54,18 @@ export async function openApiDocument(): Promise<string> {
     overlaps: nobody,
     disclosures: nobody,
     retention: nobody,
+    decisions: nobody,
     problemOf: nobody,
   })
+  return server
+}
+
+/**
+ * `docs/openapi.json`: the gateway's own description of its routes, without opening a database.
+ * `test/openapi.test.ts` holds it against the routes of a running gateway.
+ */
+export async function openApiDocument(): Promise<string> {
+  const server = describedGateway()
   await server.ready()
   const document = server.swagger()
   await server.close()

@@ -15,7 +15,7 @@ import {
 } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
 import { transact } from '../store/transact.ts'
-import { CardPayload, EnrolmentPayload, PinPayload } from '../wire/registry.ts'
+import { CardPayload, EnrolmentPayload, PinPayload, VoucherPayload } from '../wire/registry.ts'
 import { cardProblems } from './card.ts'
 import * as store from './store.ts'
 import type { Agency, Client } from './types.ts'
@@ -25,6 +25,7 @@ export type Agencies = ReturnType<typeof openAgencies>
 const readEnrolment = payloadReader(EnrolmentPayload)
 const readPin = payloadReader(PinPayload)
 const readCard = payloadReader(CardPayload)
+const readVoucher = payloadReader(VoucherPayload)
 
 /** Turns what is wrong with a statement into the one fault that its sender sees. */
 export async function asFault<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -76,6 +77,26 @@ export function openAgencies({
     if (new Date(issuedAt) > shifted(clock.now(), clockSkewSeconds)) {
       throw new Fault('statements/invalid', [{ message: 'the statement is dated in the future' }])
     }
+  }
+
+  /** What an administrator says to this operator. @throws Fault statements/invalid */
+  async function readAdministratorStatement<
+    Payload extends { readonly audience: string; readonly issuedAt: string },
+  >(
+    type: StatementType,
+    statement: string,
+    read: (payload: unknown) => Payload,
+  ): Promise<{ readonly payload: Payload; readonly signer: string }> {
+    const signer = await asFault(async () => claimedSigner(statement))
+    const payload = await verified(type, statement, signer, read)
+    assertAudience(payload.audience)
+    assertNotFuture(payload.issuedAt)
+    if (!(await store.isAdministrator(db, signer))) {
+      throw new Fault('statements/invalid', [
+        { message: 'the signer is not an administrator here' },
+      ])
+    }
+    return { payload, signer }
   }
 
   return {
@@ -206,8 +227,10 @@ export function openAgencies({
       return store.findClient(db, agency, client)
     },
 
-    /** Whether the key with this thumbprint is an administrator's here. */
-    isAdministrator: store.isAdministrator,
+    /** How many administrators there are. */
+    administratorCount: store.countAdministrators,
+
+    readAdministratorStatement,
 
     /**
      * The agency that holds the key which signed `statement`: its signing key, or one of those that
@@ -238,6 +261,33 @@ export function openAgencies({
         ])
       }
       return { payload, agency, signer }
+    },
+
+    /**
+     * Takes an administrator's word for a new one, who holds the key with this thumbprint. One word makes
+     * the second administrator; from then on it takes two.
+     */
+    async vouch(statement: string): Promise<'awaiting-second-administrator' | 'administrator'> {
+      const { payload, signer } = await readAdministratorStatement(
+        'administrator-voucher',
+        statement,
+        readVoucher,
+      )
+      const newcomer = payload.administrator
+      return transact(db, 'agencies/vouch', async (tx) => {
+        const needed = Math.min(2, await store.countAdministratorsLocked(tx))
+        const stands = await store.isAdministrator(tx, newcomer)
+        await ledger.append(tx, [
+          { kind: 'administrator.vouch', outcome: 'permit', administrator: signer, newcomer },
+        ])
+        if (stands) return 'administrator'
+        const at = clock.now()
+        if ((await store.addVoucher(tx, newcomer, signer, statement, at)) < needed) {
+          return 'awaiting-second-administrator'
+        }
+        await store.addAdministrator(tx, newcomer, at)
+        return 'administrator'
+      })
     },
 
     /** Display names of agencies, for those ids that are known. */

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { Acknowledgement, OperatorCard, StatementBody } from '../wire/registry.ts'
+import { Acknowledgement, OperatorCard, StatementBody, VoucherAnswer } from '../wire/registry.ts'
 import type { Agencies } from './agencies.ts'
 
 /** Routes by which agencies and administrators make themselves known; each statement speaks for itself. */
@@ -50,6 +50,21 @@ export const agencyRoutes =
       'enrolAdministrator',
       'Enrol the first administrator',
       agencies.enrol,
+    )
+    app.post<{ Body: StatementBody }>(
+      '/v1/administrator-vouchers',
+      {
+        schema: {
+          operationId: 'vouchForAdministrator',
+          summary: 'Vouch for another administrator',
+          description: 'One word makes the second administrator; from then on it takes two.',
+          tags: ['registry'],
+          body: StatementBody,
+          response: { 200: VoucherAnswer },
+        },
+        config: { access: 'statement' },
+      },
+      async ({ body }) => ({ state: await agencies.vouch(body.statement) }),
     )
     statementRoute('/v1/agency-pins', 'pinAgency', 'Admit or suspend an agency', agencies.pin)
     statementRoute(

@@ -201,3 +201,31 @@ export async function cardStatementOf(reader: Reader, agency: string): Promise<s
     .executeTakeFirst()
   return row?.card ?? undefined
 }
+
+/** How many administrators there are; whoever adds one waits until `tx` is over. */
+export async function countAdministratorsLocked(tx: Tx): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('administrators', 0))`.execute(tx)
+  return countAdministrators(tx)
+}
+
+/** Keeps one administrator's word for a new one; how many words of administrators there are now. */
+export async function addVoucher(
+  tx: Tx,
+  thumbprint: string,
+  vouchedBy: string,
+  statement: string,
+  at: Date,
+): Promise<number> {
+  await tx
+    .insertInto('administrator_voucher')
+    .values({ thumbprint, vouched_by: vouchedBy, statement, received_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const { words } = await tx
+    .selectFrom('administrator_voucher')
+    .innerJoin('administrator', 'administrator.thumbprint', 'administrator_voucher.vouched_by')
+    .select(({ fn }) => fn.countAll<string>().as('words'))
+    .where('administrator_voucher.thumbprint', '=', thumbprint)
+    .executeTakeFirstOrThrow()
+  return Number(words)
+}

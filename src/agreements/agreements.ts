@@ -352,9 +352,9 @@ export function openAgreements({
       return held
     },
 
-    /** The facts of an agreement now; those of an unknown one when it is not known here. */
-    facts: (agreement: Agreement | undefined): AgreementFacts =>
-      agreement === undefined ? unknownAgreement : factsOf(agreement, clock.now()),
+    /** The facts of an agreement now, for an act of `agency`; those of an unknown one when it is not known here. */
+    facts: (agreement: Agreement | undefined, agency: AgencyId): AgreementFacts =>
+      agreement === undefined ? unknownAgreement : factsOf(agreement, agency, clock.now()),
 
     /** Agreements under which nothing can happen any more: ended, or of a form that no longer counts. */
     async over(reader: Reader): Promise<AgreementHash[]> {

@@ -3,6 +3,7 @@ import { dayOf, shifted } from '../kernel/clock.ts'
 import type { Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { AgreementFacts } from '../policy/types.ts'
+import { agreementHashOf } from '../proofs/agreement.ts'
 import { contentProblems } from './content-problems.ts'
 import { mayUseDomain } from './domains.ts'
 import type { Library } from './library.ts'
@@ -76,8 +77,8 @@ export function deskOf({ contactDesk }: AgreementParty, at: Date): string {
 export const isWithinValidity = ({ validity }: AgreementContent, at: Date): boolean =>
   new Date(validity.notBefore) <= at && at < new Date(validity.notAfter)
 
-/** What a decision needs to know of an agreement at an instant. */
-export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
+/** What a decision on an act of `agency`, or for it, needs to know of an agreement at an instant. */
+export function factsOf(agreement: Agreement, agency: AgencyId, at: Date): AgreementFacts {
   const { content, strangers = [] } = agreement
   const parties = content.parties.filter(({ agency }) => !strangers.includes(agency as AgencyId))
   return {
@@ -93,8 +94,29 @@ export function factsOf(agreement: Agreement, at: Date): AgreementFacts {
     dataCategories: content.dataCategories,
     ageBands: content.ageBands,
     subjectKinds: content.subjectKinds,
+    legalBases: parties
+      .filter((party) => party.agency === agency)
+      .flatMap(({ legalBases }) => legalBases.map(({ code }) => code)),
   }
 }
+
+/** The facts of a content as if every party had accepted it and today lay inside its validity. */
+export const factsOfContent = (content: AgreementContent, agency: AgencyId): AgreementFacts => ({
+  ...factsOf(
+    {
+      hash: agreementHashOf(content),
+      content,
+      signatures: [],
+      suspended: false,
+      supersededAt: undefined,
+      supersededBy: undefined,
+    },
+    agency,
+    new Date(content.validity.notBefore),
+  ),
+  state: 'in-force',
+  withinValidity: true,
+})
 
 export const partyOf = (
   { parties }: AgreementContent,

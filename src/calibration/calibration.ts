@@ -3,6 +3,8 @@ import type { Agencies } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided } from '../decisions/types.ts'
 import { base64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
@@ -13,7 +15,7 @@ import { linkageVersion } from '../linkage/keys.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Act, Decide } from '../policy/types.ts'
+import type { Act } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import type { Asker } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
@@ -46,7 +48,7 @@ export function openCalibration({
   ledger,
   agencies,
   agreements,
-  decide,
+  decisions,
   pins,
   counts,
 }: {
@@ -55,7 +57,7 @@ export function openCalibration({
   readonly ledger: Ledger
   readonly agencies: Agencies
   readonly agreements: Agreements
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly pins: OperatorPins
   readonly counts: Counts
 }) {
@@ -74,10 +76,11 @@ export function openCalibration({
     const facts = factsUnder(forItself(agency, active), {
       hash,
       purpose,
-      agreement: agreements.facts(agreement),
+      agreement: agreements.facts(agreement, agency),
     })
-    const decision = decide(act, facts)
+    const decision = decisions.decide(act, facts)
     return {
+      decision,
       reasons: decision.reasons.map(({ policy }) => policy),
       fault: decision.outcome === 'permit' ? undefined : refusalOf(decision, facts),
     }
@@ -172,7 +175,7 @@ export function openCalibration({
         const agreement = (await agreements.hold(tx, [hash])).get(hash)
         const decided = decideOn('histogram.submit', question, agreement)
         const fault = decided.fault ?? histogramFault(linkage, histogram)
-        const [entry] = await ledger.append(tx, [
+        const entries = await ledger.append(tx, [
           {
             kind: 'histogram.submit',
             outcome: outcomeOf(fault),
@@ -186,12 +189,18 @@ export function openCalibration({
             reasons: decided.fault === undefined && fault ? [fault.code] : decided.reasons,
           },
         ])
-        if (fault !== undefined || entry === undefined) return { fault }
+        const { receipt } = await decisions.recordOne(
+          tx,
+          entries,
+          decided.decision,
+          fault === undefined,
+        )
+        if (fault !== undefined) return { fault }
         const { agency } = asker
         await store.putHistogram(tx, { agreement: hash, agency, histogram, at: clock.now() })
-        return { receipt: entry.receipt }
+        return { receipt }
       })
-      if (result.receipt === undefined) throw result.fault ?? new Fault('door/internal')
+      if (result.receipt === undefined) throw result.fault
       return { receipt: result.receipt }
     },
 
@@ -200,8 +209,8 @@ export function openCalibration({
       const result = await transact(db, 'calibration/read', async (tx) => {
         const question = { agency: asker.agency, active: true, hash, purpose }
         const agreement = (await agreements.hold(tx, [hash])).get(hash)
-        const { fault, reasons } = decideOn('threshold.read', question, agreement)
-        await ledger.append(tx, [
+        const { decision, fault, reasons } = decideOn('threshold.read', question, agreement)
+        const entries = await ledger.append(tx, [
           {
             kind: 'threshold.read',
             outcome: outcomeOf(fault),
@@ -213,6 +222,7 @@ export function openCalibration({
             reasons,
           },
         ])
+        await decisions.recordOne(tx, entries, decision, fault === undefined)
         if (fault !== undefined) return { fault }
         return { view: await viewOf(tx, hash, await store.standingOf(tx, hash)) }
       })
@@ -243,6 +253,7 @@ export function openCalibration({
           requestId,
           agreement,
           fault,
+          decision: decided.decision,
           reasons: decided.fault === undefined && fault ? [fault.code] : decided.reasons,
           ...(estimate === undefined ? {} : { standing, estimate }),
         })
@@ -264,6 +275,7 @@ export function openCalibration({
       readonly requestId: string
       readonly agreement: Agreement | undefined
       readonly fault: Fault | undefined
+      readonly decision: Decided
       readonly reasons: readonly string[]
       readonly standing?: Standing
       readonly estimate?: Estimate
@@ -271,7 +283,7 @@ export function openCalibration({
   ): Promise<void> {
     const { payload, standing, estimate } = move
     const after = payload.thresholds
-    await ledger.append(tx, [
+    const entries = await ledger.append(tx, [
       {
         kind: 'threshold.move',
         outcome: outcomeOf(move.fault),
@@ -290,6 +302,7 @@ export function openCalibration({
         reasons: move.reasons,
       },
     ])
+    await decisions.recordOne(tx, entries, move.decision, move.fault === undefined)
   }
 }
 

@@ -4,6 +4,7 @@ import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
+import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
 import { linesOf, note } from './commands/output.ts'
@@ -21,6 +22,7 @@ addDelegationCommands(program)
 addSignalCommands(program)
 addDisclosureCommands(program)
 addCalibrationCommands(program)
+addDecisionCommands(program)
 addAccountingCommands(program)
 
 try {

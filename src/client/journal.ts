@@ -27,7 +27,7 @@ export type Progress = {
 const textOf = (entries: readonly JournalEntry[]): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
 
-/** Reads what a journal tells; a line cut short by a crash ends it. */
+/** Reads what a journal tells; a line cut short by a crash is passed over, and the row it was about is open. */
 function progressOf(text: string): Progress {
   const progress: Progress = { waiting: new Map(), answered: new Map() }
   for (const line of text.split('\n')) {

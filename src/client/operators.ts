@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { operatorNames, type PerOperator } from '../oprf/types.ts'
+import { policySetHashOf } from '../proofs/policy-set.ts'
 import { type PrivateJwk, publicJwkOf, signStatement } from '../proofs/statement.ts'
 import {
   AgreementAnswer,
@@ -9,8 +10,9 @@ import {
 } from '../wire/agreement.ts'
 import type { PublicKey } from '../wire/common.ts'
 import { type KeyholderReleaseBody, RevocationAnswer } from '../wire/disclosure.ts'
+import { type PolicySet, PolicySetAnswer, PolicySetView, Simulation } from '../wire/policy.ts'
 import { Problem } from '../wire/problem.ts'
-import { OperatorCard } from '../wire/registry.ts'
+import { OperatorCard, VoucherAnswer } from '../wire/registry.ts'
 import { GatewayProblem, OperatorFailure } from './errors.ts'
 
 /** Where an operator is reached, and the thumbprint of its root key as told out of band. */
@@ -29,6 +31,20 @@ export function assertPrivate({ protocol, hostname }: URL): void {
 const problem = Compile(Problem)
 const agreementAnswer = Compile(AgreementAnswer)
 const operatorCard = Compile(OperatorCard)
+const voucherAnswer = Compile(VoucherAnswer)
+const policySetAnswer = Compile(PolicySetAnswer)
+const policySetView = Compile(PolicySetView)
+const simulation = Compile(Simulation)
+
+/** Refuses an answer in another form than agreed. */
+function assertForm<Answer>(
+  form: { readonly Check: (value: unknown) => value is Answer },
+  answer: unknown,
+  url: string,
+): Answer {
+  if (!form.Check(answer)) throw new Error(`${new URL(url).host} answered in another form`)
+  return answer
+}
 const revocationAnswer = Compile(RevocationAnswer)
 
 /** Sends signed statements straight to an operator; they need no access token. */
@@ -122,6 +138,75 @@ export async function atBoth(
   if (failures[0] !== undefined) throw failures[0]
 }
 
+/** An administrator's word for the key of another one, at one operator. */
+export async function vouchFor(
+  operator: PinnedOperator,
+  administratorKey: PrivateJwk,
+  newcomer: { readonly thumbprint: string; readonly at: Date },
+): Promise<'awaiting-second-administrator' | 'administrator'> {
+  const payload = {
+    audience: operator.rootThumbprint,
+    administrator: newcomer.thumbprint,
+    issuedAt: newcomer.at.toISOString(),
+  }
+  const statement = await signStatement('administrator-voucher', payload, administratorKey)
+  const answer = await exchange(operator.url, '/v1/administrator-vouchers', { statement })
+  return assertForm(voucherAnswer, answer, operator.url).state
+}
+
+/** The policies by which an operator says that it decides. */
+export const readPolicySet = async (url: string): Promise<PolicySetView> =>
+  assertForm(policySetView, await exchange(url, '/v1/policy-sets/current'), url)
+
+/** A set, and under which one it was signed. */
+export type PolicySetWish = {
+  readonly set: PolicySet
+  readonly from: string
+  readonly at: Date
+}
+
+/** An administrator's signature under a policy set, for one operator. */
+export async function policySetStatement(
+  operator: PinnedOperator,
+  administratorKey: PrivateJwk,
+  wish: 'change' | 'simulate',
+  { set, from, at }: PolicySetWish,
+): Promise<string> {
+  const payload = {
+    audience: operator.rootThumbprint,
+    wish,
+    from,
+    to: policySetHashOf(set),
+    issuedAt: at.toISOString(),
+  }
+  return signStatement('policy-set', payload, administratorKey)
+}
+
+/** An administrator's signature under a new policy set; the second one puts it in force. */
+export async function signPolicySet(
+  operator: PinnedOperator,
+  administratorKey: PrivateJwk,
+  wish: PolicySetWish,
+): Promise<PolicySetAnswer> {
+  const statement = await policySetStatement(operator, administratorKey, 'change', wish)
+  const answer = await exchange(operator.url, '/v1/policy-sets', { set: wish.set, statement })
+  return assertForm(policySetAnswer, answer, operator.url)
+}
+
+/** What another policy set would turn, as totals. */
+export async function simulatePolicySet(
+  operator: PinnedOperator,
+  administratorKey: PrivateJwk,
+  wish: PolicySetWish,
+): Promise<Simulation> {
+  const statement = await policySetStatement(operator, administratorKey, 'simulate', wish)
+  const answer = await exchange(operator.url, '/v1/policy-sets/_simulate', {
+    set: wish.set,
+    statement,
+  })
+  return assertForm(simulation, answer, operator.url)
+}
+
 /** Presents a signed card to both operators. @throws what `atBoth` throws */
 export const presentAtBoth = (pins: PinnedOperators, card: string): Promise<void> =>
   atBoth(pins, ({ url }) => exchange(url, '/v1/agency-cards', { statement: card }))
@@ -133,10 +218,7 @@ async function agreementExchange(
   path: string,
   body: object,
 ): Promise<AgreementAnswer> {
-  const answer = await exchange(url, path, body)
-  if (!agreementAnswer.Check(answer))
-    throw new Error(`${new URL(url).host} answered in another form`)
-  return answer
+  return assertForm(agreementAnswer, await exchange(url, path, body), url)
 }
 
 /** Proposes an agreement with a signature, or adds the signature where it is proposed already. */

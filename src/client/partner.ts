@@ -26,6 +26,7 @@ import {
   DelegationList,
   type DelegationPayload,
 } from '../wire/delegation.ts'
+
 import type { CardPayload } from '../wire/registry.ts'
 import {
   BulkAnswer,
@@ -39,7 +40,9 @@ import {
   type WithdrawBody,
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
+import { checked, type Form, openAnswers } from './answers.ts'
 import type { BatchCases } from './case-commitment.ts'
+import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
@@ -57,6 +60,7 @@ import {
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { assertAmongParties } from './whom-to-call.ts'
 
 export type Partner = ReturnType<typeof openPartner>
 
@@ -85,13 +89,6 @@ const delegationList = Compile(DelegationList)
 
 /** Acting for another agency, whose delegation this one holds. */
 export type ForAnother = { readonly onBehalfOf?: string }
-
-type Form<Answer> = { readonly Check: (value: unknown) => value is Answer }
-
-const checked = <Answer>(form: Form<Answer>, answer: unknown): Answer => {
-  if (!form.Check(answer)) throw new UntrustworthyOperator('gateway', 'it answered in another form')
-  return answer
-}
 
 /**
  * A partner system: the one way for an agency to take part. Identities go in; what comes out to the
@@ -122,11 +119,8 @@ export function openPartner({
     send: (batch) => session.request('POST', '/v1/evaluations', { batch }, { idempotent: true }),
     keepCases,
   })
-  /** What the gateway answers, in the form that it has to have. */
-  const read = async <Answer>(form: Form<Answer>, path: string): Promise<Answer> =>
-    checked(form, await session.request('GET', path, undefined, { idempotent: true }))
-  const write = async <Answer>(form: Form<Answer>, path: string, body: object): Promise<Answer> =>
-    checked(form, await session.request('POST', path, body, { idempotent: true }))
+  const answers = openAnswers(session)
+  const { read, write } = answers
   const domainKeys = openDomainKeys({
     fetchManifest: (domain) => session.request('GET', `/v1/domains/${domain}/keys`),
     pins,
@@ -324,9 +318,15 @@ export function openPartner({
       return (await write(bulkAnswer, '/v1/signals/_bulk', { signals })).results
     },
 
-    /** All overlaps that this agency, or one that delegated it, may know of under one agreement. */
+    /**
+     * All overlaps that this agency, or one that delegated it, may know of under one agreement.
+     * @throws UntrustworthyOperator for one with an agency that is no party; see also `whomToCall`
+     */
     async overlaps(under: UnderAgreement, forAnother: ForAnother = {}): Promise<Overlap[]> {
-      return (await overlapPages(under, forAnother)).flatMap(({ overlaps }) => overlaps)
+      const pages = await overlapPages(under, forAnother)
+      const overlaps = pages.flatMap((page) => page.overlaps)
+      assertAmongParties(overlaps, under.content)
+      return overlaps
     },
 
     /** All overlaps under one agreement that this agency, or one that delegated it, knew of and that are over. */
@@ -386,6 +386,8 @@ export function openPartner({
       const statement = await signStatement('threshold-move', payload, keys.signing)
       return checked(thresholdsView, await moveThresholdsAt(pins.gateway, hash, statement))
     },
+
+    ...askAboutDecisions(answers),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

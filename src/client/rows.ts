@@ -208,7 +208,7 @@ const cellsOf = (
  * everything else would be read from the wrong column. Codes may be given by name, see `docs/codes.md`.
  *
  * `today` is `YYYY-MM-DD`; nothing may have been observed after it. The same case reference again is
- * another subject of the same case. NOT checked: whether a row can be linked at all, whether its subject
+ * another subject of the same case. NOT checked: whether a row about a person can be linked at all, whether its subject
  * occurs twice, whether its retention has already ended (`submitRows` does).
  * @throws UnreadableFile when the header cannot be used; nothing else, whatever the text
  */

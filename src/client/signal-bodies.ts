@@ -75,7 +75,7 @@ export function keyRows(
 }
 
 const unlinkableProblems = (withheld: readonly { readonly reason: string }[]): string[] => [
-  'identity: cannot be linked; it takes a number, a name with a full birth date, or less common names with a year',
+  'identity: cannot be linked; it takes a number, a name with a full birth date, or less common names with a year or a place',
   ...withheld.map(({ reason }) => `identity: ${reason}`),
 ]
 

@@ -73,8 +73,9 @@ export function openAnswers(
       const named = await store.findDisclosure(tx, crypter, number)
       const side = named && sideOf(named, asker.agency)
       if (named === undefined || side === undefined) {
-        await ledger.append(tx, [entryOf(notFound())])
-        return notFound()
+        const decided = notFound()
+        await decisions.append(tx, ledger, entryOf(decided), decided)
+        return decided
       }
       const agreement = (await agreements.hold(tx, [named.agreement])).get(named.agreement)
       await ledger.hold(tx)
@@ -83,7 +84,7 @@ export function openAnswers(
       const permitted = decisions.on(act, asker.agency, one, agreement)
       const state = await views.standingOf(tx, one)
       const decided = butFor(permitted, permitted.fault ?? (await faultOf(tx, one, state)))
-      await ledger.append(tx, [entryOf(decided)])
+      await decisions.append(tx, ledger, entryOf(decided), decided)
       if (decided.fault !== undefined) return decided
       await work(tx, one, agreement?.content.deadlines.disclosureHours ?? 0)
       const after = await store.findDisclosure(tx, crypter, number)

@@ -1,9 +1,10 @@
 import type { Agencies } from '../agencies/agencies.ts'
 import type { Agreements } from '../agreements/agreements.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
+import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Decide } from '../policy/types.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
@@ -34,7 +35,7 @@ export function openDisclosures({
   ledger,
   agencies,
   agreements,
-  decide,
+  decisions: deciding,
   crypter,
   statements,
   releases,
@@ -46,14 +47,14 @@ export function openDisclosures({
   readonly ledger: Ledger
   readonly agencies: Agencies
   readonly agreements: Agreements
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly crypter: Crypter
   readonly statements: Statements
   readonly releases: Releases
   readonly signals: OwnSignals
   readonly touching: Touching
 }) {
-  const decisions = openDecisions(decide, agreements)
+  const decisions = openDecisions(deciding, agreements)
   const views = openViews({ clock, agencies, signals })
   const rooms = {
     clock,
@@ -91,19 +92,19 @@ export function openDisclosures({
       await forgetTexts()
       const result = await transact(db, 'disclosures/list', async (tx) => {
         const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
-        const { fault, outcome, reasons } = decisions.onList(asker.agency, query, agreement)
-        await ledger.append(tx, [
-          {
-            kind: 'disclosure.list',
-            outcome,
-            requestId: asker.requestId,
-            agency: asker.agency,
-            client: asker.client,
-            agreement: query.agreement as AgreementHash,
-            purpose: query.purpose,
-            reasons,
-          },
-        ])
+        const decided = decisions.onList(asker.agency, query, agreement)
+        const { fault, outcome, reasons } = decided
+        const entry: LedgerEntry = {
+          kind: 'disclosure.list',
+          outcome,
+          requestId: asker.requestId,
+          agency: asker.agency,
+          client: asker.client,
+          agreement: query.agreement as AgreementHash,
+          purpose: query.purpose,
+          reasons,
+        }
+        await decisions.append(tx, ledger, entry, decided)
         if (fault !== undefined) return { fault }
         const found = await store.disclosuresAfter(tx, crypter, {
           agency: asker.agency,

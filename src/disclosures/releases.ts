@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agency } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import { equalBytes, utf8 } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
@@ -9,7 +10,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { OperatorName } from '../oprf/types.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Decide, Facts } from '../policy/types.ts'
+import type { Facts } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { type PrivateJwk, thumbprintOf } from '../proofs/statement.ts'
 import { checkHalf, openHalf, sealHalf } from '../sealing/half.ts'
@@ -47,7 +48,7 @@ export function openReleases({
   db,
   ledger,
   agreements,
-  decide,
+  decisions,
   statements,
   sealingKey,
 }: {
@@ -56,7 +57,7 @@ export function openReleases({
   readonly db: Reader
   readonly ledger: Ledger
   readonly agreements: Agreements
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly statements: Statements
   readonly sealingKey: PrivateJwk
 }) {
@@ -133,7 +134,7 @@ export function openReleases({
         const retry = isRetry(use, statement)
         const base = factsUnder(forItself(receiver.id, receiver.active), {
           hash: grant.agreement,
-          agreement: agreements.facts(agreement),
+          agreement: agreements.facts(agreement, receiver.id),
           purpose: grant.purpose,
         })
         const facts: Facts = {
@@ -150,8 +151,8 @@ export function openReleases({
             used: !retry && (use.releasedAt !== undefined || use.openedAt !== undefined),
           },
         }
-        const decision = decide('disclosure.release', facts)
-        await ledger.append(tx, [
+        const decision = decisions.decide('disclosure.release', facts)
+        const entries = await ledger.append(tx, [
           {
             kind: 'disclosure.release',
             outcome: decision.outcome,
@@ -169,6 +170,7 @@ export function openReleases({
             reasons: decision.reasons.map(({ policy }) => policy),
           },
         ])
+        await decisions.recordOne(tx, entries, decision, decision.outcome === 'permit')
         if (decision.outcome === 'refuse' || opened === undefined) {
           return { fault: refusalOf(decision, facts) }
         }

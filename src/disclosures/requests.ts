@@ -6,6 +6,7 @@ import { base64url, equalBytes, utf8 } from '../kernel/bytes.ts'
 import { shifted } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import type { LedgerEntry } from '../ledger/entries.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { thumbprintOf } from '../proofs/statement.ts'
 import { type Tx, transact } from '../store/transact.ts'
@@ -160,23 +161,22 @@ export function openRequests(
             ? undefined
             : await pairOf(tx, receiver, payload, handle, agreement)
         const decided = butFor(permitted, clash ?? (pair instanceof Fault ? pair : undefined))
-        await ledger.append(tx, [
-          {
-            kind: 'disclosure.request',
-            outcome: decided.outcome,
-            requestId: asker.requestId,
-            agency: asker.agency,
-            client: asker.client,
-            agreement: about.agreement,
-            purpose: about.purpose,
-            disclosure: payload.number,
-            owner: about.owner,
-            fields: payload.fields,
-            article: payload.article,
-            requestHash: base64url(requestHash),
-            reasons: decided.reasons,
-          },
-        ])
+        const entry: LedgerEntry = {
+          kind: 'disclosure.request',
+          outcome: decided.outcome,
+          requestId: asker.requestId,
+          agency: asker.agency,
+          client: asker.client,
+          agreement: about.agreement,
+          purpose: about.purpose,
+          disclosure: payload.number,
+          owner: about.owner,
+          fields: payload.fields,
+          article: payload.article,
+          requestHash: base64url(requestHash),
+          reasons: decided.reasons,
+        }
+        await decisions.append(tx, ledger, entry, decided)
         if (decided.fault !== undefined || agreement === undefined) return decided
         if (known !== undefined) return { view: await views.viewOf(tx, known, 'receiver') }
         if (pair === undefined || pair instanceof Fault) return decided

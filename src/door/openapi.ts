@@ -16,6 +16,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   submit: 'Submit signals',
   read: 'Read own signals, own overlaps and own agreements',
   withdraw: 'Withdraw own signals',
+  review: 'See and close the reviews that policies ask of the agency',
   disclose: 'Ask for sealed fields of others, and decide on one’s own',
 }
 
@@ -118,6 +119,10 @@ const tags = [
   { name: 'registry', description: 'Operators, administrators and agencies make themselves known' },
   { name: 'agreements', description: 'Agreements are proposed, signed and read' },
   { name: 'evaluation', description: 'Linkage keys become tokens, by both operators' },
+  {
+    name: 'decisions',
+    description: 'What would be decided, under which policies, and what they oblige to',
+  },
   { name: 'signals', description: 'Signals are submitted, looked up and withdrawn' },
   {
     name: 'calibration',

@@ -3,6 +3,7 @@ import type { Agencies } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
@@ -12,7 +13,6 @@ import type { Evaluation as Evaluated } from '../oprf/types.ts'
 import { elementBytes } from '../oprf/types.ts'
 import { factsUnder } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Decide } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
@@ -42,7 +42,7 @@ export function openEvaluation({
   agencies,
   agreements,
   delegations,
-  decide,
+  decisions,
   domainKeys,
   evaluators,
   pins,
@@ -53,7 +53,7 @@ export function openEvaluation({
   readonly agencies: Agencies
   readonly agreements: Agreements
   readonly delegations: Delegations
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly domainKeys: DomainKeys
   readonly evaluators: Evaluators
   readonly pins: OperatorPins
@@ -120,11 +120,11 @@ export function openEvaluation({
     const acting = await delegations.acting(tx, { agency, active }, batch)
     const facts = factsUnder(acting, {
       hash: batch.agreement as AgreementHash,
-      agreement: agreements.facts(agreement),
+      agreement: agreements.facts(agreement, acting.agency),
       purpose: batch.purpose,
       domain: batch.domain,
     })
-    const decision = decide('evaluation.evaluate', facts)
+    const decision = decisions.decide('evaluation.evaluate', facts)
     let fault = decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined
     if (fault === undefined && !hasKeys) fault = new Fault('evaluation/unknown-domain')
     let retry = false
@@ -154,7 +154,7 @@ export function openEvaluation({
         await store.releaseBatchNumber(tx, agency, batch.number)
       }
     }
-    await ledger.append(tx, [
+    const entries = await ledger.append(tx, [
       {
         kind: 'evaluation.evaluate',
         outcome: fault === undefined ? 'permit' : 'refuse',
@@ -175,6 +175,7 @@ export function openEvaluation({
         retry,
       },
     ])
+    await decisions.recordOne(tx, entries, decision, fault === undefined)
     return fault === undefined ? { kind: 'admitted' } : { kind: 'refused', fault }
   }
 
@@ -194,6 +195,7 @@ export function openEvaluation({
       assertAcceptable(batch, sender)
       const points = pointsOf(batch)
       await forgetBatches()
+      await decisions.forget()
       const share = await domainKeys.share(batch.domain, batch.epoch)
       try {
         const admission = await transact(db, 'evaluation/admit', (tx) =>

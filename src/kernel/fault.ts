@@ -117,6 +117,27 @@ export const faults = {
     title: 'This is not allowed',
     advice: 'Read the reasons; each names the article or the clause it rests on.',
   },
+  'policy/invalid-set': {
+    status: 400,
+    title: 'This policy set cannot be used',
+    advice:
+      'Mend what is listed under "problems". Core policies and schema come with the software.',
+  },
+  'policy/outdated-set': {
+    status: 409,
+    title: 'Another policy set is in force than the one to be replaced',
+    advice: 'Read the set in force, and have the change signed anew from its hash.',
+  },
+  'policy/review-not-found': {
+    status: 404,
+    title: 'There is no such review for you',
+    advice: 'List the reviews that your agency owes. One of another agency looks like none.',
+  },
+  'policy/review-closed': {
+    status: 409,
+    title: 'This review was closed with another finding',
+    advice: 'A review is closed once; the first finding stands.',
+  },
   'evaluation/invalid-batch': {
     status: 400,
     title: 'The evaluation batch cannot be accepted',

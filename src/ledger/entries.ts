@@ -3,6 +3,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import { closed } from '../wire/common.ts'
 import { agreementKinds } from './entries/agreements.ts'
 import { calibrationKinds } from './entries/calibration.ts'
+import { decisionKinds } from './entries/decisions.ts'
 import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
 import type { Kind } from './entries/fields.ts'
@@ -17,10 +18,10 @@ import { signalKinds } from './entries/signals.ts'
  * a signal matched, unless its receiver asked for a disclosure; an estimate is of a whole agreement, and of 20 links or more. A kind, once in
  * use, only gains optional fields: old entries must stay readable.
  */
-
 export const entryKinds = {
   ...operatorKinds,
   ...agreementKinds,
+  ...decisionKinds,
   ...evaluationKinds,
   ...signalKinds,
   ...overlapKinds,

@@ -170,8 +170,9 @@ export async function nodesAfter(
     .execute()
 }
 
-/** Removes payload and salt; true when they were there. */
+/** Removes payload and salt, and what was kept of the decision; true when they were there. */
 export async function erasePayload(tx: Tx, index: number): Promise<boolean> {
+  await tx.deleteFrom('decision_entry').where('ledger_index', '=', String(index)).execute()
   const { numUpdatedRows } = await tx
     .updateTable('ledger_entry')
     .set({ payload: null, salt: null })

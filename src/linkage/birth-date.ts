@@ -2,7 +2,7 @@ import { tidied } from './text.ts'
 import type { BirthDate } from './types.ts'
 
 /** Nobody alive was born before; an older year is a slip of the pen. */
-const earliestYear = 1880
+export const earliestYear = 1880
 /** Stands in for "in the future" when the caller does not say what day it is. */
 const latestYear = 2100
 
@@ -49,11 +49,12 @@ export const textOfDate = ({ year, month, day }: BirthDate): string =>
 /**
  * Reads a birth date, whole or partial. Absent (`{}`) when every part is zero: that is how registries
  * write "unknown". `today` (`YYYY-MM-DD`) makes a later date a fault; without it only a year past
- * 2100 is. Total. Not checked: whether the date can be true of a living person.
+ * 2100 is. Total. NOT checked: that anybody of that age lives.
  */
 export const readBirthDate = (
   text: string,
   today?: string,
+  earliest = earliestYear,
 ): { readonly date?: BirthDate; readonly fault?: string } => {
   const written = partsOf(text)
   if (written === undefined) {
@@ -63,7 +64,7 @@ export const readBirthDate = (
   const month = Number(written.month)
   const day = Number(written.day)
   if (year === 0 && month === 0 && day === 0) return {}
-  if (year < earliestYear) return { fault: `is before ${earliestYear}` }
+  if (year < earliest) return { fault: `is before ${earliest}` }
   if (month === 0 && day !== 0) return { fault: 'has a day without a month' }
   if (month > 12) return { fault: 'has a month that does not exist' }
   if (day > daysIn(year, month)) return { fault: 'has a day that does not exist in its month' }

@@ -80,14 +80,18 @@ const qualityOfContact = (
 ): Quality | undefined =>
   names === undefined ? (phone > 0 ? 'possible' : undefined) : weaker(names, best)
 
+const placeTypes = ['name-starts-place', 'name-ends-place', 'name-sounds-place'] as const
+
 /** How alike the names and the birth date are, as coarsely as a receiver may know. */
 const nameReason = (one: Tokens, other: Tokens): ReasonClass => {
   const agrees = (type: CompositeType) => compare(one, other, type) === 'agree'
   const onOneDay = agrees('family-name-start-birth-date') || agrees('family-name-ending-birth-date')
   if (agrees('names-birth-month') && onOneDay) return 'name-and-birth-date'
-  return bestOf(one, other) === 'possible' && agrees('name-ends-birth-year')
-    ? 'name-and-birth-year'
-    : 'similar-name-and-birth-date'
+  if (bestOf(one, other) === 'possible') {
+    if (agrees('name-ends-birth-year')) return 'name-and-birth-year'
+    if (placeTypes.some(agrees)) return 'name-and-place'
+  }
+  return 'similar-name-and-birth-date'
 }
 
 const rounded = (bits: number): number => Math.round(bits * 10) / 10
@@ -144,6 +148,10 @@ const sentences: Readonly<Record<ReasonClass, Readonly<Record<Language, string>>
   'name-and-birth-year': {
     en: 'similar name and same birth year',
     nl: 'vergelijkbare naam en zelfde geboortejaar',
+  },
+  'name-and-place': {
+    en: 'similar name and same place',
+    nl: 'vergelijkbare naam en zelfde plaats',
   },
 }
 

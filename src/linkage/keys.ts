@@ -1,4 +1,5 @@
 import type { KeyType } from '../wire/codes.ts'
+import { plainTown } from './addresses.ts'
 import { padded, usableDate } from './birth-date.ts'
 import { areWithheldAsCommon, type KeyedDate, type NameParts, nameRecipes } from './name-recipes.ts'
 import { familyNameParts, leadingGivenName } from './normalise.ts'
@@ -45,11 +46,18 @@ const keyedDate = (birthDate: BirthDate | undefined): KeyedDate | undefined => {
   return { year, full: { month, day, sorted: [month, day].sort().join('') } }
 }
 
-/** The names and the date of an identity as keys use them. */
-export const namePartsOf = ({ givenNames, familyName, birthDate }: Identity): NameParts => ({
+/** A place as keys use it: small Latin letters only; none when nothing remains. */
+const keyedPlace = (place: string | undefined): string | undefined => {
+  const letters = place === undefined ? '' : plainTown(place).replace(/[^a-z]/g, '')
+  return letters === '' ? undefined : letters
+}
+
+/** The names, the date and the place of an identity as keys use them. */
+export const namePartsOf = ({ givenNames, familyName, birthDate, place }: Identity): NameParts => ({
   given: givenNames === undefined ? undefined : leadingGivenName(givenNames),
   family: familyName === undefined ? [] : familyNameParts(familyName),
   date: keyedDate(birthDate),
+  place: keyedPlace(place),
 })
 
 /** Every way in which this identity's keys fall short, in words for the person who entered it. */
@@ -80,7 +88,7 @@ const shortfalls = (identity: Identity, parts: NameParts): readonly Withheld[] =
  * At most 22: six of numbers, and ten kinds of names, of which a family name of two parts gives six twice.
  *
  * Promised: pure; every key rests on an identifier, on names together with a birth date, or on both
- * names of somebody whose birth year at least is known, so that no key says a name, a year or a place
+ * names of somebody whose birth year or place at least is known, so that no key says a name, a year or a place
  * alone. NOT promised: secrecy. Keys can be enumerated; they never leave the partner unblinded.
  *
  * `withheld` says why name keys are fewer than they could be; it holds no value.

@@ -20,6 +20,8 @@ export type NameParts = {
   /** First and last part of the family name. */
   readonly family: readonly string[]
   readonly date: KeyedDate | undefined
+  /** The words of the place, joined; used only where there is no full date. */
+  readonly place: string | undefined
 }
 
 /** One name, a full date and the parts that a key is made of. */
@@ -71,23 +73,51 @@ const ofBothNames =
     return family.map((name) => parts(pair(form(given), form(name)), date))
   }
 
-/** Both names with a year or nothing. Names that very many bear need a full date beside it. */
-const ofNamesAndLess =
-  (
-    form: (name: string) => string,
-    parts: (names: string, date: KeyedDate) => PartsOfKey,
-    isMade: (given: string, family: string, date: KeyedDate) => boolean,
-  ): NameRecipe['make'] =>
-  ({ given, family, date }) =>
-    given === undefined || date === undefined
-      ? []
-      : family.flatMap((name) =>
-          isMade(given, name, date) ? [parts(pair(form(given), form(name)), date)] : [],
-        )
+/** The parts of a family name that are not very common together with the given name. */
+const rareOf = ({ given, family }: NameParts): readonly string[] =>
+  family.filter((name) => given === undefined || !areCommon(given, name))
+
+/** What stands beside both names where a full date is not asked for. */
+type Beside = Pick<NameParts, 'date' | 'place'>
 
 /**
- * The name keys of version 1: ten types and at most 16 keys. A family name of two parts gives two of six
- * types and one of the others. `docs/linkage.md` says why these.
+ * Both names of somebody of whom a year or a place is known; none where `rest` finds nothing to put beside
+ * them. Names that very many bear need a full date, and are in no key that does without it.
+ */
+const ofNamesAnd =
+  (
+    form: (name: string) => string,
+    rest: (beside: Beside) => PartsOfKey | undefined,
+    doesWithoutDate = true,
+  ): NameRecipe['make'] =>
+  (from) => {
+    const { given, family, date, place } = from
+    const parts = date === undefined && place === undefined ? undefined : rest(from)
+    if (given === undefined || parts === undefined) return []
+    const those = doesWithoutDate || date?.full === undefined ? rareOf(from) : family
+    return those.map((name) => [pair(form(given), form(name)), ...parts])
+  }
+
+/** The year, where it is all that is known of the date. */
+const yearAlone = ({ date }: Beside) =>
+  date === undefined || date.full !== undefined ? undefined : [date.year]
+
+/** The place in some form, where no full date is known: people move, a birth date stays. */
+const placeInstead =
+  (form: (place: string) => string) =>
+  ({ date, place }: Beside) =>
+    place === undefined || date?.full !== undefined ? undefined : [form(place)]
+
+/** The start of the place and the year, where no full date is known. */
+const placeAndYear = ({ date, place }: Beside) =>
+  place === undefined || date === undefined || date.full !== undefined
+    ? undefined
+    : [start(place), date.year]
+
+/**
+ * The name keys of version 1. With a full date ten types and at most 16 keys: a family name of two parts
+ * gives two of six types and one of the others. Without it eight types and at most 15 keys.
+ * `docs/linkage.md` says why these.
  */
 export const nameRecipes: readonly NameRecipe[] = [
   {
@@ -130,22 +160,43 @@ export const nameRecipes: readonly NameRecipe[] = [
   },
   {
     type: 'name-ends-birth-year',
-    make: ofNamesAndLess(
-      ends,
-      (names, { year }) => [names, year],
-      (given, family, { full }) => full !== undefined || !areCommon(given, family),
-    ),
+    make: ofNamesAnd(ends, ({ date }) => date && [date.year], false),
+  },
+  { type: 'name-starts-birth-year', make: ofNamesAnd((name) => name.slice(0, 2), yearAlone) },
+  { type: 'name-starts-place', make: ofNamesAnd(start, placeInstead(start)) },
+  { type: 'name-ends-place', make: ofNamesAnd(ends, placeInstead(skeletonOf)) },
+  {
+    type: 'name-sounds-place',
+    make: ofNamesAnd((name) => skeletonOf(name).slice(0, 3), placeInstead(ends)),
+  },
+  {
+    type: 'family-name-start-place-birth-year',
+    make: (from) => {
+      const beside = placeAndYear(from)
+      return beside === undefined ? [] : rareOf(from).map((name) => [start(name), ...beside])
+    },
+  },
+  {
+    type: 'given-name-start-place-birth-year',
+    make: (from) => {
+      const beside = placeAndYear(from)
+      const isCommon = from.family.length > 0 && rareOf(from).length === 0
+      return from.given === undefined || beside === undefined || isCommon
+        ? []
+        : [[start(from.given), ...beside]]
+    },
   },
   {
     type: 'names',
-    make: ofNamesAndLess(
+    make: ofNamesAnd(
       (name) => name,
-      (names) => [names],
-      (given, family) => !areCommon(given, family),
+      () => [],
     ),
   },
 ]
 
 /** True when a key of these names was left out because very many bear both. */
-export const areWithheldAsCommon = ({ given, family, date }: NameParts): boolean =>
-  given !== undefined && date !== undefined && family.some((name) => areCommon(given, name))
+export const areWithheldAsCommon = ({ given, family, date, place }: NameParts): boolean =>
+  given !== undefined &&
+  (date !== undefined || place !== undefined) &&
+  family.some((name) => areCommon(given, name))

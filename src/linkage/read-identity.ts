@@ -1,4 +1,4 @@
-import { readBirthDate } from './birth-date.ts'
+import { earliestYear, readBirthDate } from './birth-date.ts'
 import {
   type Reading,
   readBsn,
@@ -29,6 +29,7 @@ const unknownSex: ReadonlySet<string> = new Set([...unknown, 'o', 'u', 'v/m', 'm
  * says "onbekend" or "unknown", a date of zeros, a document's country without a number.
  *
  * @param today `YYYY-MM-DD`; a birth date after it is a fault. Without it, only a year past 2100 is.
+ * @param earliest a birth year before it is a fault; for people who live the default is right
  *
  * NOT checked: that the person or the number exists, that name and number belong together.
  * Messages never repeat the value, so that they may be logged and shown.
@@ -36,6 +37,7 @@ const unknownSex: ReadonlySet<string> = new Set([...unknown, 'o', 'u', 'v/m', 'm
 export const readIdentity = (
   raw: RawIdentity,
   today?: string,
+  earliest = earliestYear,
 ): { identity: Identity; problems: IdentityProblem[] } => {
   const problems: IdentityProblem[] = []
   const report = (field: keyof RawIdentity, message: string) => problems.push({ field, message })
@@ -78,7 +80,7 @@ export const readIdentity = (
   const birthDate = (): BirthDate | undefined => {
     const text = written('birthDate')
     if (text === undefined || unknown.has(text.toLowerCase())) return undefined
-    const { date, fault } = readBirthDate(text, today)
+    const { date, fault } = readBirthDate(text, today, earliest)
     if (fault !== undefined) report('birthDate', fault)
     return date
   }

@@ -1,16 +1,14 @@
 import type { SceneKeyType } from '../wire/codes/subjects.ts'
 import { plainPlaceName, plainStreet, plainTown } from './addresses.ts'
+import { linkageVersion } from './keys.ts'
 import type { Scene } from './scene-types.ts'
 import type { LinkageKey, Withheld } from './types.ts'
-
-/** Version of every rule that a key of a scene depends on. */
-const version = 'lk1'
 
 type Made = { readonly keys: readonly LinkageKey[]; readonly withheld: readonly string[] }
 
 const key = (type: SceneKeyType, ...parts: readonly string[]): LinkageKey => ({
   type,
-  value: [version, type, ...parts].join('|'),
+  value: [linkageVersion, type, ...parts].join('|'),
 })
 
 const orAbsent = (text: string): string | undefined => (text === '' ? undefined : text)

@@ -1,7 +1,7 @@
 import type { SubjectKind } from '../wire/codes/subjects.ts'
-import { weigh } from './evidence.ts'
 import { weighScenes } from './scene-evidence.ts'
 import type { Evidence, Tokens } from './types.ts'
+import { weighVersions } from './versions.ts'
 import { startThresholds, type Thresholds } from './weights.ts'
 
 /** A subject as the gateway knows it: its kind and its tokens. */
@@ -19,6 +19,6 @@ export const weighSubjects = (
 ): Evidence | undefined => {
   if (one.kind !== other.kind) return undefined
   return one.kind === 'person'
-    ? weigh(one.tokens, other.tokens, thresholds)
+    ? weighVersions(one.tokens, other.tokens, thresholds)
     : weighScenes(one.kind, one.tokens, other.tokens)
 }

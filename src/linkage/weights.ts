@@ -34,7 +34,13 @@ export const compositeWeights: Readonly<Record<CompositeType, Weight>> = {
   'name-endings-birth-day': { m: 0.57, u: 6.1e-8, agree: 23.1, disagree: -1.3 },
   'name-ends-birthday': { m: 0.7, u: 1.2e-6, agree: 19.1, disagree: -1.8 },
   'name-ends-birth-year': { m: 0.75, u: 4.0e-6, agree: 17.5, disagree: -2 },
-  names: { m: 0.51, u: 3.4e-5, agree: 13.8, disagree: -1.1 },
+  'name-starts-birth-year': { m: 0.9, u: 7.2e-6, agree: 16.9, disagree: -3.5 },
+  'name-starts-place': { m: 0.83, u: 2.3e-6, agree: 18.4, disagree: -3.3 },
+  'name-ends-place': { m: 0.74, u: 2.8e-6, agree: 18, disagree: -2.2 },
+  'name-sounds-place': { m: 0.79, u: 1.7e-6, agree: 18.8, disagree: -2.7 },
+  'family-name-start-place-birth-year': { m: 0.64, u: 1.3e-5, agree: 15.5, disagree: -1.7 },
+  'given-name-start-place-birth-year': { m: 0.62, u: 8.9e-6, agree: 16, disagree: -1.6 },
+  names: { m: 0.52, u: 3.3e-5, agree: 13.9, disagree: -1.1 },
 }
 
 export const identifierBits: Readonly<Record<(typeof officialTypes)[number] | 'phone', number>> = {
@@ -50,6 +56,6 @@ export type Thresholds = Readonly<Record<Quality, number>>
 /** In force until people of an agreement move one; see `docs/linkage.md`, "Thresholds for your own pool". */
 export const startThresholds: Thresholds = {
   certain: 160,
-  probable: 35,
+  probable: 40,
   possible: 20,
 }

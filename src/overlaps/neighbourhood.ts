@@ -1,9 +1,10 @@
 import type { SignalId } from '../kernel/ids.ts'
-import { compareEvidence, contradicts, mayChain } from '../linkage/evidence.ts'
+import { compareEvidence, mayChain } from '../linkage/evidence.ts'
 import { groupLinks } from '../linkage/groups.ts'
 import { type TokenedSubject, weighSubjects } from '../linkage/subjects.ts'
 import { tokensByType } from '../linkage/tokens.ts'
 import type { Group, Tokens } from '../linkage/types.ts'
+import { contradictsInAny } from '../linkage/versions.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import { liveSignals } from '../signals/store.ts'
 import type { MatchableSignal } from '../signals/types.ts'
@@ -104,7 +105,7 @@ export function neighbourhoodFrom(
   return { signals, linksAt }
 }
 
-/** The groups that `own` is in: it and what appears to concern the same person. */
+/** The groups that `own` is in: it and what appears to concern the same subject. */
 export function groupsAround(
   { signals, linksAt }: Neighbourhood,
   own: SignalId,
@@ -124,7 +125,7 @@ export function groupsAround(
     ),
   )
   const groups = groupLinks([...within], (one, other) =>
-    contradicts(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
+    contradictsInAny(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
   )
   return groups.filter(({ members }) => members.includes(own))
 }

@@ -3,6 +3,8 @@ import type { Agreements } from '../agreements/agreements.ts'
 import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import { deskOf, partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided } from '../decisions/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
@@ -14,7 +16,7 @@ import type { Group } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Act, Acting, Decide, Decision, Facts } from '../policy/types.ts'
+import type { Act, Acting, Facts } from '../policy/types.ts'
 import { findSignals, type KnownSignal, signalsSharing } from '../signals/store.ts'
 import type { Asker, MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
@@ -55,7 +57,7 @@ export function openOverlaps({
   agencies,
   agreements,
   delegations,
-  decide,
+  decisions,
   caseReferencesOf,
   thresholdsOf,
 }: {
@@ -66,7 +68,7 @@ export function openOverlaps({
   readonly agencies: Agencies
   readonly agreements: Agreements
   readonly delegations: Delegations
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly caseReferencesOf: (tx: Reader, ids: readonly SignalId[]) => Promise<Map<string, string>>
   /** The thresholds in force under an agreement; handed in by the room of calibration. */
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
@@ -79,7 +81,7 @@ export function openOverlaps({
   ): Facts =>
     factsUnder(acting, {
       hash: hash as AgreementHash,
-      agreement: agreements.facts(agreement),
+      agreement: agreements.facts(agreement, acting.agency),
       purpose,
     })
 
@@ -93,8 +95,8 @@ export function openOverlaps({
     ...(act === 'overlap.read-end' ? { owner: own.agency } : {}),
   })
 
-  const decideOn = (act: Extract<Act, `overlap.${string}`>, facts: Facts): Decision =>
-    decide(act, facts)
+  const decideOn = (act: Extract<Act, `overlap.${string}`>, facts: Facts): Decided =>
+    decisions.decide(act, facts)
 
   /**
    * Finds the links of new signals to signals of other agencies under the same agreement. All that
@@ -226,19 +228,12 @@ export function openOverlaps({
     /** How many links under an agreement score so much by names; for the room of calibration. */
     linksFrom: store.linksFrom,
 
-    /** What an agency may know of overlaps of these own signals; nothing when it may not receive. */
-    async view(
-      reader: Reader,
-      agency: AgencyId,
-      agreement: Agreement,
-      signals: readonly SignalId[],
-    ): Promise<ReadonlyMap<string, readonly Overlap[]>> {
-      const decision = decideOn(
-        'overlap.read',
-        factsFor(forItself(agency), agreement.hash, agreement, undefined),
-      )
-      return decision.outcome === 'permit' ? viewOf(reader, agency, agreement, signals) : new Map()
-    },
+    /** Decides whether the answer to a submission may tell an agency of overlaps of its signals. */
+    mayView: (acting: Acting, agreement: Agreement): Decided =>
+      decideOn('overlap.read', factsFor(acting, agreement.hash, agreement, undefined)),
+
+    /** What an agency may know of overlaps of these own signals. Ask `mayView` first. */
+    view: viewOf,
 
     /** A page of the overlaps of an agency, the asker's or one that delegated it. The entry on the ledger tells no number. */
     async list(
@@ -255,7 +250,7 @@ export function openOverlaps({
         const acting = await delegations.acting(tx, { agency: asker.agency, active: true }, query)
         const facts = factsFor(acting, query.agreement, agreement, query.purpose)
         const decision = decideOn('overlap.list', facts)
-        await ledger.append(tx, [
+        const entries = await ledger.append(tx, [
           {
             kind: 'overlap.list',
             outcome: decision.outcome,
@@ -268,6 +263,7 @@ export function openOverlaps({
             reasons: decision.reasons.map(({ policy }) => policy),
           },
         ])
+        await decisions.recordOne(tx, entries, decision, true)
         if (decision.outcome === 'refuse' || agreement === undefined) {
           return { fault: refusalOf(decision, facts) }
         }
@@ -313,7 +309,7 @@ export function openOverlaps({
         const isOver = anchor?.ending !== undefined && there === undefined
         const act = isOver ? 'overlap.read-end' : 'overlap.read'
         const decision = own && decideOn(act, factsOnOwn(act, asker.agency, own, agreement))
-        await ledger.append(tx, [
+        const entries = await ledger.append(tx, [
           {
             kind: act,
             outcome: decision?.outcome ?? 'refuse',
@@ -324,6 +320,7 @@ export function openOverlaps({
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['overlaps/not-found'],
           },
         ])
+        await decisions.recordOne(tx, entries, decision, true)
         if (anchor === undefined || own === undefined || agreement === undefined) return undefined
         if (decision?.outcome !== 'permit') return undefined
         return isOver ? (await endedOf(tx, agreement.hash, [anchor]))[0] : there

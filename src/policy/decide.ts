@@ -7,7 +7,7 @@ import {
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs'
 import { canonicalText } from '../kernel/canonical.ts'
-import type { Act, Decide, Decision, Facts, Reason } from './types.ts'
+import type { Act, Decide, Decision, Facts, Obligation, Reason } from './types.ts'
 
 export type PolicyTexts = {
   /** A Cedar schema in Cedar's own notation. */
@@ -17,9 +17,12 @@ export type PolicyTexts = {
 
 /** A policy set that cannot be used; the process must not start. Names file, line and fault. */
 export class PolicyError extends Error {
+  readonly faults: readonly string[]
+
   constructor(faults: readonly string[]) {
     super(`The policies cannot be used:\n  ${faults.join('\n  ')}`)
     this.name = 'PolicyError'
+    this.faults = faults
   }
 }
 
@@ -36,12 +39,26 @@ const named = (file: string, text: string, errors: DetailedErrors): string[] =>
     return `${file}${start === undefined ? '' : `:${lineAt(text, start)}`}: ${message}`
   })
 
-type Policy = Reason & { readonly text: string; readonly file: string; readonly line: number }
+type Policy = Reason & {
+  readonly obligation: Obligation | undefined
+  readonly text: string
+  readonly file: string
+  readonly line: number
+}
+
+/** The one form that an obligation can have: `review-within-days:N`, N from 1 to 366. */
+function readObligation(policy: string, text: string | null): Obligation | undefined {
+  const days = Number(/^review-within-days:([1-9]\d{0,2})$/.exec(text ?? '')?.[1])
+  return days <= 366 ? { kind: 'review', policy, withinDays: days } : undefined
+}
 
 /** Splits a file into its policies; each must carry @id, @article, @en and @nl. */
 function policiesOf(file: string, text: string): Policy[] {
   const parts = policySetTextToParts(text)
   if (parts.type === 'failure') throw new PolicyError(named(file, text, parts.errors))
+  if (parts.policy_templates.length > 0) {
+    throw new PolicyError([`${file}: a template decides nothing; write policies`])
+  }
   return parts.policies.map((policyText) => {
     const json = policyToJson(policyText)
     if (json.type === 'failure') throw new PolicyError(named(file, policyText, json.errors))
@@ -51,9 +68,24 @@ function policiesOf(file: string, text: string): Policy[] {
     if (!id || !article || !en || !nl) {
       throw new PolicyError([`${file}:${line}: a policy needs @id, @article, @en and @nl`])
     }
-    return { policy: id, article, en, nl, text: policyText, file, line }
+    const obligation =
+      notes.obligation === undefined ? undefined : readObligation(id, notes.obligation)
+    if (notes.obligation !== undefined && obligation === undefined) {
+      throw new PolicyError([
+        `${file}:${line}: ${id}: @obligation can be "review-within-days:N" with N up to 366`,
+      ])
+    }
+    return { policy: id, article, en, nl, obligation, text: policyText, file, line }
   })
 }
+
+/** The texts of the core policies of a set, in the order of their ids. @throws PolicyError */
+export const corePoliciesOf = ({ policies }: PolicyTexts): string[] =>
+  policies
+    .flatMap(({ file, text }) => policiesOf(file, text))
+    .filter(({ policy }) => policy.startsWith('core/'))
+    .sort((one, other) => (one.policy < other.policy ? -1 : 1))
+    .map(({ text }) => text)
 
 const noPermit: Reason = {
   policy: 'core/denied-by-default',
@@ -114,7 +146,9 @@ export function loadPolicies({ schema, policies }: PolicyTexts): Decide {
 }
 
 /** A loaded set: the name under which Cedar holds it, and its policies by id. */
-type PolicySet = { readonly name: string; readonly byId: ReadonlyMap<string, Reason> }
+type PolicySet = { readonly name: string; readonly byId: ReadonlyMap<string, Policy> }
+
+const undecided: Decision = { outcome: 'refuse', reasons: [failed], obligations: [] }
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
   const { agency, agreementHash, caller, agreement, request, owner, receiver, grant } = facts
@@ -135,6 +169,7 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
           dataCategories: [...agreement.dataCategories],
           ageBands: [...agreement.ageBands],
           subjectKinds: [...agreement.subjectKinds],
+          legalBases: [...agreement.legalBases],
         },
         request: { ...request, dataCategories: [...request.dataCategories] },
         ...(owner === undefined ? {} : { owner }),
@@ -148,17 +183,22 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
     })
     // Without this check a policy that errors would be skipped, and a forbid could vanish.
     if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0) {
-      return { outcome: 'refuse', reasons: [failed] }
+      return undecided
     }
     const { decision, diagnostics } = answer.response
-    const reasons = diagnostics.reason
+    const decided = diagnostics.reason
       .map((id) => byId.get(id))
-      .filter((reason) => reason !== undefined)
-      .map(({ policy, article, en, nl }) => ({ policy, article, en, nl }))
+      .filter((policy) => policy !== undefined)
       .sort((one, other) => (one.policy < other.policy ? -1 : 1))
-    if (decision === 'allow') return { outcome: 'permit', reasons }
-    return { outcome: 'refuse', reasons: reasons.length > 0 ? reasons : [noPermit] }
+    const reasons = decided.map(({ policy, article, en, nl }) => ({ policy, article, en, nl }))
+    const obligations = decided.flatMap(({ obligation }) => obligation ?? [])
+    if (decision === 'allow') return { outcome: 'permit', reasons, obligations }
+    return {
+      outcome: 'refuse',
+      reasons: reasons.length > 0 ? reasons : [noPermit],
+      obligations,
+    }
   } catch {
-    return { outcome: 'refuse', reasons: [failed] }
+    return undecided
   }
 }

@@ -1,25 +1,8 @@
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import type { acts } from '../wire/policy.ts'
 
 /** What a caller wants to do. `noun.verb`; the same names stand in the ledger. */
-export type Act =
-  | 'evaluation.evaluate'
-  | 'signal.submit'
-  | 'signal.read'
-  | 'signal.correct'
-  | 'signal.withdraw'
-  | 'overlap.list'
-  | 'overlap.read'
-  | 'overlap.read-end'
-  | 'histogram.submit'
-  | 'threshold.read'
-  | 'threshold.move'
-  | 'disclosure.request'
-  | 'disclosure.list'
-  | 'disclosure.read'
-  | 'disclosure.reply'
-  | 'disclosure.answer'
-  | 'disclosure.grant'
-  | 'disclosure.release'
+export type Act = (typeof acts)[number]
 
 export type AgreementFacts = {
   readonly known: boolean
@@ -34,6 +17,8 @@ export type AgreementFacts = {
   readonly dataCategories: readonly string[]
   readonly ageBands: readonly string[]
   readonly subjectKinds: readonly string[]
+  /** Codes of the library on which `Facts.agency` rests its part: legal bases and exemptions. */
+  readonly legalBases: readonly string[]
 }
 
 export type CallerFacts = {
@@ -93,10 +78,20 @@ export type Reason = {
   readonly nl: string
 }
 
+/** What a policy that decided asks to be done afterwards. */
+export type Obligation = {
+  readonly kind: 'review'
+  /** The policy that asks for it. */
+  readonly policy: string
+  readonly withinDays: number
+}
+
 export type Decision = {
   readonly outcome: 'permit' | 'refuse'
   /** All policies that decided: every forbid that holds, or else every permit. */
   readonly reasons: readonly Reason[]
+  /** What the policies that decided ask for; the room `decisions` carries it out. */
+  readonly obligations: readonly Obligation[]
 }
 
 export type Decide = (act: Act, facts: Facts) => Decision
@@ -115,4 +110,5 @@ export const unknownAgreement: AgreementFacts = {
   dataCategories: [],
   ageBands: [],
   subjectKinds: [],
+  legalBases: [],
 }

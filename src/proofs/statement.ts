@@ -16,6 +16,7 @@ import { canonicalText } from '../kernel/canonical.ts'
  */
 export type StatementType =
   | 'administrator-enrolment'
+  | 'administrator-voucher'
   | 'agency-pin'
   | 'agency-card'
   | 'agreement-signature'
@@ -26,6 +27,7 @@ export type StatementType =
   | 'evaluation-batch'
   | 'forwarding'
   | 'domain-keys'
+  | 'policy-set'
   | 'disclosure-request'
   | 'disclosure-grant'
   | 'grant-revocation'

@@ -1,6 +1,7 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import { claimIdempotencyKey } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { equalBytes, textOf } from '../kernel/bytes.ts'
@@ -15,12 +16,12 @@ import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { CorrectBody, SignalAnswer } from '../wire/signal.ts'
 import { bodyColumns } from './body.ts'
-import type { Decisions } from './decision.ts'
+import type { SignalDecisions } from './decision.ts'
 import { retentionFault } from './retention.ts'
 import * as store from './store.ts'
 import { subjectFaultOf } from './subject-fit.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
-import type { Asker, MatchableSignal, Matching, SignalBody } from './types.ts'
+import type { Asker, MatchableSignal, Matching, Overlap, SignalBody } from './types.ts'
 
 /** A signal as it stands, and the body that is to replace its own. */
 type Correction = {
@@ -39,6 +40,7 @@ export function openCorrection({
   agreements,
   delegations,
   decisions,
+  signalDecisions,
   crypter,
   tokenIndex,
   matching,
@@ -50,6 +52,7 @@ export function openCorrection({
   readonly agreements: Agreements
   readonly delegations: Delegations
   readonly decisions: Decisions
+  readonly signalDecisions: SignalDecisions
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
@@ -137,7 +140,7 @@ export function openCorrection({
       },
     )
     const correction = signal && { asker, acting, signal, agreement, body }
-    const judged = correction && decisions.onCorrection(acting, agreement, correction)
+    const judged = correction && signalDecisions.onCorrection(acting, agreement, correction)
     const own = signal !== undefined && concerns(asker, acting, signal)
     const retry =
       own &&
@@ -153,7 +156,11 @@ export function openCorrection({
       judged !== undefined && (fault === undefined || judged.decision.outcome === 'refuse')
         ? judged.decision.reasons.map(({ policy }) => policy)
         : [fault?.code ?? 'signals/not-found']
-    const [entry] = await ledger.append(tx, [
+    const view =
+      fault === undefined && agreement !== undefined
+        ? matching.mayView(acting, agreement)
+        : undefined
+    const entries = await ledger.append(tx, [
       {
         kind: 'signal.correct',
         outcome: fault === undefined ? 'permit' : 'refuse',
@@ -169,8 +176,11 @@ export function openCorrection({
         reasons: decided,
       },
     ])
+    const done = fault === undefined
+    const entry = await decisions.recordOne(tx, entries, judged?.decision, done)
+    if (view !== undefined) await decisions.recordOne(tx, entries, view, done)
     if (fault !== undefined) return { fault }
-    if (entry === undefined || correction === undefined || agreement === undefined) {
+    if (correction === undefined || agreement === undefined) {
       throw new Error('a permitted correction has no entry')
     }
     if (!retry) await replace(tx, correction, entry.index)
@@ -178,6 +188,7 @@ export function openCorrection({
     return {
       agency: acting.agency,
       agreement,
+      view,
       // A body that was submitted just so was never corrected: then this entry is the first to say so.
       receipt:
         retry && correctedAt !== null ? await ledger.receiptFor(tx, ledgerIndex) : entry.receipt,
@@ -211,7 +222,10 @@ export function openCorrection({
         return fits ? correctIn(tx, asker, body) : { fault: new Fault('door/idempotency-conflict') }
       })
       if (result.fault !== undefined) throw result.fault
-      const overlaps = await matching.view(db, result.agency, result.agreement, [id])
+      const overlaps =
+        result.view?.outcome === 'permit'
+          ? await matching.view(db, result.agency, result.agreement, [id])
+          : new Map<SignalId, readonly Overlap[]>()
       return { id, receipt: result.receipt, overlaps: [...(overlaps.get(id) ?? [])] }
     },
   }

@@ -1,26 +1,26 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided } from '../decisions/types.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
-import { factsUnder } from '../policy/facts.ts'
-import type { Act, Acting, Decide, Decision, Facts } from '../policy/types.ts'
+import { dataOfEverySignal, factsUnder } from '../policy/facts.ts'
+import type { Act, Acting, Facts } from '../policy/types.ts'
 import type { DataCategory } from '../wire/codes.ts'
 import type { KnownSignal } from './store.ts'
 import type { SignalBody } from './types.ts'
 
-export type Decisions = ReturnType<typeof openDecisions>
+export type SignalDecisions = ReturnType<typeof openSignalDecisions>
 
-/** What kinds of data a signal shares, as far as the gateway can see. Only a person has a role and an age. */
+/** What kinds of data a signal shares, as far as the gateway can see. */
 const dataCategoriesOf = ({ subjectKind, region, role, sealed }: SignalBody): DataCategory[] => [
-  'tokens',
-  'exploitation',
-  ...(subjectKind === 'person' ? (['role', 'age-group'] as const) : []),
+  ...dataOfEverySignal(subjectKind),
   ...(region === undefined ? [] : (['region'] as const)),
   ...(sealed.length === 0 ? [] : (['narrative'] as const)),
   ...(role === 'suspect' || role === 'both' ? (['criminal-offence'] as const) : []),
 ]
 
 /** Gathers the facts of acts on signals and has them decided. */
-export function openDecisions(decide: Decide, agreements: Agreements) {
+export function openSignalDecisions({ decide }: Decisions, agreements: Agreements) {
   const factsOn = (
     acting: Acting,
     agreement: Agreement | undefined,
@@ -29,7 +29,7 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
   ): Facts => ({
     ...acting,
     agreementHash: hash,
-    agreement: agreements.facts(agreement),
+    agreement: agreements.facts(agreement, acting.agency),
     request: {
       purpose: body.purpose,
       domain: body.domain,
@@ -43,11 +43,11 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
   return {
     /** Decides on a submission. Only submissions whose facts are the same, every one, share a decision. */
     onSubmission(
-      memo: Map<string, Decision>,
+      memo: Map<string, Decided>,
       acting: Acting,
       agreement: Agreement | undefined,
       body: SignalBody,
-    ): { readonly decision: Decision; readonly facts: Facts } {
+    ): { readonly decision: Decided; readonly facts: Facts } {
       const facts = factsOn(acting, agreement, body.agreement as AgreementHash, body)
       const alike = JSON.stringify(facts)
       const decision = memo.get(alike) ?? decide('signal.submit', facts)
@@ -60,7 +60,7 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
       acting: Acting,
       agreement: Agreement | undefined,
       { signal, body }: { readonly signal: KnownSignal; readonly body: SignalBody },
-    ): { readonly decision: Decision; readonly facts: Facts } {
+    ): { readonly decision: Decided; readonly facts: Facts } {
       const facts: Facts = {
         ...factsOn(acting, agreement, signal.agreement, body),
         owner: signal.agency,
@@ -74,9 +74,9 @@ export function openDecisions(decide: Decide, agreements: Agreements) {
       acting: Acting,
       agreement: Agreement | undefined,
       signal: KnownSignal,
-    ): Decision {
+    ): Decided {
       const { agreement: hash, purpose, domain } = signal
-      const known = agreements.facts(agreement)
+      const known = agreements.facts(agreement, acting.agency)
       return decide(act, {
         ...factsUnder(acting, { hash, agreement: known, purpose, domain }),
         owner: signal.agency,

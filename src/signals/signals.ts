@@ -1,6 +1,7 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import { claimIdempotencyKey } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { textOf } from '../kernel/bytes.ts'
@@ -8,13 +9,13 @@ import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Decide } from '../policy/types.ts'
+import { forItself } from '../policy/facts.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { SignalStatus, WithdrawBody } from '../wire/signal.ts'
 import { openCorrection } from './correction.ts'
-import { openDecisions } from './decision.ts'
+import { openSignalDecisions } from './decision.ts'
 import { openEnding } from './ending.ts'
 import { openExpiry } from './expiry.ts'
 import * as store from './store.ts'
@@ -35,7 +36,7 @@ export function openSignals({
   ledger,
   agreements,
   delegations,
-  decide,
+  decisions,
   crypter,
   tokenIndex,
   matching,
@@ -46,13 +47,13 @@ export function openSignals({
   readonly ledger: Ledger
   readonly agreements: Agreements
   readonly delegations: Delegations
-  readonly decide: Decide
+  readonly decisions: Decisions
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
   readonly bodyHash: BodyHash
 }) {
-  const decisions = openDecisions(decide, agreements)
+  const signalDecisions = openSignalDecisions(decisions, agreements)
   const rooms = {
     clock,
     db,
@@ -60,6 +61,7 @@ export function openSignals({
     agreements,
     delegations,
     decisions,
+    signalDecisions,
     crypter,
     tokenIndex,
     matching,
@@ -89,6 +91,9 @@ export function openSignals({
   const exhausted = () =>
     new Fault('signals/quota-exhausted', [], { retryAfterSeconds: secondsUntilNextDay(clock) })
 
+  const held = async (tx: Tx, { agreement }: store.KnownSignal): Promise<Agreement | undefined> =>
+    (await agreements.hold(tx, [agreement])).get(agreement)
+
   /** Whoever asks for itself; what is asked for another needs that agency's delegation. */
   const actingOf = (tx: Tx, { agency }: Asker, signal: store.KnownSignal, forAgency?: string) =>
     delegations.acting(
@@ -100,7 +105,7 @@ export function openSignals({
       },
     )
 
-  const assertKeyFits = async (tx: Tx, asker: Asker, key: string | undefined, request: unknown) =>
+  const keyFits = async (tx: Tx, asker: Asker, key: string | undefined, request: unknown) =>
     key === undefined ||
     (await claimIdempotencyKey(tx, { ...asker, key, requestHash: bodyHash(request) }, clock.now()))
 
@@ -114,15 +119,11 @@ export function openSignals({
     async read(asker: Asker, id: SignalId): Promise<SignalStatus> {
       const status = await transact(db, 'signals/read', async (tx) => {
         const [signal] = await store.findSignals(tx, [id])
+        const agreement = signal && (await held(tx, signal))
         const decision =
           signal &&
-          decisions.onOwnSignal(
-            'signal.read',
-            await actingOf(tx, asker, signal),
-            await agreements.find(tx, signal.agreement),
-            signal,
-          )
-        await ledger.append(tx, [
+          signalDecisions.onOwnSignal('signal.read', forItself(asker.agency), agreement, signal)
+        const entries = await ledger.append(tx, [
           {
             kind: 'signal.read',
             outcome: decision?.outcome ?? 'refuse',
@@ -133,6 +134,7 @@ export function openSignals({
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['signals/not-found'],
           },
         ])
+        await decisions.recordOne(tx, entries, decision, true)
         if (signal === undefined || decision?.outcome !== 'permit') return undefined
         const caseReference = ownCaseReference(signal)
         return {
@@ -160,16 +162,20 @@ export function openSignals({
       idempotencyKey?: string,
     ): Promise<SignalStatus> {
       const result = await transact(db, 'signals/withdraw', async (tx) => {
-        if (!(await assertKeyFits(tx, asker, idempotencyKey, { id, reason, forAgency }))) {
+        if (!(await keyFits(tx, asker, idempotencyKey, { id, reason, forAgency }))) {
           return { fault: new Fault('door/idempotency-conflict') }
         }
-        // Before the signal is read: nobody ends or corrects it in between.
+        // Agreements are held before the ledger, as in every other act; the ledger before the signal is read,
+        // so that nobody ends or corrects it in between.
+        const [known] = await store.findSignals(tx, [id])
+        const agreement = known && (await held(tx, known))
         await ledger.hold(tx)
         const [signal] = await store.findSignals(tx, [id])
-        const agreement = signal && (await agreements.find(tx, signal.agreement))
         const acting = signal && (await actingOf(tx, asker, signal, forAgency))
         const decision =
-          signal && acting && decisions.onOwnSignal('signal.withdraw', acting, agreement, signal)
+          signal &&
+          acting &&
+          signalDecisions.onOwnSignal('signal.withdraw', acting, agreement, signal)
         let fault = decision?.outcome === 'permit' ? undefined : new Fault('signals/not-found')
         const live = signal?.state === 'live'
         if (
@@ -180,7 +186,7 @@ export function openSignals({
         ) {
           fault = exhausted()
         }
-        const [entry] = await ledger.append(tx, [
+        const entries = await ledger.append(tx, [
           {
             kind: 'signal.withdraw',
             outcome: fault === undefined ? 'permit' : 'refuse',
@@ -196,7 +202,8 @@ export function openSignals({
                 : [fault.code],
           },
         ])
-        if (fault !== undefined || signal === undefined || entry === undefined) {
+        const entry = await decisions.recordOne(tx, entries, decision, fault === undefined)
+        if (fault !== undefined || signal === undefined) {
           return { fault: fault ?? new Fault('signals/not-found') }
         }
         await end(tx, [id], 'withdrawn')

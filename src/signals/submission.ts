@@ -1,6 +1,8 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided } from '../decisions/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { equalBytes } from '../kernel/bytes.ts'
@@ -9,14 +11,14 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Acting, Decision } from '../policy/types.ts'
+import type { Acting } from '../policy/types.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { Receipt } from '../wire/common.ts'
 import { bodyColumns } from './body.ts'
-import type { Decisions } from './decision.ts'
+import type { SignalDecisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
 import { retentionFault } from './retention.ts'
 import * as store from './store.ts'
@@ -41,11 +43,13 @@ type Item = {
   readonly acting: Acting
   readonly bodyHash: Uint8Array
   readonly agreement: Agreement | undefined
-  readonly decision: Decision
+  readonly decision: Decided
   fault: Fault | undefined
   /** Where its first submission stands on the ledger, when exactly this signal stands already. */
   earlierIndex: number | undefined
   receipt: Receipt | undefined
+  /** Whether the answer may tell of overlaps; decided once per request, agency and agreement. */
+  view: Decided | undefined
 }
 
 type Outcome = { readonly items: readonly Item[] } | { readonly conflict: Fault }
@@ -58,6 +62,7 @@ export function openSubmission({
   agreements,
   delegations,
   decisions,
+  signalDecisions,
   crypter,
   tokenIndex,
   matching,
@@ -69,6 +74,7 @@ export function openSubmission({
   readonly agreements: Agreements
   readonly delegations: Delegations
   readonly decisions: Decisions
+  readonly signalDecisions: SignalDecisions
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
@@ -91,7 +97,7 @@ export function openSubmission({
   })
 
   async function gather(tx: Tx, requests: readonly Request[]): Promise<(Item[] | Fault)[]> {
-    const memo = new Map<string, Decision>()
+    const memo = new Map<string, Decided>()
     const everything = requests.flatMap(({ bodies }) => bodies)
     const held = await agreements.hold(
       tx,
@@ -122,7 +128,7 @@ export function openSubmission({
       for (const body of bodies) {
         const agreement = held.get(body.agreement)
         const acting = await actingFor(asker, body)
-        const { decision, facts } = decisions.onSubmission(memo, acting, agreement, body)
+        const { decision, facts } = signalDecisions.onSubmission(memo, acting, agreement, body)
         items.push({
           asker,
           acting,
@@ -133,6 +139,7 @@ export function openSubmission({
           fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : subjectFaultOf(body),
           earlierIndex: undefined,
           receipt: undefined,
+          view: undefined,
         })
       }
       gathered.push(items)
@@ -212,6 +219,19 @@ export function openSubmission({
     return fresh
   }
 
+  /** Decides for each request, agency and agreement whether its answer may tell of overlaps. */
+  function decideViews(items: readonly Item[]): void {
+    const alike = Map.groupBy(
+      items.filter(({ fault }) => fault === undefined),
+      ({ asker, acting, body }) => `${asker.requestId} ${acting.agency} ${body.agreement}`,
+    )
+    for (const [first] of alike.values()) {
+      if (first?.agreement !== undefined) {
+        first.view = matching.mayView(first.acting, first.agreement)
+      }
+    }
+  }
+
   async function append(tx: Tx, items: readonly Item[]): Promise<number[]> {
     const entries = await ledger.append(
       tx,
@@ -236,12 +256,22 @@ export function openSubmission({
         subjectKind: body.subjectKind,
       })),
     )
-    return items.map((item, at) => {
+    const indexes = items.map((item, at) => {
       const entry = entries[at]
       if (entry === undefined) throw new Error('an entry is missing')
       item.receipt = entry.receipt
       return entry.index
     })
+    await decisions.record(
+      tx,
+      items.flatMap((item, at) => {
+        const index = indexes[at] ?? 0
+        const done = item.fault === undefined
+        const views = item.view === undefined ? [] : [{ index, decided: item.view, done }]
+        return [{ index, decided: item.decision, done }, ...views]
+      }),
+    )
+    return indexes
   }
 
   /** The one transaction of a group of requests. */
@@ -264,6 +294,7 @@ export function openSubmission({
     await store.addTokens(tx, matchable)
     // Appending locks the head of the ledger until the commit: whoever submits a touching signal at
     // the same moment, here or in another gateway, either sees this one below or is seen by it.
+    decideViews(items)
     const indexes = await append(tx, items)
     const position = new Map(items.map((item, at) => [item, indexes[at] ?? 0]))
     await store.setLedgerIndexes(
@@ -296,7 +327,8 @@ export function openSubmission({
     const groups = Map.groupBy(accepted, ({ acting, body }) => `${acting.agency} ${body.agreement}`)
     for (const alike of groups.values()) {
       const [first] = alike
-      if (first?.agreement === undefined) continue
+      const mayView = alike.some(({ view }) => view?.outcome === 'permit')
+      if (first?.agreement === undefined || !mayView) continue
       const ids = alike.map(({ body }) => body.id as SignalId)
       const { agency } = first.acting
       for (const [id, overlaps] of await matching.view(db, agency, first.agreement, ids)) {
@@ -319,6 +351,7 @@ export function openSubmission({
       idempotencyKey?: string,
     ): Promise<Submission[]> {
       await forgetKeys()
+      await decisions.forget()
       const outcome = await inGroup({ asker, bodies, idempotencyKey })
       if ('conflict' in outcome) throw outcome.conflict
       const { items } = outcome

@@ -1,5 +1,7 @@
 import type { Agreement } from '../agreements/types.ts'
+import type { Decided } from '../decisions/types.ts'
 import type { AgencyId, AgreementHash, ClientId, SignalId } from '../kernel/ids.ts'
+import type { Acting } from '../policy/types.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
 import type { SubjectKind } from '../wire/codes/subjects.ts'
@@ -47,7 +49,9 @@ export type Matching = {
   ) => Promise<void>
   /** Has the body of a live signal replaced, and finds the links of what it is then anew. */
   readonly relink: (tx: Tx, signal: MatchableSignal, replace: () => Promise<void>) => Promise<void>
-  /** What the agency may know of overlaps of these own signals, by signal id. */
+  /** Decides whether the answer to a submission may tell an agency of overlaps of its signals. */
+  readonly mayView: (acting: Acting, agreement: Agreement) => Decided
+  /** What the agency may know of overlaps of these own signals, by signal id. Ask `mayView` first. */
   readonly view: (
     reader: Reader,
     agency: AgencyId,

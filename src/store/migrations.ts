@@ -14,6 +14,8 @@ import { retention } from './migrations/0011-retention.ts'
 import { corrections } from './migrations/0012-corrections.ts'
 import { agreementLife } from './migrations/0013-agreement-life.ts'
 import { actingAgency } from './migrations/0014-acting-agency.ts'
+import { decisions } from './migrations/0015-decisions.ts'
+import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 
@@ -45,6 +47,8 @@ export const migrations: readonly Migration[] = [
   corrections,
   agreementLife,
   actingAgency,
+  decisions,
+  policySets,
   disclosures,
   grants,
 ]

@@ -1,6 +1,7 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
+import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
@@ -17,6 +18,7 @@ import type { SignalTables } from './tables/signals.ts'
 export interface Tables
   extends AgencyTables,
     AgreementTables,
+    DecisionTables,
     EvaluationTables,
     LedgerTables,
     OauthTables,

@@ -23,6 +23,14 @@ export type TransactionReport = {
 }
 const reports = channel('raakvlak:transaction')
 
+/** What was found out inside a transaction holds no longer: it is undone and run again. */
+export class Outdated extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'Outdated'
+  }
+}
+
 const mostAttempts = 8
 const serializationFailure = '40001'
 const deadlock = '40P01'
@@ -99,6 +107,7 @@ const unknownOutcome = (error: unknown): unknown => {
 }
 
 const isConflict = (error: unknown): boolean => {
+  if (error instanceof Outdated) return true
   const state = sqlStateOf(error)
   return state === serializationFailure || state === deadlock
 }

@@ -103,6 +103,12 @@ export const compositeTypes = [
   'name-endings-birth-day',
   'name-ends-birthday',
   'name-ends-birth-year',
+  'name-starts-birth-year',
+  'name-starts-place',
+  'name-ends-place',
+  'name-sounds-place',
+  'family-name-start-place-birth-year',
+  'given-name-start-place-birth-year',
   'names',
 ] as const
 
@@ -145,6 +151,12 @@ export const mostTokens: Readonly<Record<KeyType, number>> = {
   'name-endings-birth-day': 2,
   'name-ends-birthday': 1,
   'name-ends-birth-year': 2,
+  'name-starts-birth-year': 2,
+  'name-starts-place': 2,
+  'name-ends-place': 2,
+  'name-sounds-place': 2,
+  'family-name-start-place-birth-year': 2,
+  'given-name-start-place-birth-year': 1,
   names: 2,
   'household-address': 1,
   'household-street': 2,
@@ -164,6 +176,7 @@ export const reasonClasses = [
   'name-and-birth-date',
   'similar-name-and-birth-date',
   'name-and-birth-year',
+  'name-and-place',
 ] as const
 export type ReasonClass = (typeof reasonClasses)[number] | SceneReason
 

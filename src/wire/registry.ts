@@ -25,6 +25,18 @@ export const EnrolmentPayload = Type.Object(
 )
 export type EnrolmentPayload = Static<typeof EnrolmentPayload>
 
+/** Payload of an `administrator-voucher`: an administrator's word for the key of another one. */
+export const VoucherPayload = Type.Object(
+  { audience: Thumbprint, administrator: Thumbprint, issuedAt: Instant },
+  closed,
+)
+export type VoucherPayload = Static<typeof VoucherPayload>
+
+export const VoucherAnswer = Type.Object(
+  { state: OneOf(['awaiting-second-administrator', 'administrator']) },
+  { ...closed, title: 'VoucherAnswer' },
+)
+
 /** Payload of an `agency-pin`: an administrator admits an agency under a root key told out of band. */
 export const PinPayload = Type.Object(
   {

@@ -110,6 +110,8 @@ export const OverlapOther = Type.Object(
   { ...closed, title: 'OverlapOther' },
 )
 
+export type OverlapOther = Static<typeof OverlapOther>
+
 /** What one receiver knows of an overlap: whom to call, how sure, and why in coarse words. */
 export const Overlap = Type.Object(
   {

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { addEnd } from '../../src/agreements/delegation-store.ts'
 import { LibraryError, loadLibrary } from '../../src/agreements/library.ts'
+import { lockForChange } from '../../src/agreements/store.ts'
 import { makeAgencyKeys } from '../../src/client/agency-keys.ts'
 import { suspendAgreementAt } from '../../src/client/operators.ts'
 import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
@@ -11,6 +14,7 @@ import { type OperatorName, operatorNames } from '../../src/oprf/types.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import { differencesOf } from '../../src/proofs/agreement-difference.ts'
 import { type PrivateJwk, publicJwkOf, signStatement } from '../../src/proofs/statement.ts'
+import { transact } from '../../src/store/transact.ts'
 import type { AgreementContent, AgreementParty } from '../../src/wire/agreement.ts'
 import type { PublicKey } from '../../src/wire/common.ts'
 import type { BulkAnswer, SignalAnswer } from '../../src/wire/signal.ts'
@@ -463,6 +467,29 @@ t.test('one agency acts for another, as far as that one signed', async (t) => {
   await give(2)
   clock.advance(3)
   t.match(await submit('els'), nothing, 'after its time')
+})
+
+t.test('a delegation that ends while a withdrawal is under way ends it too', async (t) => {
+  const one = await house.agree(parties)
+  const acting = { onBehalfOf: 'gemeente' }
+  const number = await gemeente.partner.delegate({
+    actingAgency: 'veiligheidshuis',
+    agreement: one.hash,
+    notBefore: clock.now().toISOString(),
+    notAfter: shifted(clock.now(), 600).toISOString(),
+  })
+  const signal = signalAbout({ bsn: 'anna' }, one, acting)
+  t.equal((await veiligheidshuis.call('POST', '/v1/signals', signal)).status, 201)
+  const path = `/v1/signals/${signal.id}/_withdraw`
+  const { withdrawal } = await transact(house.db.gateway, 'test/end', async (tx) => {
+    await lockForChange(tx, [one.hash])
+    const underWay = veiligheidshuis.call('POST', path, { reason: 'other', ...acting })
+    t.equal(await Promise.race([underWay, pause(1000, 'still deciding')]), 'still deciding')
+    await addEnd(tx, { delegator: gemeente.id, number, statement: 'x' }, clock.now())
+    return { withdrawal: underWay }
+  })
+  t.match(await withdrawal, { status: 404, code: 'signals/not-found' })
+  t.equal((await gemeente.partner.signal(signal.id)).state, 'live')
 })
 
 t.test('a delegation counts only when the party itself gave it', async (t) => {

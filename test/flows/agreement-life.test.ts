@@ -164,6 +164,14 @@ t.test('suspended, lifted, followed by a later version, and ended', async (t) =>
     await succeed('agreement', 'diff', file, later),
     /retentionMonths: 24 becomes 12\npolice, fourEyes: yes becomes no/,
   )
+  const narrower = at('narrower.json')
+  await writeFile(narrower, JSON.stringify({ ...next, categories: ['forced-begging'] }))
+  for (const [draft, found] of [
+    [later, /, 1 turn\.\n +1 × overlap\.list of police .*: refuse → permit\n/],
+    [narrower, /1 × signal\.submit of police .*: permit → refuse\n +sharing\/category-covered/],
+  ] as const) {
+    t.match(await succeed('agreement', 'simulate', draft, ...as('police')), found)
+  }
   await succeed('agreement', 'propose', later, ...as('police'))
   t.match(await succeed('agreement', 'sign', later, ...as('municipality')), /In force/)
   t.match(await succeed('agreement', 'show', file, ...as('police')), /: ended/)

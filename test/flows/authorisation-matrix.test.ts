@@ -1,83 +1,55 @@
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import {
+  type Cell,
+  cells,
+  decideCell,
+  policiesHere,
+  purposes,
+  roles,
+  states,
+  unmatchedRoutes,
+} from '../../scripts/write-docs/policy-matrix.ts'
+import { routeRules, tokenRules } from '../../scripts/write-docs/route-rules.ts'
+import { suspendAgreementAt } from '../../src/client/operators.ts'
+import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
 import type { RouteRow } from '../../src/door/guard.ts'
+import { shifted } from '../../src/kernel/clock.ts'
+import { pairsOf } from '../../src/linkage/calibration.ts'
+import { linkageVersion } from '../../src/linkage/keys.ts'
+import { startThresholds } from '../../src/linkage/weights.ts'
 import { operatorNames } from '../../src/oprf/types.ts'
+import { loadPolicies } from '../../src/policy/decide.ts'
+import type { Act } from '../../src/policy/types.ts'
+import { readPolicies } from '../../src/policy-files.ts'
+import { agreementHashOf } from '../../src/proofs/agreement.ts'
+import { signStatement } from '../../src/proofs/statement.ts'
+import type { AgreementContent } from '../../src/wire/agreement.ts'
+import {
+  fewestSubjects,
+  scoreEdges,
+  type ThresholdMovePayload,
+} from '../../src/wire/calibration.ts'
 import { scopes } from '../../src/wire/oauth.ts'
-import { openHouse } from '../support/house.ts'
+import { makeBatch } from '../support/batches.ts'
+import type { RawAnswer } from '../support/calls.ts'
+import { type HouseAgency, openHouse, type PartyRoles } from '../support/house.ts'
+import { signalAbout } from '../support/signals.ts'
 
+const policyFolder = fileURLToPath(new URL('../../config/policies', import.meta.url))
 const house = await openHouse(t)
 const politie = await house.admit('politie')
 const suspended = await house.admit('suspended')
-
-/** Who may knock where, row by row. A route that is not here fails the test. */
-const expected: Record<'gateway' | 'keyholder', Record<string, string>> = {
-  gateway: {
-    'GET /v1/openapi.json': 'public',
-    'GET /v1/operator': 'public',
-    'POST /v1/administrators': 'statement',
-    'POST /v1/agency-pins': 'statement',
-    'POST /v1/agency-cards': 'statement',
-    'POST /v1/agreements': 'statement',
-    'POST /v1/agreements/:hash/signatures': 'statement',
-    'POST /v1/agreement-suspensions': 'statement',
-    'POST /v1/delegations': 'statement',
-    'POST /v1/delegation-ends': 'statement',
-    'GET /v1/delegations': 'read',
-    'GET /v1/agreements': 'read',
-    'GET /v1/agreements/:hash': 'read',
-    'GET /v1/ledger/checkpoint': 'public',
-    'GET /v1/ledger/inclusion-proofs': 'public',
-    'GET /v1/ledger/consistency-proofs': 'public',
-    'GET /health/live': 'public',
-    'GET /health/ready': 'public',
-    'GET /health/retention': 'public',
-    'POST /oauth/token': 'public',
-    'GET /oauth/jwks': 'public',
-    'GET /.well-known/oauth-authorization-server/oauth': 'public',
-    'GET /oauth/.well-known/oauth-authorization-server': 'public',
-    'POST /v1/evaluations': 'evaluate',
-    'GET /v1/domains/:domain/keys': 'evaluate',
-    'POST /v1/signals': 'submit',
-    'POST /v1/signals/_bulk': 'submit',
-    'GET /v1/signals/:id': 'read',
-    'POST /v1/signals/:id/_correct': 'submit',
-    'POST /v1/signals/:id/_withdraw': 'withdraw',
-    'POST /v1/agreements/:hash/histograms': 'submit',
-    'GET /v1/agreements/:hash/thresholds': 'read',
-    'POST /v1/agreements/:hash/thresholds': 'statement',
-    'GET /v1/overlaps': 'read',
-    'GET /v1/overlaps/:handle': 'read',
-    'POST /v1/grant-revocations': 'statement',
-    'POST /v1/disclosure-receipts': 'statement',
-    'POST /v1/disclosures': 'disclose',
-    'GET /v1/disclosures': 'read',
-    'GET /v1/disclosures/:number': 'read',
-    'POST /v1/disclosures/:number/_answer': 'disclose',
-    'POST /v1/disclosures/:number/_reply': 'disclose',
-    'POST /v1/disclosures/:number/_grant': 'disclose',
-    'POST /v1/disclosures/:number/_release': 'disclose',
-  },
-  keyholder: {
-    'GET /v1/operator': 'public',
-    'POST /v1/administrators': 'statement',
-    'POST /v1/agency-pins': 'statement',
-    'POST /v1/agency-cards': 'statement',
-    'POST /v1/agreements': 'statement',
-    'POST /v1/agreements/:hash/signatures': 'statement',
-    'POST /v1/agreement-suspensions': 'statement',
-    'POST /v1/delegations': 'statement',
-    'POST /v1/delegation-ends': 'statement',
-    'GET /v1/ledger/checkpoint': 'public',
-    'GET /v1/ledger/inclusion-proofs': 'public',
-    'GET /v1/ledger/consistency-proofs': 'public',
-    'GET /health/live': 'public',
-    'GET /health/ready': 'public',
-    'POST /v1/evaluations': 'statement',
-    'POST /v1/domain-keys': 'statement',
-    'POST /v1/grant-revocations': 'statement',
-    'POST /v1/disclosure-receipts': 'statement',
-    'POST /v1/releases': 'statement',
-  },
-}
+const withRole = {
+  'submits and receives': await house.admit('both-roles'),
+  submits: await house.admit('submits-only'),
+  receives: await house.admit('receives-only'),
+  'no party': politie,
+  'acts for such a party, by delegation': await house.admit('safety-house'),
+  'acts for such a party, without delegation': await house.admit('meddler'),
+} as const
+const party = withRole['submits and receives']
+const parties = [party, withRole.submits, withRole.receives]
 
 const nameOf = ({ access }: RouteRow): string =>
   typeof access === 'object' ? access.scope : access
@@ -86,11 +58,60 @@ const tableOf = (operator: 'gateway' | 'keyholder') =>
 
 t.test('every route is in the matrix, and asks for what the matrix says', async (t) => {
   for (const operator of operatorNames) {
-    const found = Object.fromEntries(
-      tableOf(operator).map((row) => [`${row.method} ${row.path}`, nameOf(row)]),
+    const rules = { ...routeRules[operator], ...(operator === 'gateway' ? tokenRules : {}) }
+    t.strictSame(unmatchedRoutes(tableOf(operator), rules), [], operator)
+    const [route = '', ...others] = Object.keys(rules)
+    const fewer = Object.fromEntries(others.map((one) => [one, rules[one] as never]))
+    t.strictSame(
+      unmatchedRoutes(tableOf(operator), fewer),
+      [route],
+      'a route without a row is seen',
     )
-    t.strictSame(found, expected[operator], operator)
   }
+})
+
+/** The rules once more, in plain words of this test. */
+function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
+  if (role === 'suspended agency' || role.endsWith('without delegation')) return false
+  if (act === 'signal.read' || act === 'signal.withdraw') return owner === 'own'
+  const asksFor = ['disclosure.request', 'disclosure.reply', 'disclosure.release'].includes(act)
+  const decidesOn = act === 'disclosure.answer' || act === 'disclosure.grant'
+  if (asksFor ? owner === 'own' : owner !== 'own' && decidesOn) return false
+  if (owner === 'another agency’s' && !act.startsWith('disclosure.')) return false
+  const receives =
+    role === 'receives' || role === 'submits and receives' || role.endsWith('by delegation')
+  if (act === 'overlap.read-end') {
+    return receives && state !== 'suspended' && state !== 'unknown'
+  }
+  if (state !== 'in force' || purpose === 'another' || role === 'no party') return false
+  if (role === 'submits and receives' || role.endsWith('by delegation')) return true
+  if (act === 'histogram.submit') return true
+  if (act.startsWith('disclosure.') && !asksFor) return true
+  return act.startsWith('overlap.') || act.startsWith('threshold.') || asksFor
+    ? role === 'receives'
+    : role === 'submits'
+}
+
+t.test('the policies permit what the rules say, and nothing else', async (t) => {
+  const decide = policiesHere()
+  const unexpected = cells.filter(
+    (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
+  )
+  t.strictSame(unexpected, [])
+  t.equal(cells.length, 28 * roles.length * states.length * purposes.length)
+  const all = loadPolicies({
+    schema: readPolicies(policyFolder).schema,
+    policies: [
+      {
+        file: 'all.cedar',
+        text: '@id("x/all") @article("x") @en("x") @nl("x") permit (principal, action, resource);',
+      },
+    ],
+  })
+  t.ok(
+    cells.some((cell) => (decideCell(all, cell).outcome === 'permit') !== mayDo(cell)),
+    'policies that permit everything are noticed',
+  )
 })
 
 const guarded = tableOf('gateway').filter(({ access }) => typeof access === 'object')
@@ -136,5 +157,172 @@ t.test('a suspended agency is out at once, with the token that it still has', as
     const body = row.method === 'POST' ? {} : undefined
     const answer = await suspended.call(row.method, pathOf(row), body)
     t.equal(answer.status, 401, `${row.method} ${row.path}`)
+  }
+})
+
+const partyRoles: PartyRoles = { 'submits-only': ['submit'], 'receives-only': ['receive'] }
+const day = 86_400
+const laterOn = {
+  notBefore: shifted(house.clock.now(), day).toISOString(),
+  notAfter: shifted(house.clock.now(), 2 * day).toISOString(),
+}
+
+/** Agreements in every state, each with a delegation of the same party. */
+async function bringAbout(): Promise<Record<Cell['state'], UnderAgreement>> {
+  const agreed = (change: Partial<AgreementContent> = {}) =>
+    house.agree(parties, change, partyRoles)
+  const proposed = house.draft(parties, {}, partyRoles)
+  await party.partner.acceptAgreement(proposed)
+  const known = {
+    'in force': await agreed(),
+    proposed: { content: proposed, hash: agreementHashOf(proposed) },
+    'outside its validity': await agreed({ validity: laterOn }),
+    suspended: await agreed(),
+    ended: await agreed(),
+  }
+  for (const { content, hash } of Object.values(known)) {
+    await party.partner.delegate({
+      actingAgency: withRole['acts for such a party, by delegation'].id,
+      agreement: hash,
+      notBefore: house.clock.now().toISOString(),
+      notAfter: content.validity.notAfter,
+    })
+  }
+  for (const name of operatorNames) {
+    await suspendAgreementAt(house.pins[name], house.administrators[name], {
+      agreement: known.suspended.hash,
+      suspended: true,
+      cause: 'incident',
+      at: house.clock.now(),
+    })
+  }
+  await withRole.submits.partner.revokeAgreement(known.ended.hash)
+  const nobodys = house.draft(parties, {}, partyRoles)
+  return { ...known, unknown: { content: nobodys, hash: agreementHashOf(nobodys) } }
+}
+
+type Asked = {
+  readonly agency: HouseAgency
+  readonly under: UnderAgreement
+  readonly purpose: string
+  /** The agency for which it is done, where that is another one. */
+  readonly acting: { readonly onBehalfOf?: string }
+}
+
+const subjects = fewestSubjects
+const histogram = {
+  linkage: linkageVersion,
+  subjects,
+  counts: [pairsOf(subjects), ...scoreEdges.map(() => 0)],
+}
+const pathUnder = ({ hash }: UnderAgreement, what: 'histograms' | 'thresholds'): string =>
+  `/v1/agreements/${encodeURIComponent(hash)}/${what}`
+
+/** For each act under an agreement, every route by which it can be asked for. */
+const asking: Partial<Record<Act, readonly ((asked: Asked) => Promise<RawAnswer>)[]>> = {
+  'evaluation.evaluate': [
+    async ({ agency, under, purpose, acting }) =>
+      agency.call('POST', '/v1/evaluations', {
+        batch: await makeBatch(house, agency, under, { purpose, count: 1, ...acting }),
+      }),
+  ],
+  'signal.submit': [
+    ({ agency, under, purpose, acting }) =>
+      agency.call('POST', '/v1/signals', signalAbout({ bsn: 'm' }, under, { purpose, ...acting })),
+    async ({ agency, under, purpose, acting }) => {
+      const signals = [signalAbout({ bsn: 'm' }, under, { purpose, ...acting })]
+      const answer = await agency.call('POST', '/v1/signals/_bulk', { signals })
+      const [item] = answer.body.results as { problem?: { type: string; status: number } }[]
+      if (item?.problem === undefined) return answer
+      const { type, status } = item.problem
+      return { ...answer, status, code: type.split('/problems/')[1] }
+    },
+  ],
+  'overlap.list': [
+    ({ agency, under, purpose, acting }) => {
+      const query = new URLSearchParams({ agreement: under.hash, purpose, ...acting })
+      return agency.call('GET', `/v1/overlaps?${query}`)
+    },
+  ],
+  'histogram.submit': [
+    ({ agency, under, purpose }) =>
+      agency.call('POST', pathUnder(under, 'histograms'), { ...histogram, purpose }),
+  ],
+  'threshold.read': [
+    ({ agency, under, purpose }) =>
+      agency.call('GET', `${pathUnder(under, 'thresholds')}?${new URLSearchParams({ purpose })}`),
+  ],
+  'threshold.move': [
+    async ({ agency, under }) => {
+      const payload: ThresholdMovePayload = {
+        audience: house.pins.gateway.rootThumbprint,
+        agency: agency.id,
+        agreement: under.hash,
+        linkage: linkageVersion,
+        move: 1,
+        thresholds: startThresholds,
+        reason: 'estimate-too-low',
+        explanation: 'Tried, without moving anything.',
+        movedAt: house.clock.now().toISOString(),
+      }
+      const statement = await signStatement('threshold-move', payload, agency.keys.signing)
+      return house.post('gateway', pathUnder(under, 'thresholds'), { statement })
+    },
+  ],
+}
+
+/** What these acts cannot say: that they are done for another, or for which purpose. */
+const cannotBeAsked = ({ act, role, purpose }: Cell): boolean =>
+  (role.startsWith('acts for') && (act === 'histogram.submit' || act.startsWith('threshold.'))) ||
+  (act === 'threshold.move' && purpose === 'another')
+
+t.test('a running gateway lets pass what the matrix permits, and nothing else', async (t) => {
+  const agreements = await bringAbout()
+  await withRole.submits.partner.domainKeys('protecting-victims-persons').catch(() => undefined)
+  let tried = 0
+  for (const cell of cells) {
+    const { act, role, state, purpose } = cell
+    if (role === 'suspended agency' || cannotBeAsked(cell)) continue
+    const agency = withRole[role]
+    const under = agreements[state]
+    const named = purpose === 'another' ? 'another-purpose' : under.content.purpose
+    const acting = role.startsWith('acts for') ? { onBehalfOf: party.id } : {}
+    const isNone = role === 'no party' || role.endsWith('without delegation') || state === 'unknown'
+    for (const [at, ask] of (asking[act] ?? []).entries()) {
+      const { status, code } = await ask({ agency, under, purpose: named, acting })
+      const name = `${act} ${at}: ${role}, ${state}, ${purpose}`
+      // A move that moves nothing goes past the policies, and no further.
+      if (mayDo(cell)) t.match(code ?? String(status), /^(20[01]|calibration\/move-refused)$/, name)
+      else t.equal(code, isNone ? 'agreements/not-found' : 'policy/denied', name)
+      tried += 1
+    }
+  }
+  t.equal(tried, (4 * 6 * 2 + 2 * 4 * 2 + 4) * 6)
+})
+
+t.test('whatever an agency has of its own, another one does not find', async (t) => {
+  const under = await house.agree(parties, {}, partyRoles)
+  const both = withRole['submits and receives']
+  const [one, other] = [signalAbout({ bsn: 'z' }, under), signalAbout({ bsn: 'z' }, under)]
+  await both.partner.submit([one])
+  await withRole.submits.partner.submit([other])
+  const [overlap] = await both.partner.overlaps(under)
+  const minor = signalAbout({ bsn: 'y' }, under, { ageBand: 'minor' })
+  await both.partner.submit([minor])
+  const [review] = await both.partner.reviews()
+  const routes: readonly [string, string, unknown?][] = [
+    ['GET', `/v1/signals/${one.id}`],
+    ['GET', `/v1/overlaps/${overlap?.handle}`],
+    ['GET', `/v1/agreements/${under.hash}`],
+    ['POST', '/v1/decisions/_explain', { act: 'overlap.list', agreement: under.hash }],
+    ['POST', '/v1/decisions/_simulate', { draft: under.content }],
+    ['POST', `/v1/reviews/${review?.id}/_close`, { finding: 'in-order' }],
+    ['POST', `/v1/signals/${one.id}/_withdraw`, { reason: 'other' }],
+  ]
+  for (const [method, path, body] of routes) {
+    t.equal((await politie.call(method, path, body)).status, 404, `${method} ${path} of another`)
+  }
+  for (const [method, path, body] of routes) {
+    t.equal((await both.call(method, path, body)).status, 200, `${method} ${path} of one’s own`)
   }
 })

@@ -6,6 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { runDemo } from '../../scripts/demo/run.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { operatorNames } from '../../src/oprf/types.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { replayDecisions } from '../support/replay.ts'
 
 /** The rules of "what counts as an overlap", as four lines of somebody's own files would meet them. */
 const police = `caseReference,bsn,vNumber,documentCountry,documentNumber,phone,givenNames,prefix,familyName,birthDate,sex,category,observedOn
@@ -41,7 +45,8 @@ t.test(
     await mkdir(input, { recursive: true })
     await writeFile(join(input, 'Police South.csv'), police)
     await writeFile(join(input, 'ngo.csv'), ngo)
-    const { report } = await runDemo({ input })
+    const keep = join(input, 'kept')
+    const { report } = await runDemo({ input, keep })
 
     const found = report.overlaps.map(({ quality, signals }) =>
       [quality, ...signals.map(({ caseReference }) => caseReference).sort()].join(' '),
@@ -78,6 +83,18 @@ t.test(
       ['ngo', 'Police South', 'refused'],
     ])
     t.match(report.ledger, { gateway: { verified: true }, keyholder: { verified: true } })
+    for (const operator of operatorNames) {
+      const { db, close } = await openDatabase({
+        connection: { kind: 'embedded', directory: join(keep, operator, 'database') },
+        operator,
+        clock: systemClock,
+        migrate: 'leave',
+      })
+      const { decisions, turned } = await replayDecisions(db)
+      await close()
+      t.ok(decisions.length > 0)
+      t.strictSame(turned, [], `every decision of the ${operator} is made again to the letter`)
+    }
   },
 )
 

@@ -7,6 +7,7 @@ import { makeAgencyKeys } from '../../src/client/agency-keys.ts'
 import { UntrustworthyOperator } from '../../src/client/errors.ts'
 import type { PinnedOperator } from '../../src/client/operators.ts'
 import { readRows } from '../../src/client/rows.ts'
+import { whomToCall } from '../../src/client/whom-to-call.ts'
 import { base64url, concat, fromBase64url, textOf, utf8 } from '../../src/kernel/bytes.ts'
 import { dayOf, shifted, systemClock } from '../../src/kernel/clock.ts'
 import { randomUuid, systemRandomness } from '../../src/kernel/random.ts'
@@ -726,6 +727,52 @@ t.test('a gateway that alters, makes or hoards batches gets nothing', async (t) 
   const { status } = await ask(batch, await forwardingOf(batch))
   t.equal(status, 200, 'the true batch, passed on once more as it is, is answered again')
 })
+
+t.test(
+  'an overlap with nobody who signed, or another desk, does not mislead who calls',
+  async (t) => {
+    const invented = {
+      handle: randomUuid(systemRandomness),
+      agreement: under.hash,
+      quality: 'certain',
+      reasons: ['same official number'],
+      since: systemClock.now().toISOString(),
+      subjectKind: 'person',
+      signal: { id: randomUuid(systemRandomness), caseReference: 'C-1' },
+      others: [
+        {
+          agency: 'stranger',
+          name: 'Police AVIM',
+          contactDesk: '088 000 6666',
+          quality: 'certain',
+          reasons: ['same official number'],
+        },
+      ],
+    } as const
+    const toldWhile = async (others: readonly object[]) => {
+      const page = { overlaps: [{ ...invented, others }], ended: [] }
+      gateway.meddle({
+        answer: async ({ url }) => (url.startsWith('/v1/overlaps') ? page : undefined),
+      })
+      return police?.partner.overlaps(under).finally(() => gateway.meddle(undefined))
+    }
+    await refuses(t, 'gateway', 'an agency that is no party', toldWhile(invented.others))
+    await t.rejects(toldWhile(invented.others), /names an agency that is no party/)
+    const [, party] = under.content.parties
+    const [other] = invented.others
+    if (party === undefined) throw new Error('no second party')
+    const known = { ...other, agency: party.agency, contactDesk: party.contactDesk.name }
+    const [honest] = await toldWhile([known])
+    const [turned] = await toldWhile([{ ...known, contactDesk: other.contactDesk }])
+    const said = (overlap: typeof honest) =>
+      (overlap?.others ?? []).map((one) => whomToCall(one, under.content)).join()
+    t.equal(said(honest), party.contactDesk.name)
+    t.match(
+      said(turned),
+      new RegExp(`^${party.contactDesk.name} \\(the gateway tells another desk`),
+    )
+  },
+)
 
 t.test('in all of this the client submitted nothing', async (t) => {
   t.notOk(gateway.exchanges.some(({ url }) => url.startsWith('/v1/signals')))

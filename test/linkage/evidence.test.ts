@@ -111,7 +111,10 @@ t.test('names with a full birth date can be certain by themselves', async (t) =>
     reasons: ['name-and-birth-date'],
     restsOnIdentifier: false,
   })
-  const sum = Object.values(compositeWeights).reduce((bits, { agree }) => bits + agree, 0)
+  const made = linkageKeys(readIdentity(ewa).identity).keys.map(({ type }) => type)
+  const sum = compositeTypes
+    .filter((type) => made.includes(type))
+    .reduce((bits, type) => bits + compositeWeights[type].agree, 0)
   t.ok(Math.abs((all?.bits ?? 0) - sum) < 0.1, 'all that agrees is added up')
   t.match(weighed(ewa, { ...ewa, birthDate: '1990-02-06' }), {
     quality: 'possible',
@@ -120,23 +123,26 @@ t.test('names with a full birth date can be certain by themselves', async (t) =>
   t.equal(weighed(ewa, piet), undefined)
 })
 
+/** The types that two people have of whom all is known. */
+const ofFullDates = compositeTypes.filter((type) => tokensOf(ewa).has(type))
+
 const agreeing = (...types: readonly CompositeType[]) => {
   const side = (own: string): Tokens =>
-    new Map(compositeTypes.map((type) => [type, new Set([types.includes(type) ? type : own])]))
+    new Map(ofFullDates.map((type) => [type, new Set([types.includes(type) ? type : own])]))
   return [side('a'), side('b')] as const
 }
 
 t.test(
   'one kind of key that agrees is not enough, and each counts what is published',
   async (t) => {
-    const against = Object.values(compositeWeights).reduce((sum, one) => sum + one.disagree, 0)
-    for (const type of compositeTypes) {
+    const against = ofFullDates.reduce((sum, type) => sum + compositeWeights[type].disagree, 0)
+    for (const type of ofFullDates) {
       const { m, u, agree, disagree } = compositeWeights[type]
       t.equal(weigh(...agreeing(type)), undefined, `${type} alone`)
       const bits = agree + against - disagree
       t.ok(Math.abs(nameBits(...agreeing(type)) - bits) < 1e-9, type)
-      t.ok(Math.abs(Math.log2(m / u) - agree) < 0.5, 'bits of agreement fit m and u')
-      t.ok(Math.abs(Math.log2((1 - m) / (1 - u)) - disagree) < 0.5, 'bits of disagreement too')
+      t.ok(Math.abs(Math.log2(m / u) - agree) < 1, 'bits of agreement fit m and u')
+      t.ok(Math.abs(Math.log2((1 - m) / (1 - u)) - disagree) < 1, 'bits of disagreement too')
     }
     const three = agreeing(
       'family-name-start-birth-date',
@@ -176,6 +182,27 @@ t.test(
     t.match(weighed({ ...ewa, phone }, { ...familyOnly, phone }), { quality: 'possible' })
   },
 )
+
+t.test('where no birth date is known a place stands beside the names', async (t) => {
+  const { birthDate: _, ...undated } = ewa
+  const inBreda = { ...undated, place: 'Breda' }
+  t.match(weighed(inBreda, inBreda), { quality: 'possible', reasons: ['name-and-place'] })
+  t.match(weighed(inBreda, { ...inBreda, familyName: 'Nowack' }), { quality: 'possible' })
+  t.equal(weighed(inBreda, { ...inBreda, place: 'Zwolle' }), undefined, 'another place')
+  t.equal(weighed(inBreda, { ...ewa, place: 'Breda' }), undefined, 'names alone are not enough')
+  t.equal(
+    weighed({ ...piet, birthDate: '', place: 'Breda' }, { ...piet, birthDate: '', place: 'Breda' }),
+    undefined,
+  )
+  const moved = { ...ewa, place: 'Zwolle' }
+  t.equal(
+    weighed({ ...ewa, place: 'Breda' }, moved)?.quality,
+    'certain',
+    'with a date it is not used',
+  )
+  const year = { ...undated, birthDate: '1990', place: 'Breda' }
+  t.match(weighed(year, year), { quality: 'possible', reasons: ['name-and-birth-year'] })
+})
 
 t.test('one equal value of several is enough', async (t) => {
   const double = { ...ewa, familyName: 'Nowak-Zielińska' }
@@ -298,6 +325,7 @@ const anyRaw: fc.Arbitrary<RawIdentity> = fc.record({
   documentCountry: fc.constant('PL'),
   documentNumber: pool('AB123456', 'AB654321'),
   phone: pool(phone, otherPhone),
+  place: pool('Breda', 'Zwolle'),
   givenNames: pool('Ewa', 'Ela', 'Piet', 'J.'),
   familyName: pool('Nowak', 'de Vries', 'Nowak-de Vries'),
   birthDate: pool('1990-02-05', '1990-05-02', '1990-01-01', '1990', '1971-08-30'),
@@ -344,6 +372,7 @@ t.test('a reason in words names a class, never a number', async (t) => {
       'same name and birth date',
       'similar name and birth date',
       'similar name and same birth year',
+      'similar name and same place',
     ],
   )
   t.same(
@@ -354,6 +383,7 @@ t.test('a reason in words names a class, never a number', async (t) => {
       'zelfde naam en geboortedatum',
       'vergelijkbare naam en geboortedatum',
       'vergelijkbare naam en zelfde geboortejaar',
+      'vergelijkbare naam en zelfde plaats',
     ],
   )
   t.ok(keyTypes.every((type) => reasonClasses.every((one) => sentenceOf(one, 'en') !== type)))

@@ -192,6 +192,13 @@ t.test('a birth date that cannot be is a problem', async (t) => {
   for (const birthDate of impossible) t.same(faultsOf({ birthDate }), ['birthDate'], birthDate)
 })
 
+t.test('people long dead are read where the caller says so', async (t) => {
+  const born = { birthDate: '1702-03-04' }
+  t.same(faultsOf(born), ['birthDate'])
+  t.same(readIdentity(born, undefined, 1000).problems, [])
+  t.same(readIdentity({ birthDate: '0999' }, undefined, 1000).problems.length, 1)
+})
+
 t.test('nobody is born after the day that the caller says it is', async (t) => {
   const today = '2026-11-23'
   for (const birthDate of ['2026-11-23', '2026-11', '2026']) {

@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { alikePeople } from '../../scripts/alike-people/people.ts'
+import { frequenciesOf } from '../../scripts/bench/frequencies/count.ts'
+import { subjectsOf } from '../../scripts/bench/linkage/scored-pairs.ts'
 import { linkageKeys } from '../../src/linkage/keys.ts'
 import { readIdentity } from '../../src/linkage/read-identity.ts'
 import { mostSharing, sharedKeys } from '../../src/linkage/shared-keys.ts'
@@ -39,6 +42,15 @@ t.test('one person who comes often hides no key, nor does a shared number', asyn
   for (const one of phones) {
     t.ok(typesOf(sharedKeys(phones).without(one)).includes('phone'))
   }
+})
+
+t.test('so no token of one file stands out, and the bench counts it', async (t) => {
+  const rows = alikePeople(1).map(({ entityId, raw }) => {
+    return { entityId, raw, identity: readIdentity(raw).identity }
+  })
+  const { persons, types } = frequenciesOf(subjectsOf(rows))
+  t.equal(persons, 9_000)
+  for (const { type, mostShared } of types) t.ok((mostShared[0] ?? 0) <= mostSharing, type)
 })
 
 t.test('what is left is shared by five at most, and nothing else goes', async () => {

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import t from 'tap'
+import { loadPolicySet } from '../../src/decisions/policy-set.ts'
 import type { AgencyId, AgreementHash } from '../../src/kernel/ids.ts'
 import { loadPolicies, PolicyError, type PolicyTexts } from '../../src/policy/decide.ts'
 import { refusalOf } from '../../src/policy/refusal.ts'
+import { remediesOf } from '../../src/policy/remedies.ts'
 import { type Act, type Facts, unknownAgreement } from '../../src/policy/types.ts'
-import { openPolicies } from '../../src/policy-files.ts'
+import { readPolicies } from '../../src/policy-files.ts'
 import { ageBands, categories, codesOf, dataCategories } from '../../src/wire/codes.ts'
 
 const folder = fileURLToPath(new URL('../../config/policies', import.meta.url))
@@ -68,6 +70,8 @@ const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 const sharing = acts.filter((act) => !isOnOwn(act) || act === 'signal.correct')
 
+const openPolicies = (from: string) => loadPolicySet(readPolicies(from), from)
+
 /** Facts under which everything is permitted to the police. */
 const good: Facts = {
   agency: politie,
@@ -83,16 +87,17 @@ const good: Facts = {
     submitters: ['politie'],
     receivers: ['politie', 'jeugdzorg'],
     categories: ['forced-begging'],
-    dataCategories: ['tokens', 'role', 'narrative'],
-    ageBands: ['minor'],
+    dataCategories: ['tokens', 'role'],
+    ageBands: ['adult', 'minor'],
     subjectKinds: ['person'],
+    legalBases: ['wpg-20'],
   },
   request: {
     purpose: 'protecting-victims',
     domain: 'victims',
     category: 'forced-begging',
     dataCategories: ['tokens'],
-    ageBand: 'minor',
+    ageBand: 'adult',
     subjectKind: 'person',
   },
 }
@@ -208,11 +213,11 @@ const forbids: Record<
       'disclosure.grant',
       'disclosure.release',
     ],
-    change: requestWith({ dataCategories: ['tokens', 'special-category'] }),
+    change: requestWith({ dataCategories: ['tokens', 'narrative'] }),
   },
   'sharing/age-covered': {
     acts: ['signal.submit', 'signal.correct'],
-    change: requestWith({ ageBand: 'adult' }),
+    change: requestWith({ ageBand: 'unknown' }),
   },
   'sharing/subject-kind-covered': {
     acts: ['signal.submit', 'signal.correct'],
@@ -277,13 +282,25 @@ t.test('an agreement outside its validity, or ended, is not in force', async (t)
   }
 })
 
+t.test('a signal about a minor is permitted with a review that falls due', async (t) => {
+  const minor = factsOf('signal.submit', requestWith({ ageBand: 'minor' }))
+  t.match(decide('signal.submit', minor), {
+    outcome: 'permit',
+    reasons: [{ policy: 'sharing/minor' }, { policy: 'sharing/submit' }],
+    obligations: [{ kind: 'review', policy: 'sharing/minor', withinDays: 14 }],
+  })
+  t.strictSame(decide('signal.submit', good).obligations, [])
+  const refused = { ...minor, agreement: { ...minor.agreement, submitters: [] } }
+  t.strictSame(decide('signal.submit', refused).obligations, [], 'a refusal obliges to nothing')
+})
+
 t.test('each policy of the files has a case here', async (t) => {
   const ids = texts.policies.flatMap(({ text }) =>
     [...text.matchAll(/@id\("([^"]+)"\)/g)].map(([, id]) => String(id)),
   )
   t.strictSame(
     ids.sort(),
-    [...new Set([...Object.values(permits), ...Object.keys(forbids)])].sort(),
+    [...new Set([...Object.values(permits), ...Object.keys(forbids), 'sharing/minor'])].sort(),
   )
   t.strictSame(readdirSync(folder).sort(), ['core.cedar', 'gateway.cedarschema', 'sharing.cedar'])
 })
@@ -422,6 +439,18 @@ t.test('a policy that cannot be used stops the start, naming file and line', asy
       /added\.cedar:4: a policy needs @id, @article/,
     ],
     'no annotation at all': ['permit (principal, action, resource);', /added\.cedar:1: a policy/],
+    'an obligation that nobody can carry out': [
+      `${notes('added/x')} @obligation("notify:all") permit (principal, action, resource);`,
+      /added\.cedar:1: added\/x: @obligation/,
+    ],
+    'a review in no time': [
+      `${notes('added/x')} @obligation("review-within-days:367") permit (principal, action, resource);`,
+      /added\.cedar:1: added\/x: @obligation/,
+    ],
+    'a template, which decides nothing': [
+      `${notes('added/x')} forbid (principal == ?principal, action, resource);`,
+      /added\.cedar: a template/,
+    ],
     'an id that is taken': [
       `${notes('core/party')} permit (principal, action, resource);`,
       /same @id|core\/party/,
@@ -514,8 +543,10 @@ function oracle(act: Act, facts: Facts): string[] {
     act === 'histogram.submit' || (act.startsWith('disclosure.') && !byReceiver.includes(act))
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
-  if (permits[act] === 'sharing/own-signal' || role.includes(agency))
-    return ['permit', permits[act]]
+  const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
+  if (permits[act] === 'sharing/own-signal' || role.includes(agency)) {
+    return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
+  }
   return ['refuse', 'core/denied-by-default']
 }
 
@@ -556,13 +587,14 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       dataCategories: mostly(codesOf(dataCategories) as string[], fc.subarray(['tokens', 'role'])),
       ageBands: mostly(codesOf(ageBands) as string[], fc.subarray(codesOf(ageBands))),
       subjectKinds: mostly(['person'], fc.constant<string[]>([])),
+      legalBases: fc.subarray(['wpg-20', 'avg-6-1-e']),
     }),
     request: fc.record({
       purpose: mostly('one', text),
       domain: mostly('one', text),
       category: fc.constantFrom(...codesOf(categories)),
       dataCategories: fc.subarray(['tokens', 'role', 'narrative']),
-      ageBand: fc.constantFrom(...codesOf(ageBands)),
+      ageBand: fc.constantFrom('minor', ...codesOf(ageBands)),
       subjectKind: mostly('person', fc.constant('location')),
     }),
     other: fc.option(agency, { freq: 2 }),
@@ -596,7 +628,113 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
     }),
     { numRuns: 6_000 },
   )
-  for (const one of ['permit', 'refuse', ...Object.values(permits), ...Object.keys(forbids)]) {
+  for (const one of [
+    'permit',
+    'refuse',
+    'sharing/minor',
+    ...Object.values(permits),
+    ...Object.keys(forbids),
+  ]) {
     t.ok((seen.get(one) ?? 0) > 10, `${one} was met ${seen.get(one) ?? 0} times`)
   }
+})
+
+t.test(
+  'a set whose core is not that of the software is refused, whatever else it says',
+  async (t) => {
+    const [core, sharing] = texts.policies.map(({ text }) => text)
+    const set = (change: string, more = '') =>
+      loadPolicySet({
+        schema: { file: 'gateway.cedarschema', text: texts.schema.text },
+        policies: [
+          { file: 'core.cedar', text: change },
+          { file: 'sharing.cedar', text: `${sharing}${more}` },
+        ],
+      })
+    const refused = { name: 'PolicyError', message: /core policies .* are not those/ }
+    const whole = core ?? ''
+    t.doesNotThrow(() => set(whole))
+    const ids = [...whole.matchAll(/@id\("(core\/[^"]+)"\)/g)].map(([, id]) => String(id))
+    t.ok(ids.length >= 7)
+    const policyOf = (id: string) => whole.slice(whole.indexOf(`@id("${id}")`)).split('};')[0] ?? ''
+    for (const id of ids) {
+      t.throws(() => set(whole.replace(`${policyOf(id)}};`, '')), refused, `${id} left out`)
+      const turned = policyOf(id).replace('forbid (', 'permit (')
+      t.throws(() => set(whole.replace(policyOf(id), turned)), refused, `${id} turned round`)
+      const blunt = policyOf(id)
+        .replace('unless { ', 'unless { true || ')
+        .replace('when { ', 'when { false && ')
+      t.throws(() => set(whole.replace(policyOf(id), blunt)), refused, `${id} made blunt`)
+    }
+    t.throws(() => set(whole.replace('@article("AVG art. 25")', '@article("AVG art. 1")')), refused)
+    t.throws(
+      () => set(whole, `\n${notes('core/own')} permit (principal, action, resource);`),
+      refused,
+      'one more under the name of the core',
+    )
+    t.throws(
+      () =>
+        loadPolicySet({
+          schema: { file: 'x.cedarschema', text: `${texts.schema.text}\nentity Extra;` },
+          policies: texts.policies,
+        }),
+      refused,
+      'another schema',
+    )
+    t.doesNotThrow(
+      () => set(whole, `\n${notes('own/never')} forbid (principal, action, resource);`),
+      'more rules of one’s own are welcome',
+    )
+    const open = set(whole, `\n${notes('own/all')} permit (principal, action, resource);`)
+    for (const [policy, { acts: about, change }] of Object.entries(forbids)) {
+      for (const act of policy.startsWith('core/') ? about : []) {
+        t.equal(open.decide(act, factsOf(act, change)).outcome, 'refuse', `${policy} on ${act}`)
+      }
+    }
+  },
+)
+
+t.test('what would have to change is found by deciding, and is enough and no more', async (t) => {
+  const remedies = (act: Act, change: Partial<Facts>) =>
+    remediesOf(decide, act, factsOf(act, change)).map(({ changes }) =>
+      changes.map(({ fact, value }) => `${fact}=${value}`),
+    )
+  t.strictSame(remedies('signal.submit', {}), [], 'what is permitted needs no change')
+  t.strictSame(remedies('signal.submit', requestWith({ category: 'organ-removal' })), [
+    ['request.category=forced-begging'],
+    ['agreement.categories=organ-removal'],
+  ])
+  t.strictSame(remedies('overlap.list', agreementWith({ receivers: [] })), [
+    ['agreement.receivers=politie'],
+  ])
+  t.strictSame(
+    remedies('signal.submit', agreementWith({ state: 'ended', withinValidity: false })),
+    [['agreement.state=in-force', 'agreement.withinValidity=true']],
+    'two facts that one rule asks for together',
+  )
+  t.strictSame(remedies('signal.read', { owner: gemeente }), [['owner=politie']])
+  t.strictSame(
+    remedies('signal.submit', requestWith({ dataCategories: ['tokens', 'region', 'narrative'] })),
+    [
+      ['request.dataCategories=without region', 'request.dataCategories=without narrative'],
+      ['agreement.dataCategories=region', 'agreement.dataCategories=narrative'],
+    ],
+    'each kind of data by itself',
+  )
+  t.strictSame(
+    remedies('signal.submit', { caller: { active: true, agency: gemeente, delegated: false } }),
+    [['caller.delegated=true']],
+  )
+  const never = loadPolicies(added(`${notes('own/never')} forbid (principal, action, resource);`))
+  t.strictSame(remediesOf(never, 'signal.submit', good), [], 'of what nothing can mend, nothing')
+  const wide = loadPolicies(
+    added(
+      `${notes('own/late')} forbid (principal, action == Action::"overlap.list", resource) unless { context.agreement.submitters.contains(context.agency) };`,
+    ),
+  )
+  t.match(
+    remediesOf(wide, 'overlap.list', factsOf('overlap.list', agreementWith({ submitters: [] }))),
+    [{ changes: [{ fact: 'agreement.submitters', en: /role submit/, nl: /rol indienen/ }] }],
+    'a rule that was written yesterday is explained like any other',
+  )
 })

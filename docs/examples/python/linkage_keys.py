@@ -101,6 +101,18 @@ def skeleton(word):
     return first + re.sub("[aeouiyjh]", "", word[1:])
 
 
+# Places
+
+TOWNS = {"denhaag": "sgravenhage", "thehague": "sgravenhage", "denbosch": "shertogenbosch"}
+
+
+def plain_town(place, tables):
+    """Small Latin letters only, or None."""
+    text = tables.ascii(unicodedata.normalize("NFKC", place)).lower()
+    town = re.sub("[^a-z0-9]", "", text)
+    return re.sub("[^a-z]", "", TOWNS.get(town, town)) or None
+
+
 # Dates
 
 
@@ -147,17 +159,18 @@ def pair(form, given, family):
 
 
 def read(raw, tables):
-    """The names and the date as keys use them, and the numbers."""
+    """The names, the date and the place as keys use them."""
     given_words = name_words(raw.get("givenNames", ""), tables)
     family_words = name_words(raw.get("familyName", ""), tables)
     given = given_words[0] if given_words and len(given_words[0]) > 1 else None
     family = list(dict.fromkeys(family_words[:1] + family_words[-1:]))
     date = read_date(raw["birthDate"]) if raw.get("birthDate") else None
-    return given, family, date
+    place = plain_town(raw["place"], tables) if raw.get("place") else None
+    return given, family, date, place
 
 
 def linkage_keys(raw, tables):
-    given, family, date = read(raw, tables)
+    given, family, date, place = read(raw, tables)
     keys = []
 
     def add(kind, *parts):
@@ -205,13 +218,28 @@ def linkage_keys(raw, tables):
                 add("name-endings-birth-day", pair(lambda w: w[-3:], given, name), year, day)
             for name in family[:1]:
                 add("name-ends-birthday", pair(ends, given, name), in_order)
+    # Names that very many bear need a full date, and are in no key that does without it.
+    rare = [name for name in family if not given or not tables.are_common(given, name)]
     if given and year:
-        for name in family:
-            if in_order or not tables.are_common(given, name):
-                add("name-ends-birth-year", pair(ends, given, name), year)
-        for name in family:
-            if not tables.are_common(given, name):
-                add("names", pair(str, given, name))
+        for name in family if in_order else rare:
+            add("name-ends-birth-year", pair(ends, given, name), year)
+    if given and not in_order:
+        for name in rare if year else []:
+            add("name-starts-birth-year", pair(lambda w: w[:2], given, name), year)
+        for name in rare if place else []:
+            add("name-starts-place", pair(lambda w: w[:3], given, name), place[:3])
+        for name in rare if place else []:
+            add("name-ends-place", pair(ends, given, name), skeleton(place))
+        for name in rare if place else []:
+            sounds = pair(lambda word: skeleton(word)[:3], given, name)
+            add("name-sounds-place", sounds, ends(place))
+    if place and year and not in_order:
+        for name in rare:
+            add("family-name-start-place-birth-year", name[:3], place[:3], year)
+        if given and (rare or not family):
+            add("given-name-start-place-birth-year", given[:3], place[:3], year)
+    for name in rare if given and (year or place) else []:
+        add("names", pair(str, given, name))
     return keys
 
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import anyAscii from 'any-ascii'
-import { textOfDate } from '../../../src/linkage/birth-date.ts'
+import { textOfDate, usableDate } from '../../../src/linkage/birth-date.ts'
 import { bestOf, type FoundAt, type Step } from './curve.ts'
 import { type Comparison, type Row, truePairs } from './people.ts'
 
@@ -48,13 +48,19 @@ const plain = (text: string | undefined): string =>
     .replace(/[^a-z0-9]+/g, ' ')
     .trim()
 
+/** The keys use a place where no full birth date is known, and nowhere else; so do the filters. */
+export const usesPlace = ({ identity }: Pick<Row, 'raw' | 'identity'>): boolean =>
+  identity.place !== undefined &&
+  (identity.birthDate === undefined || usableDate(identity.birthDate).kind !== 'full')
+
 /** The fields as the filters take them: the names as written, in small Latin letters. */
-const textOf = ({ raw, identity }: Row, field: ClkField): string => {
+const textOf = ({ raw, identity }: Pick<Row, 'raw' | 'identity'>, field: ClkField): string => {
   if (field === 'birthDate') {
     const date = identity.birthDate === undefined ? raw.birthDate : textOfDate(identity.birthDate)
     return (date ?? '').replace(/\D/g, '')
   }
   if (field === 'sex') return identity.sex ?? ''
+  if (field === 'place') return usesPlace({ raw, identity }) ? plain(raw.place) : ''
   if (field === 'familyName') return plain(`${raw.prefix ?? ''} ${raw.familyName ?? ''}`)
   return plain(raw[field])
 }
@@ -166,12 +172,12 @@ export type ClkResult = {
 }
 
 /**
- * The best that the filters reach on these fields, over all variants and all thresholds: their
+ * The best that the filters reach on one of these sets of fields, over all variants and all thresholds: their
  * thresholds and settings are chosen with the truth in hand, the weights of the linkage keys are not.
  */
 export const bestClk = async (
   comparison: Comparison,
-  fields: readonly ClkField[],
+  fieldSets: readonly (readonly ClkField[])[],
   onProgress: (share: number) => void = () => {},
 ): Promise<ClkResult> => {
   const numbers = new Map<string, number>()
@@ -185,12 +191,13 @@ export const bestClk = async (
   const none = { threshold: null, precision: 0, recall: 0, f1: 0, variant: 'none' }
   let result: ClkResult = { best: none, atPrecision99: none }
   let done = 0
-  for (const variant of variants) {
+  const ways = fieldSets.flatMap((fields) => variants.map((variant) => ({ fields, variant })))
+  for (const { fields, variant } of ways) {
     const first = filtersOf(ones, fields, variant, entityNumber)
     const second = isOneSet ? first : filtersOf(others, fields, variant, entityNumber)
     const steps = await countPairs({ ones: first, others: second, isOneSet }, (rows) => {
       done += rows
-      onProgress(done / (ones.length * variants.length))
+      onProgress(done / (ones.length * ways.length))
     })
     const { best, atPrecision } = bestOf(steps, pairs, 0.99)
     result = {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { type Quality, qualities } from '../../../src/wire/codes.ts'
-import { bestClk, type ClkField, type ClkResult } from './clk.ts'
+import { bestClk, type ClkField, type ClkResult, usesPlace } from './clk.ts'
 import { bestOf, type Found, type FoundAt, foundOf, stepsOf } from './curve.ts'
 import { type Comparison, readSet, truePairs } from './people.ts'
 import { type ScoredPair, scoredPairs, subjectsOf, tokenCount } from './scored-pairs.ts'
@@ -28,9 +28,13 @@ export type LinkageBench = LinkageResult & {
 const dataset = (a: string, b: string | undefined): string =>
   [a, ...(b === undefined ? [] : [b])].map((file) => basename(file, '.csv')).join(' × ')
 
-const fieldsOf = ({ ones, others }: Comparison): ClkField[] => {
-  const core: ClkField[] = ['givenNames', 'familyName', 'birthDate', 'sex']
-  return core.filter((field) => [...ones, ...others].some(({ identity }) => identity[field]))
+/** The fields that the keys use; with a place also without it, since the filters may do better so. */
+const fieldSetsOf = ({ ones, others }: Comparison): ClkField[][] => {
+  const rows = [...ones, ...others]
+  const core = (['givenNames', 'familyName', 'birthDate', 'sex'] as const).filter((field) =>
+    rows.some(({ identity }) => identity[field]),
+  )
+  return rows.some(usesPlace) ? [[...core, 'place'], core] : [core]
 }
 
 const levelsOf = (
@@ -90,12 +94,12 @@ export const benchLinkage = async (
     isOneSet: b === undefined,
   }
   const found = linkageOf(comparison, (share) => onProgress('keys', share))
-  const fields = fieldsOf(comparison)
-  const clk = await bestClk(comparison, fields, (share) => onProgress('baseline', share))
+  const fieldSets = fieldSetsOf(comparison)
+  const clk = await bestClk(comparison, fieldSets, (share) => onProgress('baseline', share))
   return {
     dataset: dataset(a, b),
     ...found,
-    clk: { ...clk, fields },
+    clk: { ...clk, fields: fieldSets[0] ?? [] },
     faults: Object.fromEntries([
       ...first.faults,
       ...[...(b === undefined ? [] : second.faults)].map(([field, count]) => [

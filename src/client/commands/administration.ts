@@ -1,9 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { systemClock } from '../../kernel/clock.ts'
 import { randomUuid, systemRandomness } from '../../kernel/random.ts'
-import type { PrivateJwk } from '../../proofs/statement.ts'
+import { thumbprintOf } from '../../proofs/statement.ts'
 import {
   addSignatory,
   createHome,
@@ -14,23 +13,21 @@ import {
 import { makeAgencyKeys } from '../agency-keys.ts'
 import { GatewayProblem } from '../errors.ts'
 import { currentCard } from '../kept-card.ts'
-import { enrolAdministrator, type PinnedOperator, pinAgency, readOperator } from '../operators.ts'
+import {
+  enrolAdministrator,
+  type PinnedOperator,
+  pinAgency,
+  readOperator,
+  vouchFor,
+} from '../operators.ts'
+import {
+  administratorOption,
+  keepAdministrator,
+  openAdministrator,
+  readAdministrator,
+} from './administrator-option.ts'
 import { agencyOption, openHome } from './home-option.ts'
 import { note, print } from './output.ts'
-
-/** An administrator's folder: one key, and the operators that know it. */
-type Administrator = { readonly key: PrivateJwk; readonly operators: readonly PinnedOperator[] }
-
-const administratorFile = (folder: string): string => join(folder, 'administrator.json')
-
-export async function readAdministrator(folder: string): Promise<Administrator | undefined> {
-  try {
-    return JSON.parse(await readFile(administratorFile(folder), 'utf8')) as Administrator
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new HomeError(`${administratorFile(folder)} cannot be read`)
-  }
-}
 
 const isUsedCode = (refusal: unknown): boolean =>
   refusal instanceof GatewayProblem && refusal.code === 'agencies/enrolment-refused'
@@ -39,12 +36,6 @@ const usedCode = (known: readonly PinnedOperator[], { url, rootThumbprint }: Pin
   known.some((one) => one.url === url && one.rootThumbprint === rootThumbprint)
     ? `You enrolled at ${url} before, and this code is used up. Nothing was changed.`
     : `The code was used already, or a later start of ${url} printed a newer one. Nothing was changed.`
-
-export const administratorOption = [
-  '--administrator <folder>',
-  'the administrator’s folder, with the key',
-  'var/administrator',
-] as const
 
 export function addAdministrationCommands(program: Command): void {
   const administrator = program
@@ -76,14 +67,11 @@ export function addAdministrationCommands(program: Command): void {
           )
         }
         const folder = options.administrator
-        await mkdir(folder, { recursive: true, mode: 0o700 })
         const known = await readAdministrator(folder)
         const key = known?.key ?? (await makeAgencyKeys()).root
         // The key is kept before it is enrolled: a code works once, and a lost key would be for good.
         const keep = (operators: readonly PinnedOperator[]) =>
-          writeFile(administratorFile(folder), `${JSON.stringify({ key, operators }, null, 2)}\n`, {
-            mode: 0o600,
-          })
+          keepAdministrator(folder, { key, operators })
         const before = known?.operators ?? []
         if (known === undefined) await keep(before)
         await enrolAdministrator(operator, key, options.code, systemClock.now()).catch(
@@ -97,6 +85,40 @@ export function addAdministrationCommands(program: Command): void {
         )
       },
     )
+
+  administrator
+    .command('key')
+    .description('make the key of a further administrator, for another one to vouch for')
+    .requiredOption('--operator <url>', 'the operator')
+    .requiredOption('--thumbprint <thumbprint>', 'its root thumbprint, told out of band')
+    .option(...administratorOption)
+    .action(async (options: { operator: string; thumbprint: string; administrator: string }) => {
+      const operator = { url: options.operator, rootThumbprint: options.thumbprint }
+      const known = await readAdministrator(options.administrator)
+      const key = known?.key ?? (await makeAgencyKeys()).root
+      const others = (known?.operators ?? []).filter(({ url }) => url !== operator.url)
+      await keepAdministrator(options.administrator, { key, operators: [...others, operator] })
+      print(`Thumbprint of your key, to be told out of band: ${await thumbprintOf(key)}`)
+      note('Next, at an administrator who is one already: administrator vouch --help')
+    })
+
+  administrator
+    .command('vouch')
+    .description('vouch for another administrator; from the third on it takes two of you')
+    .requiredOption('--for <thumbprint>', 'thumbprint of the other’s key, told out of band')
+    .option(...administratorOption)
+    .action(async (options: { for: string; administrator: string }) => {
+      const { key, operators } = await openAdministrator(options.administrator)
+      for (const operator of operators) {
+        const at = systemClock.now()
+        const state = await vouchFor(operator, key, { thumbprint: options.for, at })
+        print(
+          state === 'administrator'
+            ? `An administrator at ${operator.url} now.`
+            : `Noted at ${operator.url}; it takes one more administrator’s word.`,
+        )
+      }
+    })
 
   const agency = program.command('agency').description('agencies and their keys')
 
@@ -147,10 +169,7 @@ export function addAdministrationCommands(program: Command): void {
         suspend?: boolean
         administrator: string
       }) => {
-        const admin = await readAdministrator(options.administrator)
-        if (admin === undefined || admin.operators.length === 0) {
-          throw new HomeError('enrol first: administrator enrol --help')
-        }
+        const admin = await openAdministrator(options.administrator)
         const { agency: id, name, rootThumbprint } = await readPublicAgency(options.agency)
         if (options.thumbprint !== undefined && options.thumbprint !== rootThumbprint) {
           throw new HomeError('the file holds another thumbprint than you were told; stop here')

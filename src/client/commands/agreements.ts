@@ -13,9 +13,9 @@ import {
 } from '../agency-home.ts'
 import { type DraftParty, draftAgreement, type PublicAgency } from '../agreement-draft.ts'
 import { suspendAgreementAt } from '../operators.ts'
-import { administratorOption, readAdministrator } from './administration.ts'
+import { administratorOption, openAdministrator } from './administrator-option.ts'
 import { agencyOption, openHome } from './home-option.ts'
-import { note, print, printJson } from './output.ts'
+import { note, print, printJson, simulationLines } from './output.ts'
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
 
@@ -199,10 +199,7 @@ export function addAgreementCommands(program: Command): void {
       async (given: string, options: { cause: string; lift?: boolean; administrator: string }) => {
         const cause = causes.find((one) => one === options.cause)
         if (cause === undefined) throw new HomeError(`--cause takes one of ${causes.join(', ')}`)
-        const admin = await readAdministrator(options.administrator)
-        if (admin === undefined || admin.operators.length === 0) {
-          throw new HomeError('enrol first: administrator enrol --help')
-        }
+        const admin = await openAdministrator(options.administrator)
         const hash = await hashOf(given)
         const suspended = options.lift !== true
         const at = systemClock.now()
@@ -244,5 +241,17 @@ export function addAgreementCommands(program: Command): void {
         const due = renewalDue ? '; renewal is due' : ''
         print(`${state.padEnd(9)} ${content.title} (${content.purpose})${due}\n          ${hash}`)
       }
+    })
+
+  agreement
+    .command('simulate <file>')
+    .description('which of the agency’s decisions of the last 90 days a draft would turn')
+    .requiredOption(...agencyOption)
+    .option('--json', 'as JSON, whole')
+    .action(async (file: string, options: { agency: string; json?: boolean }) => {
+      const { partner } = await openHome(options.agency)
+      const simulation = await partner.simulate((await readAgreement(file)).content)
+      if (options.json) return printJson(simulation)
+      for (const line of simulationLines(simulation)) print(line)
     })
 }

@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress'
 import { messageOf } from '../../files/file-fault.ts'
 import { steeringRanges } from '../../wire/common.ts'
+import type { Simulation } from '../../wire/policy.ts'
 import { UnreadableFile } from '../csv.ts'
 import { GatewayProblem, OperatorFailure } from '../errors.ts'
 import type { RejectedRow } from '../rows.ts'
@@ -68,3 +69,12 @@ export function linesOf(error: unknown): string[] {
   if (error instanceof AggregateError) return error.errors.flatMap(linesOf)
   return [messageOf(error)]
 }
+
+/** What a simulation found, for people. */
+export const simulationLines = ({ since, decisions, same, turns }: Simulation): string[] => [
+  `${decisions} decisions since ${since.slice(0, 10)}: ${same} stay as they were, ${decisions - same} turn.`,
+  ...turns.flatMap(({ agency, purpose, act, was, becomes, times, reasons }) => [
+    `${String(times).padStart(7)} × ${act} of ${agency} for ${purpose}: ${was} → ${becomes}`,
+    ...reasons.map(({ policy, article, en }) => `          ${policy}: ${en} (${article})`),
+  ]),
+]

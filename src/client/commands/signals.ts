@@ -15,6 +15,7 @@ import type { ForAnother } from '../partner.ts'
 import { readRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
 import { correctRow, type SubmissionReport, submitRows } from '../submission.ts'
+import { whomToCall } from '../whom-to-call.ts'
 import { agencyOption, agreementOption, onBehalfOption, openHome } from './home-option.ts'
 import { note, noteLeftOut, openBar, print, printJson } from './output.ts'
 
@@ -22,12 +23,15 @@ import { note, noteLeftOut, openBar, print, printJson } from './output.ts'
 const journalName = ({ hash, content }: UnderAgreement, { onBehalfOf = '' }: ForAnother): string =>
   `${content.purpose}-${hex(sha256(utf8(hash + onBehalfOf))).slice(0, 16)}.jsonl`
 
-const overlapText = ({ handle, subjectKind, signal, others }: Overlap): string =>
+const overlapText = (
+  { handle, subjectKind, signal, others }: Overlap,
+  { content }: UnderAgreement,
+): string =>
   [
     `${signal.caseReference}  ${subjectKind}  (signal ${signal.id}, overlap ${handle})`,
     ...others.map(
-      ({ quality, name, contactDesk, reasons }) =>
-        `  ${quality.padEnd(8)}  ${name}: ${contactDesk}  (${reasons.join(', ')})`,
+      (other) =>
+        `  ${other.quality.padEnd(8)}  ${other.name}: ${whomToCall(other, content)}  (${other.reasons.join(', ')})`,
     ),
   ].join('\n')
 
@@ -80,7 +84,7 @@ export function addSignalCommands(program: Command): void {
       const overlaps = await partner.overlaps(under, forAnother(options))
       if (options.json) return printJson(overlaps)
       if (overlaps.length === 0) note('None: no signal of yours touches one of another party.')
-      for (const overlap of overlaps) print(overlapText(overlap))
+      for (const overlap of overlaps) print(overlapText(overlap, under))
       const ended = await partner.endedOverlaps(under, forAnother(options))
       for (const one of ended) print(endedText(one))
     })

@@ -22,6 +22,15 @@ export const operatorKinds = {
     records: 'Who became administrator with the one-time code, or tried to.',
     fields: { ...recorded, administrator: Administrator },
   },
+  'administrator.vouch': {
+    title: 'An administrator vouches for another',
+    records: 'On whose word whose key becomes an administrator’s. From the third on it takes two.',
+    fields: {
+      ...recorded,
+      administrator: Administrator,
+      newcomer: Type.String({ ...Thumbprint, description: 'Thumbprint of the new one’s key' }),
+    },
+  },
   'agency.pin': {
     title: 'An agency is admitted or suspended',
     records: 'On whose word which agency counts here, and under which root key.',

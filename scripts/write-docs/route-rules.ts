@@ -1,0 +1,147 @@
+import type { OperatorName } from '../../src/oprf/types.ts'
+import type { Act } from '../../src/policy/types.ts'
+import type { Scope } from '../../src/wire/oauth.ts'
+
+/** What stands at a route beside the kind of caller: an act that the policies decide, or a rule in words. */
+export type RouteRule = {
+  readonly access: 'public' | 'statement' | Scope
+  readonly rule: { readonly act: Act; readonly or?: Act } | string
+}
+
+const both: Readonly<Record<string, RouteRule>> = {
+  'GET /v1/operator': { access: 'public', rule: 'tells who the operator says it is' },
+  'POST /v1/administrators': {
+    access: 'statement',
+    rule: 'the holder of the one-time code, while there is no administrator',
+  },
+  'POST /v1/administrator-vouchers': {
+    access: 'statement',
+    rule: 'an administrator; two of them from the third administrator on',
+  },
+  'POST /v1/agency-pins': { access: 'statement', rule: 'an administrator' },
+  'POST /v1/agency-cards': {
+    access: 'statement',
+    rule: 'an admitted agency, under its root key, for itself',
+  },
+  'POST /v1/agreements': {
+    access: 'statement',
+    rule: 'an active party to the agreement, under its signing key or a signatory’s',
+  },
+  'POST /v1/agreements/:hash/signatures': {
+    access: 'statement',
+    rule: 'a party to the agreement, under its signing key or a signatory’s; to accept, an active one',
+  },
+  'POST /v1/agreement-suspensions': { access: 'statement', rule: 'an administrator' },
+  'POST /v1/delegations': {
+    access: 'statement',
+    rule: 'an active party to the agreement, under its root or signing key, for itself',
+  },
+  'POST /v1/delegation-ends': {
+    access: 'statement',
+    rule: 'the agency that delegated, under its root or signing key',
+  },
+  'POST /v1/grant-revocations': { access: 'statement', rule: 'the agency that granted' },
+  'POST /v1/disclosure-receipts': {
+    access: 'statement',
+    rule: 'the agency to which this operator released its half',
+  },
+  'GET /v1/policy-sets/current': { access: 'public', rule: 'tells by which policies it decides' },
+  'POST /v1/policy-sets': {
+    access: 'statement',
+    rule: 'an administrator; in force once two have signed',
+  },
+  'POST /v1/policy-sets/_simulate': {
+    access: 'statement',
+    rule: 'an administrator, who gets totals',
+  },
+  'GET /v1/ledger/checkpoint': { access: 'public', rule: 'tells hashes only' },
+  'GET /v1/ledger/inclusion-proofs': { access: 'public', rule: 'tells hashes only' },
+  'GET /v1/ledger/consistency-proofs': { access: 'public', rule: 'tells hashes only' },
+  'GET /health/live': { access: 'public', rule: 'tells that it lives' },
+  'GET /health/ready': { access: 'public', rule: 'tells what is not ready' },
+}
+
+/** One row per route and operator. A route that has none fails the check of the documents and the test. */
+export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, RouteRule>>>> = {
+  gateway: {
+    ...both,
+    'GET /v1/openapi.json': { access: 'public', rule: 'describes the API' },
+    'GET /v1/agreements': { access: 'read', rule: 'shows those that the agency is a party to' },
+    'GET /v1/agreements/:hash': { access: 'read', rule: 'a party; to others it looks like none' },
+    'GET /v1/delegations': { access: 'read', rule: 'shows those that the agency gave or holds' },
+    'POST /v1/evaluations': { access: 'evaluate', rule: { act: 'evaluation.evaluate' } },
+    'GET /v1/domains/:domain/keys': {
+      access: 'evaluate',
+      rule: 'a party to an agreement in force that names the domain',
+    },
+    'POST /v1/signals': { access: 'submit', rule: { act: 'signal.submit' } },
+    'POST /v1/signals/_bulk': { access: 'submit', rule: { act: 'signal.submit' } },
+    'GET /v1/signals/:id': { access: 'read', rule: { act: 'signal.read' } },
+    'POST /v1/signals/:id/_correct': { access: 'submit', rule: { act: 'signal.correct' } },
+    'POST /v1/signals/:id/_withdraw': { access: 'withdraw', rule: { act: 'signal.withdraw' } },
+    'POST /v1/disclosures': { access: 'disclose', rule: { act: 'disclosure.request' } },
+    'GET /v1/disclosures': { access: 'read', rule: { act: 'disclosure.list' } },
+    'GET /v1/disclosures/:number': { access: 'read', rule: { act: 'disclosure.read' } },
+    'POST /v1/disclosures/:number/_answer': {
+      access: 'disclose',
+      rule: { act: 'disclosure.answer' },
+    },
+    'POST /v1/disclosures/:number/_reply': {
+      access: 'disclose',
+      rule: { act: 'disclosure.reply' },
+    },
+    'POST /v1/disclosures/:number/_grant': {
+      access: 'disclose',
+      rule: { act: 'disclosure.grant' },
+    },
+    'POST /v1/disclosures/:number/_release': {
+      access: 'disclose',
+      rule: { act: 'disclosure.release' },
+    },
+    'POST /v1/agreements/:hash/histograms': { access: 'submit', rule: { act: 'histogram.submit' } },
+    'GET /v1/agreements/:hash/thresholds': { access: 'read', rule: { act: 'threshold.read' } },
+    'POST /v1/agreements/:hash/thresholds': {
+      access: 'statement',
+      rule: { act: 'threshold.move' },
+    },
+    'GET /v1/overlaps': { access: 'read', rule: { act: 'overlap.list' } },
+    'GET /v1/overlaps/:handle': {
+      access: 'read',
+      rule: { act: 'overlap.read', or: 'overlap.read-end' },
+    },
+    'GET /health/retention': { access: 'public', rule: 'tells whether due work keeps up' },
+    'POST /v1/decisions/_explain': {
+      access: 'read',
+      rule: 'about agreements that the agency is a party to or acts under, or a draft that it brings',
+    },
+    'POST /v1/decisions/_simulate': {
+      access: 'read',
+      rule: 'over the agency’s own decisions, with a draft that names it as a party',
+    },
+    'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
+    'POST /v1/reviews/:id/_close': {
+      access: 'review',
+      rule: 'the agency’s own; others look like none',
+    },
+  },
+  keyholder: {
+    ...both,
+    'POST /v1/evaluations': { access: 'statement', rule: { act: 'evaluation.evaluate' } },
+    'POST /v1/releases': { access: 'statement', rule: { act: 'disclosure.release' } },
+    'POST /v1/domain-keys': {
+      access: 'statement',
+      rule: 'the gateway, under its pinned root key, for a domain of an agreement in force',
+    },
+  },
+}
+
+/** Routes of the authorization server, which only a gateway that runs has. */
+export const tokenRules: Readonly<Record<string, RouteRule>> = {
+  'POST /oauth/token': {
+    access: 'public',
+    rule: 'a client on the card of an active agency, by an assertion under its own key',
+  },
+  'GET /oauth/jwks': { access: 'public', rule: 'tells public keys' },
+  'GET /.well-known/oauth-authorization-server/oauth': { access: 'public', rule: 'describes it' },
+  'GET /oauth/.well-known/oauth-authorization-server': { access: 'public', rule: 'describes it' },
+}
