@@ -9,6 +9,8 @@ import type { GatewaySettings } from './config.ts'
 import { openExplanations } from './decisions/explanations.ts'
 import { openReviews } from './decisions/reviews.ts'
 import { decisionRoutes } from './decisions/routes.ts'
+import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
+import { disclosureRoutes } from './disclosures/routes.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
@@ -34,6 +36,7 @@ export function addGatewayRoutes(
     readonly signals: Signals
     readonly calibration: Calibration
     readonly overlaps: Overlaps
+    readonly disclosures: Disclosures
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -44,6 +47,7 @@ export function addGatewayRoutes(
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
+  server.register(disclosureRoutes(rooms.disclosures))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -78,8 +82,8 @@ export async function openGateway(
     findClient: agencies.findClient,
   })
 
-  // Signals need matching, overlaps need case references and thresholds, and calibration counts what
-  // both hold: tied together here.
+  // Signals need matching, overlaps need case references and thresholds, calibration counts what both
+  // hold, and what was said of a signal ends with it: tied together here.
   const caseReferencesOf: Signals['caseReferencesOf'] = (tx, ids) =>
     signals.caseReferencesOf(tx, ids)
   const calibration = openCalibration({
@@ -117,7 +121,30 @@ export async function openGateway(
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
-    matching: overlaps,
+    matching: {
+      ...overlaps,
+      unlink: async (tx, ending, because) => {
+        await disclosures.forget(
+          tx,
+          ending.map(({ id }) => id),
+        )
+        await overlaps.unlink(tx, ending, because)
+      },
+    },
+  })
+
+  const disclosures = openDisclosures({
+    clock,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decisions,
+    crypter,
+    statements: rooms.statements,
+    releases: rooms.releases,
+    signals,
+    touching: overlaps.touching,
   })
 
   const queue = await openQueue({ db, name: 'retention', logger }).catch(
@@ -154,6 +181,7 @@ export async function openGateway(
     signals,
     calibration,
     overlaps,
+    disclosures,
     retention,
     decisions: {
       explanations: openExplanations({

@@ -1,11 +1,13 @@
 import type { KeyholderSettings } from './config.ts'
+import { keyholderReleaseRoutes } from './disclosures/routes.ts'
 import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 
 /**
  * The keyholder: the independent operator of the other key share. It has its own database, registry,
- * quotas and ledger, and no tables for signals. It never learns a token, a signal or a match.
+ * quotas and ledger, and no tables for signals. It never learns a token or a match; of a
+ * signal it learns the id when its owner granted that a half of it be released.
  */
 export async function openKeyholder(
   settings: KeyholderSettings,
@@ -25,6 +27,7 @@ export async function openKeyholder(
   })
   rooms.addCommonRoutes(server)
   server.register(keyholderEvaluationRoutes({ clock, agreements, evaluation, domainKeys, pins }))
+  server.register(keyholderReleaseRoutes(rooms.releases))
   await server.ready()
   return {
     operator: 'keyholder',

@@ -15,6 +15,9 @@ import { loadPolicySet } from './decisions/policy-set.ts'
 import { openPolicySets, type PolicySets } from './decisions/policy-sets.ts'
 import { policySetRoutes } from './decisions/routes.ts'
 import { openSimulations, type Simulations } from './decisions/simulations.ts'
+import { openStatements } from './disclosures/grants.ts'
+import { openReleases, type Releases } from './disclosures/releases.ts'
+import { grantRoutes } from './disclosures/routes.ts'
 import { healthRoutes } from './door/health.ts'
 import { openDomainKeys } from './evaluation/domain-keys.ts'
 import { openEvaluation } from './evaluation/evaluation.ts'
@@ -85,6 +88,7 @@ export function addOperatorRoutes(
     readonly suspend: (statement: string) => Promise<void>
     readonly delegations: Delegations
     readonly ledger: Ledger
+    readonly releases: Releases
     readonly db: Reader
     readonly operatorCard: OperatorCard
     readonly sets: PolicySets
@@ -94,6 +98,7 @@ export function addOperatorRoutes(
   server.register(agencyRoutes(rooms.agencies, rooms.operatorCard))
   server.register(agreementSigningRoutes(rooms))
   server.register(policySetRoutes(rooms.sets, rooms.simulations))
+  server.register(grantRoutes(rooms.releases))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
   server.register(
     healthRoutes({
@@ -203,6 +208,17 @@ export async function openOperator(
       evaluators: workers,
       pins,
     })
+    const statements = openStatements({ clock, agencies, pins })
+    const releases = openReleases({
+      operator,
+      clock,
+      db,
+      ledger,
+      agreements,
+      decisions,
+      statements,
+      sealingKey: keys.sealing,
+    })
     await transact(db, 'operator/start', (tx) =>
       ledger.append(tx, [
         {
@@ -224,6 +240,7 @@ export async function openOperator(
         suspend,
         delegations,
         ledger,
+        releases,
         db,
         sets,
         simulations,
@@ -260,6 +277,8 @@ export async function openOperator(
       delegations,
       domainKeys,
       evaluation,
+      statements,
+      releases,
       addCommonRoutes,
       close,
     }

@@ -9,6 +9,7 @@ import { addAgreementCommands } from '../src/client/commands/agreements.ts'
 import { addCalibrationCommands } from '../src/client/commands/calibration.ts'
 import { addDecisionCommands } from '../src/client/commands/decisions.ts'
 import { addDelegationCommands } from '../src/client/commands/delegations.ts'
+import { addDisclosureCommands } from '../src/client/commands/disclosures.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
 import { faults } from '../src/kernel/fault.ts'
 
@@ -116,6 +117,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   addAgreementCommands(cli)
   addDelegationCommands(cli)
   addSignalCommands(cli)
+  addDisclosureCommands(cli)
   addCalibrationCommands(cli)
   addDecisionCommands(cli)
   const calls = commands.filter(

@@ -322,8 +322,10 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'hash',
     'id',
     'leafIndex',
+    'number',
     'onBehalfOf',
     'purpose',
+    'side',
     'to',
     'treeSize',
   ])

@@ -15,7 +15,7 @@ type Export = {
 }
 
 const without = (...absent: Column[]): Column[] =>
-  allColumns.filter((column) => !absent.includes(column))
+  allColumns.filter((column) => column !== 'measures' && !absent.includes(column))
 
 const number = (count: number) => String(count).padStart(4, '0')
 

@@ -6,6 +6,7 @@ import type { Group } from '../../src/linkage/types.ts'
 import type { PerOperator } from '../../src/oprf/types.ts'
 import { type Quality, qualities } from '../../src/wire/codes.ts'
 import type { AgencyResult } from './agencies.ts'
+import type { DemoDisclosure } from './disclosures.ts'
 
 type SignalName = { readonly agency: string; readonly caseReference: string }
 type NamedOverlap = { readonly quality: Quality; readonly signals: readonly SignalName[] }
@@ -24,6 +25,7 @@ export type DemoReport = {
   readonly overlaps: readonly NamedOverlap[]
   readonly candidates: readonly NamedOverlap[]
   readonly views: Readonly<Record<string, readonly View[]>>
+  readonly disclosures: readonly DemoDisclosure[]
   readonly ledger: PerOperator<{ readonly size: number; readonly verified: boolean }>
   readonly seconds: number
 }
@@ -63,11 +65,13 @@ const countsAsOverlap = ({ quality, links }: Group<SignalId>): boolean =>
 
 export function reportOf({
   results,
+  disclosures,
   groups,
   ledgers,
   seconds,
 }: {
   readonly results: readonly AgencyResult[]
+  readonly disclosures: readonly DemoDisclosure[]
   readonly groups: readonly Group<SignalId>[]
   readonly ledgers: PerOperator<LedgerReport>
   readonly seconds: number
@@ -100,6 +104,7 @@ export function reportOf({
     overlaps: named(groups.filter(countsAsOverlap)),
     candidates: named(groups.filter((group) => !countsAsOverlap(group))),
     views: Object.fromEntries(results.map((result) => [result.agency.name, viewsOf(result)])),
+    disclosures,
     ledger: { gateway: ledgerLine(ledgers.gateway), keyholder: ledgerLine(ledgers.keyholder) },
     seconds,
   }
@@ -130,12 +135,28 @@ function viewText(agency: string, views: readonly View[]): string[] {
   ]
 }
 
+const disclosuresText = (disclosures: readonly DemoDisclosure[]): string[] =>
+  disclosures.length === 0
+    ? []
+    : [
+        '',
+        'Asked for a sealed narrative, with reasons:',
+        ...disclosures.map(
+          ({ receiver, owner, caseReference, result }) =>
+            `  ${receiver}, about its case ${caseReference}, asked ${owner}: ${
+              result === 'opened'
+                ? 'granted, and opened once with both operators’ halves'
+                : 'refused, with a reason'
+            }`,
+        ),
+      ]
+
 const notLearned = [
   '',
   'What nobody learned:',
-  '  Each agency    who the others’ cases are about, or anything about cases that do not touch its own.',
+  '  Each agency    who the others’ cases are about, but for what an owner granted; or anything about cases that do not touch its own.',
   '  The gateway    a name, a number, a birth date or a narrative; nor the keyholder’s share of the key.',
-  '  The keyholder  any token, signal, overlap or narrative: it saw only blinded points, and counted them.',
+  '  The keyholder  any token, overlap or narrative: it saw blinded points, and which signals a half was released of.',
 ]
 
 /** The report for a person at a terminal. */
@@ -153,6 +174,7 @@ export function textOf(report: DemoReport, truth: readonly string[]): string {
           ),
         ]),
     ...report.agencies.flatMap((agency) => viewText(agency, report.views[agency] ?? [])),
+    ...disclosuresText(report.disclosures),
     ...notLearned,
     '',
     'The ledgers, recomputed from their first entry to their last:',

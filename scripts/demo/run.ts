@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { OperatorName } from '../../src/oprf/types.ts'
 import { lookAfterwards } from './afterwards.ts'
 import { admit, agree, openAgencies, readInput, submitAll } from './agencies.ts'
+import { discloseSome } from './disclosures.ts'
 import { pinsOf, startOperator, writeSettings } from './operators.ts'
 import { compareWithTruth, type DemoReport, reportOf } from './report.ts'
 
@@ -68,6 +69,9 @@ export async function runDemo({
     if (first === undefined) throw new Error('there is no agency')
     const { ledgerKeys } = await first.partner.domainKeys(under.content.domain)
 
+    step('Agencies ask for each other’s narratives; owners decide, and both operators release')
+    const disclosures = await discloseSome(results, under)
+
     step('Both operators stop; their ledgers are exported and recomputed')
     await stopAll()
     signal.throwIfAborted()
@@ -75,6 +79,7 @@ export async function runDemo({
     const { ledgers, groups } = await lookAfterwards(folder, settings, ledgerKeys, receipts)
     const report = reportOf({
       results,
+      disclosures,
       groups,
       ledgers,
       seconds: Math.round((performance.now() - began) / 100) / 10,

@@ -1,3 +1,4 @@
+import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
@@ -97,4 +98,16 @@ ${codeTable(leadRoutes)}
 What an agreement may say that is shared.
 
 ${codeTable(dataCategories)}
+
+## Sealed fields
+
+Texts of a signal that its owner seals. Each can be granted without the other.
+
+${codeTable(sealedFields)}
+
+## Reasons not to disclose
+
+What an owner says when it refuses a request for sealed fields.
+
+${codeTable(refusalReasons)}
 `

@@ -11,6 +11,7 @@ const rooms: Readonly<Record<string, string>> = {
   signals: 'Signals of your own.',
   calibration: 'Histograms and thresholds.',
   overlaps: 'Overlaps, under your own handles.',
+  disclosures: 'Sealed fields of others, and requests for your own.',
   ledger: 'Checkpoints and proofs.',
 }
 

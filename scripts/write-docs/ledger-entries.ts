@@ -38,8 +38,8 @@ The leaf in the Merkle tree is \`SHA-256("raakvlak/entry/1\\n" ‖ salt ‖ entr
 salt. Whoever has entry and salt can prove what was recorded; once both are erased the leaf says
 nothing, and the ledger still verifies.
 
-No entry holds an identity, a token, a hash of a token, free text, or whether a signal matched; an
-estimate is of a whole agreement, and of 20 links or more. How many entries an act makes does not
+No entry holds an identity, a token, a hash of a token, free text, or whether a signal matched, unless its
+receiver asked for a disclosure; an estimate is of a whole agreement, and of 20 links or more. How many entries an act makes does not
 depend on that either.
 
 ${sections.join('\n')}`

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { loadPolicySet } from '../../src/decisions/policy-set.ts'
+import { keyholderReleaseRoutes } from '../../src/disclosures/routes.ts'
 import { openLog } from '../../src/door/request-log.ts'
 import { makeServer } from '../../src/door/server.ts'
 import { keyholderEvaluationRoutes } from '../../src/evaluation/routes.ts'
@@ -16,6 +17,7 @@ import {
   type Decide,
   type Decision,
   type Facts,
+  type GrantFacts,
   unknownAgreement,
 } from '../../src/policy/types.ts'
 import { readPolicies } from '../../src/policy-files.ts'
@@ -57,7 +59,10 @@ const actsOnOneSignal: readonly Act[] = [
   'signal.withdraw',
   'overlap.read-end',
 ]
-const isOnOneSignal = (act: Act): boolean => actsOnOneSignal.includes(act)
+/** Acts on one disclosure: of an own signal, or of one that another agency owns. */
+const isOnDisclosure = (act: Act): boolean =>
+  act.startsWith('disclosure.') && act !== 'disclosure.list'
+const isOnOneSignal = (act: Act): boolean => actsOnOneSignal.includes(act) || isOnDisclosure(act)
 const givesBody = (act: Act): boolean => act === 'signal.submit' || act === 'signal.correct'
 
 /** Every combination of act, role, state and purpose; of own and others' signals where it applies. */
@@ -88,7 +93,7 @@ function agreementOf({ role, state }: Cell): AgreementFacts {
     domain: 'one-persons',
     parties: [anotherAgency, ...(role === 'no party' ? [] : [agency])],
     submitters: has('submits and receives', 'submits', 'suspended agency'),
-    receivers: has('submits and receives', 'receives', 'suspended agency'),
+    receivers: [anotherAgency, ...has('submits and receives', 'receives', 'suspended agency')],
     categories: ['forced-begging'],
     dataCategories: dataOfEverySignal('person'),
     ageBands: ['adult'],
@@ -97,7 +102,16 @@ function agreementOf({ role, state }: Cell): AgreementFacts {
   }
 }
 
-/** The facts of a cell; all else is as the agreement says. */
+const goodGrant: GrantFacts = {
+  byOwner: true,
+  forRecord: true,
+  forReceiver: true,
+  current: true,
+  revoked: false,
+  used: false,
+}
+
+/** The facts of a cell; all else is as the agreement says, and a grant is as it should be. */
 export function factsOfCell(cell: Cell): Facts {
   const { act, role, purpose, owner } = cell
   const agreement = agreementOf(cell)
@@ -119,6 +133,8 @@ export function factsOfCell(cell: Cell): Facts {
       subjectKind: givesBody(act) ? 'person' : '',
     },
     ...(owner === undefined ? {} : { owner: owner === 'own' ? agency : anotherAgency }),
+    ...(isOnDisclosure(act) ? { receiver: owner === 'own' ? anotherAgency : agency } : {}),
+    ...(act === 'disclosure.release' ? { grant: goodGrant } : {}),
   }
 }
 
@@ -203,6 +219,7 @@ function describedKeyholder(): FastifyInstance {
   })
   addOperatorRoutes(server, nobodysRooms)
   server.register(keyholderEvaluationRoutes({} as never))
+  server.register(keyholderReleaseRoutes(nobodysRooms.releases))
   return server
 }
 

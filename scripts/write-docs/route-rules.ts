@@ -40,6 +40,11 @@ const both: Readonly<Record<string, RouteRule>> = {
     access: 'statement',
     rule: 'the agency that delegated, under its root or signing key',
   },
+  'POST /v1/grant-revocations': { access: 'statement', rule: 'the agency that granted' },
+  'POST /v1/disclosure-receipts': {
+    access: 'statement',
+    rule: 'the agency to which this operator released its half',
+  },
   'GET /v1/policy-sets/current': { access: 'public', rule: 'tells by which policies it decides' },
   'POST /v1/policy-sets': {
     access: 'statement',
@@ -74,6 +79,25 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/signals/:id': { access: 'read', rule: { act: 'signal.read' } },
     'POST /v1/signals/:id/_correct': { access: 'submit', rule: { act: 'signal.correct' } },
     'POST /v1/signals/:id/_withdraw': { access: 'withdraw', rule: { act: 'signal.withdraw' } },
+    'POST /v1/disclosures': { access: 'disclose', rule: { act: 'disclosure.request' } },
+    'GET /v1/disclosures': { access: 'read', rule: { act: 'disclosure.list' } },
+    'GET /v1/disclosures/:number': { access: 'read', rule: { act: 'disclosure.read' } },
+    'POST /v1/disclosures/:number/_answer': {
+      access: 'disclose',
+      rule: { act: 'disclosure.answer' },
+    },
+    'POST /v1/disclosures/:number/_reply': {
+      access: 'disclose',
+      rule: { act: 'disclosure.reply' },
+    },
+    'POST /v1/disclosures/:number/_grant': {
+      access: 'disclose',
+      rule: { act: 'disclosure.grant' },
+    },
+    'POST /v1/disclosures/:number/_release': {
+      access: 'disclose',
+      rule: { act: 'disclosure.release' },
+    },
     'POST /v1/agreements/:hash/histograms': { access: 'submit', rule: { act: 'histogram.submit' } },
     'GET /v1/agreements/:hash/thresholds': { access: 'read', rule: { act: 'threshold.read' } },
     'POST /v1/agreements/:hash/thresholds': {
@@ -103,6 +127,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
   keyholder: {
     ...both,
     'POST /v1/evaluations': { access: 'statement', rule: { act: 'evaluation.evaluate' } },
+    'POST /v1/releases': { access: 'statement', rule: { act: 'disclosure.release' } },
     'POST /v1/domain-keys': {
       access: 'statement',
       rule: 'the gateway, under its pinned root key, for a domain of an agreement in force',

@@ -294,5 +294,8 @@ export function openAgencies({
     namesOf: store.namesOf,
 
     rootsOf: store.rootsOf,
+
+    /** The card of an agency as it signed it. */
+    cardStatementOf: store.cardStatementOf,
   }
 }

@@ -6,6 +6,7 @@ import { addAgreementCommands } from './commands/agreements.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
+import { addDisclosureCommands } from './commands/disclosures.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -19,6 +20,7 @@ addAdministrationCommands(program)
 addAgreementCommands(program)
 addDelegationCommands(program)
 addSignalCommands(program)
+addDisclosureCommands(program)
 addCalibrationCommands(program)
 addDecisionCommands(program)
 addAccountingCommands(program)

@@ -31,6 +31,7 @@ export const allColumns = [
   'region',
   'role',
   'narrative',
+  'measures',
 ] as const
 export type Column = (typeof allColumns)[number]
 

@@ -9,6 +9,7 @@ import {
   type SuspensionPayload,
 } from '../wire/agreement.ts'
 import type { PublicKey } from '../wire/common.ts'
+import { type KeyholderReleaseBody, RevocationAnswer } from '../wire/disclosure.ts'
 import { type PolicySet, PolicySetAnswer, PolicySetView, Simulation } from '../wire/policy.ts'
 import { Problem } from '../wire/problem.ts'
 import { OperatorCard, VoucherAnswer } from '../wire/registry.ts'
@@ -44,6 +45,7 @@ function assertForm<Answer>(
   if (!form.Check(answer)) throw new Error(`${new URL(url).host} answered in another form`)
   return answer
 }
+const revocationAnswer = Compile(RevocationAnswer)
 
 /** Sends signed statements straight to an operator; they need no access token. */
 async function exchange(url: string, path: string, body?: object): Promise<unknown> {
@@ -270,3 +272,26 @@ export const moveThresholdsAt = (
   hash: string,
   statement: string,
 ): Promise<unknown> => exchange(operator.url, `${agreementPath(hash)}/thresholds`, { statement })
+
+/** Asks the keyholder for its halves; the answer's form is for the caller to check. */
+export const releaseAtKeyholder = (
+  operator: PinnedOperator,
+  body: KeyholderReleaseBody,
+): Promise<unknown> => exchange(operator.url, '/v1/releases', body)
+
+/** Takes a grant back at one operator. Send a revocation to both. */
+export async function revokeGrantAt(
+  operator: PinnedOperator,
+  statement: string,
+): Promise<RevocationAnswer> {
+  const answer = await exchange(operator.url, '/v1/grant-revocations', { statement })
+  if (!revocationAnswer.Check(answer)) {
+    throw new Error(`${new URL(operator.url).host} answered in another form`)
+  }
+  return answer
+}
+
+/** Tells one operator that what was granted is open. */
+export async function acknowledgeAt(operator: PinnedOperator, statement: string): Promise<void> {
+  await exchange(operator.url, '/v1/disclosure-receipts', { statement })
+}

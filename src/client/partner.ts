@@ -43,6 +43,7 @@ import { type AgencyKeys, signCard } from './agency-keys.ts'
 import { checked, type Form, openAnswers } from './answers.ts'
 import type { BatchCases } from './case-commitment.ts'
 import { askAboutDecisions } from './decisions.ts'
+import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
@@ -175,6 +176,8 @@ export function openPartner({
 
   return {
     agency,
+
+    disclosures: openDisclosures({ agency, client, keys, pins, clock, random, read, write }),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

@@ -21,14 +21,16 @@ export type SignalRow = RowSubject & {
   readonly observedOn: string
   readonly region?: RegionCode
   readonly role: Role
+  /** Texts that are sealed before they leave, each on its own. */
   readonly narrative?: string
+  readonly measures?: string
 }
 
 /** A row that is left out, with all that is wrong with it. No problem repeats what stands in a field. */
 export type RejectedRow = { readonly line: number; readonly problems: readonly string[] }
 
 /** The wire's limits, told here in the partner's own words before anything is sealed or sent. */
-const limits = { caseReference: 100, indicators: 40, narrative: 10_000 } as const
+const limits = { caseReference: 100, indicators: 40, sealed: 10_000 } as const
 
 type Cells = ReadonlyMap<Column, string>
 type Reading<Value> = { readonly value?: Value; readonly problems: readonly string[] }
@@ -117,10 +119,13 @@ const observedOnOf = (cells: Cells, today: string): Reading<string> => {
     : found(day)
 }
 
-const narrativeOf = (cells: Cells): Reading<string | undefined> => {
-  const text = cell(cells, 'narrative')
-  return text.length > limits.narrative
-    ? faulty(`narrative: takes at most ${limits.narrative} characters`)
+const sealedTextOf = (
+  cells: Cells,
+  column: 'narrative' | 'measures',
+): Reading<string | undefined> => {
+  const text = cell(cells, column)
+  return text.length > limits.sealed
+    ? faulty(`${column}: takes at most ${limits.sealed} characters`)
     : found(text === '' ? undefined : text)
 }
 
@@ -138,7 +143,8 @@ const rowOf = (line: number, cells: Cells, today: string): SignalRow | RejectedR
   const observedOn = observedOnOf(cells, today)
   const region = regionOf(cells)
   const role = fittingRole(roleOf(cells), isAboutScene(cell(cells, 'subject')))
-  const narrative = narrativeOf(cells)
+  const narrative = sealedTextOf(cells, 'narrative')
+  const measures = sealedTextOf(cells, 'measures')
   if (
     caseReference.value === undefined ||
     subject === undefined ||
@@ -146,7 +152,7 @@ const rowOf = (line: number, cells: Cells, today: string): SignalRow | RejectedR
     signs.value === undefined ||
     observedOn.value === undefined ||
     role.value === undefined ||
-    region.problems.length + narrative.problems.length > 0
+    region.problems.length + narrative.problems.length + measures.problems.length > 0
   ) {
     const readings = [
       caseReference,
@@ -157,6 +163,7 @@ const rowOf = (line: number, cells: Cells, today: string): SignalRow | RejectedR
       region,
       role,
       narrative,
+      measures,
     ]
     return { line, problems: readings.flatMap((reading) => reading.problems) }
   }
@@ -170,6 +177,7 @@ const rowOf = (line: number, cells: Cells, today: string): SignalRow | RejectedR
     ...(region.value === undefined ? {} : { region: region.value }),
     role: role.value,
     ...(narrative.value === undefined ? {} : { narrative: narrative.value }),
+    ...(measures.value === undefined ? {} : { measures: measures.value }),
   }
 }
 

@@ -6,7 +6,9 @@ import { sharedKeys } from '../linkage/shared-keys.ts'
 import type { Withheld } from '../linkage/types.ts'
 import { seal } from '../sealing/sealing.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
+import { sealedFields } from '../wire/codes/disclosures.ts'
 import type { SubjectKind } from '../wire/codes/subjects.ts'
+import { codesOf } from '../wire/codes.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
 import type { TrustedDomainKeys } from './domain-keys.ts'
@@ -104,7 +106,7 @@ export function* runsOf(rows: readonly KeyedRow[]): Generator<readonly KeyedRow[
 
 /**
  * The body of a signal: tokens in place of the identity, what only the partner can compute, and the
- * narrative sealed for both operators. The identity itself goes nowhere.
+ * texts sealed for both operators, each on its own. The identity itself goes nowhere.
  */
 async function signalBodyOf({
   row,
@@ -128,23 +130,18 @@ async function signalBodyOf({
   /** Of the signal that is corrected; a new one when none is given. */
   readonly id?: string
 }): Promise<SignalBody> {
-  const { identity, category, indicators, observedOn, narrative } = row
+  const { identity, category, indicators, observedOn } = row
   const { purpose, domain } = under.content
   const ageBand = ageBandOf(identity.birthDate, observedOn)
-  const sealed =
-    narrative === undefined
-      ? []
-      : [
-          await seal({
-            signalId: id,
-            purpose,
-            owner,
-            field: 'narrative',
-            content: narrative,
-            operators: domainKeys.sealingKeys,
-            random,
-          }),
-        ]
+  const sealed = await Promise.all(
+    codesOf(sealedFields).flatMap((field) => {
+      const content = row[field]
+      const { sealingKeys: operators } = domainKeys
+      return content === undefined
+        ? []
+        : [seal({ signalId: id, purpose, owner, field, content, operators, random })]
+    }),
+  )
   return {
     id,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),

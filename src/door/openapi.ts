@@ -17,6 +17,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   read: 'Read own signals, own overlaps and own agreements',
   withdraw: 'Withdraw own signals',
   review: 'See and close the reviews that policies ask of the agency',
+  disclose: 'Ask for sealed fields of others, and decide on one’s own',
 }
 
 const problems = {
@@ -128,6 +129,11 @@ const tags = [
     description: 'How sure names have to be: counts, an estimate, thresholds',
   },
   { name: 'overlaps', description: 'What a receiver may know of overlaps' },
+  {
+    name: 'disclosures',
+    description:
+      'Sealed fields: asking for them, the owner’s decision, and the release of both halves',
+  },
   { name: 'ledger', description: 'Checkpoints and proofs, for everyone' },
   { name: 'api', description: 'This description' },
 ]

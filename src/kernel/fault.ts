@@ -207,6 +207,28 @@ export const faults = {
     title: 'There is no such overlap for you',
     advice: 'Check the handle. A handle belongs to one receiver.',
   },
+  'disclosures/invalid': {
+    status: 400,
+    title: 'The disclosure cannot be asked for or granted like this',
+    advice: 'Mend every fault that is listed under "problems" and sign it again.',
+  },
+  'disclosures/not-found': {
+    status: 404,
+    title: 'There is no such disclosure for you',
+    advice:
+      'Check the number. A disclosure between others looks the same as one that does not exist.',
+  },
+  'disclosures/asked-before': {
+    status: 409,
+    title: 'Your agency asked for this before',
+    advice:
+      'Look at the disclosures of your agency: one is open, or two were asked for, which is the most.',
+  },
+  'disclosures/not-now': {
+    status: 409,
+    title: 'This cannot be done with the disclosure as it stands',
+    advice: 'Look at the disclosure: its state says what can be done.',
+  },
   'calibration/histogram-refused': {
     status: 400,
     title: 'The histogram cannot be taken',

@@ -31,6 +31,7 @@ import {
 import { openOverlapEnding } from './ending.ts'
 import { groupsAround, type Neighbourhood, neighbourhoodOf, subjectOf } from './neighbourhood.ts'
 import * as store from './store.ts'
+import { openTouching } from './touching.ts'
 import type { Anchor } from './types.ts'
 
 export type Overlaps = ReturnType<typeof openOverlaps>
@@ -221,6 +222,8 @@ export function openOverlaps({
   return {
     match,
     ...openOverlapEnding({ clock, match, thresholdsOf }),
+
+    touching: openTouching(thresholdsOf),
 
     /** How many links under an agreement score so much by names; for the room of calibration. */
     linksFrom: store.linksFrom,

@@ -151,7 +151,7 @@ type PolicySet = { readonly name: string; readonly byId: ReadonlyMap<string, Pol
 const undecided: Decision = { outcome: 'refuse', reasons: [failed], obligations: [] }
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
-  const { agency, agreementHash, caller, agreement, request, owner } = facts
+  const { agency, agreementHash, caller, agreement, request, owner, receiver, grant } = facts
   try {
     const answer = statefulIsAuthorized({
       principal: { type: 'Agency', id: agency },
@@ -173,6 +173,8 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
         },
         request: { ...request, dataCategories: [...request.dataCategories] },
         ...(owner === undefined ? {} : { owner }),
+        ...(receiver === undefined ? {} : { receiver }),
+        ...(grant === undefined ? {} : { grant: { ...grant } }),
       },
       entities: [],
       preparsedSchemaName: name,

@@ -47,6 +47,24 @@ export type Facts = {
   }
   /** The agency that a signal belongs to; for acts on what is one's own. */
   readonly owner?: AgencyId
+  /** The agency that asks for a disclosure; for acts on one. */
+  readonly receiver?: AgencyId
+  /** For `disclosure.release`. */
+  readonly grant?: GrantFacts
+}
+
+/** What a grant says, held against what is there when it is to be used. */
+export type GrantFacts = {
+  /** Its signer is admitted here and not suspended. */
+  readonly byOwner: boolean
+  /** Signal, fields, sealed texts and halves are those that are there. */
+  readonly forRecord: boolean
+  /** The agency that asks, under the encryption key that it declares here. */
+  readonly forReceiver: boolean
+  readonly current: boolean
+  readonly revoked: boolean
+  /** By another release than this one, or opened already. */
+  readonly used: boolean
 }
 
 /** Who acts, and for whom. */

@@ -28,6 +28,11 @@ export type StatementType =
   | 'forwarding'
   | 'domain-keys'
   | 'policy-set'
+  | 'disclosure-request'
+  | 'disclosure-grant'
+  | 'grant-revocation'
+  | 'disclosure-release'
+  | 'disclosure-receipt'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

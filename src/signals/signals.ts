@@ -232,6 +232,13 @@ export function openSignals({
     /** How many live signals there are about persons under an agreement, per agency; for the room of calibration. */
     liveCounts: store.liveCounts,
 
+    /** Whether all of these signals are live; for the room of disclosures. */
+    areLive: async (reader: Reader, ids: readonly SignalId[]): Promise<boolean> =>
+      (await store.liveSignals(reader, [...new Set(ids)])).length === new Set(ids).size,
+
+    /** The fields of a live signal as their owner sealed them; for the room of disclosures. */
+    sealedOf: store.sealedOf,
+
     /** Own case references of signals, opened; for the room of overlaps. */
     caseReferencesOf: async (tx: Reader, ids: readonly SignalId[]): Promise<Map<string, string>> =>
       new Map(

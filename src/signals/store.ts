@@ -1,5 +1,6 @@
 import { type Insertable, sql, type Updateable } from 'kysely'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import type { SealedField } from '../sealing/types.ts'
 import type { Reader } from '../store/reader.ts'
 import type { SignalTable } from '../store/tables/signals.ts'
 import type { Tx } from '../store/transact.ts'
@@ -163,6 +164,17 @@ export async function liveSignals(
     .where('id', 'in', ids)
     .execute()
   return rows.map(matchableOf)
+}
+
+/** The fields of a live signal as their owner sealed them. */
+export async function sealedOf(reader: Reader, id: SignalId): Promise<SealedField[]> {
+  const row = await reader
+    .selectFrom('signal')
+    .select('sealed')
+    .where('id', '=', id)
+    .where('state', '=', 'live')
+    .executeTakeFirst()
+  return JSON.parse(row?.sealed ?? '[]')
 }
 
 /** Live signals about persons under an agreement, per agency that has any. */

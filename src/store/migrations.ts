@@ -16,6 +16,8 @@ import { agreementLife } from './migrations/0013-agreement-life.ts'
 import { actingAgency } from './migrations/0014-acting-agency.ts'
 import { decisions } from './migrations/0015-decisions.ts'
 import { policySets } from './migrations/0016-policy-sets.ts'
+import { disclosures } from './migrations/0020-disclosures.ts'
+import { grants } from './migrations/0021-grants.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -47,4 +49,6 @@ export const migrations: readonly Migration[] = [
   actingAgency,
   decisions,
   policySets,
+  disclosures,
+  grants,
 ]

@@ -2,6 +2,7 @@ import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
 import type { DecisionTables } from './tables/decisions.ts'
+import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
 import type { OauthTables } from './tables/oauth.ts'
@@ -23,6 +24,7 @@ export interface Tables
     OauthTables,
     SignalTables,
     CalibrationTables,
+    DisclosureTables,
     OverlapTables,
     RetentionTables,
     OperatorTables {}

@@ -17,8 +17,8 @@ import {
   Uuid,
 } from './common.ts'
 
-/** Every act that is decided; `noun.verb`. */
-export const acts = [
+/** Acts that an agency can have explained beforehand, by what it supposes. */
+export const explainedActs = [
   'evaluation.evaluate',
   'signal.submit',
   'signal.read',
@@ -31,6 +31,20 @@ export const acts = [
   'threshold.read',
   'threshold.move',
 ] as const
+
+/** Acts on disclosures: what they rest on, such as a grant, is there or it is not. */
+const disclosureActs = [
+  'disclosure.request',
+  'disclosure.list',
+  'disclosure.read',
+  'disclosure.reply',
+  'disclosure.answer',
+  'disclosure.grant',
+  'disclosure.release',
+] as const
+
+/** Every act that is decided; `noun.verb`. */
+export const acts = [...explainedActs, ...disclosureActs] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])
@@ -52,7 +66,7 @@ const PolicyName = Type.String({
 /** What would be asked, in a question that changes nothing. What is left out is as the agreement says. */
 export const ExplainBody = Type.Object(
   {
-    act: Act,
+    act: OneOf(explainedActs),
     agreement: Type.Optional(AgreementHashText),
     draft: Type.Optional(AgreementContent),
     purpose: Type.Optional(PurposeText),

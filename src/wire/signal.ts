@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { sealedFields } from './codes/disclosures.ts'
 import { indicators } from './codes/indicators.ts'
 import { regions } from './codes/regions.ts'
 import { subjectKinds } from './codes/subjects.ts'
@@ -47,7 +48,7 @@ export const Token = Type.Object(
 /** A field sealed by the owner; see `sealing/`. Neither operator can open it alone. */
 export const SealedField = Type.Object(
   {
-    field: OneOf(['narrative']),
+    field: OneOf(codesOf(sealedFields)),
     body: Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 90_000 }),
     halves: Type.Object(
       { gateway: Type.String({ maxLength: 2_000 }), keyholder: Type.String({ maxLength: 2_000 }) },
@@ -92,7 +93,7 @@ export const SignalBody = Type.Object(
     leadRoute: OneOf(codesOf(leadRoutes), {
       description: 'Computed by the connector; the gateway cannot check it',
     }),
-    sealed: ListOf(SealedField, 1),
+    sealed: ListOf(SealedField, sealedFields.length),
   },
   { ...closed, title: 'Signal' },
 )

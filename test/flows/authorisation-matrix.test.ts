@@ -74,7 +74,10 @@ t.test('every route is in the matrix, and asks for what the matrix says', async 
 function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'suspended agency' || role.endsWith('without delegation')) return false
   if (act === 'signal.read' || act === 'signal.withdraw') return owner === 'own'
-  if (owner === 'another agency’s') return false
+  const asksFor = ['disclosure.request', 'disclosure.reply', 'disclosure.release'].includes(act)
+  const decidesOn = act === 'disclosure.answer' || act === 'disclosure.grant'
+  if (asksFor ? owner === 'own' : owner !== 'own' && decidesOn) return false
+  if (owner === 'another agency’s' && !act.startsWith('disclosure.')) return false
   const receives =
     role === 'receives' || role === 'submits and receives' || role.endsWith('by delegation')
   if (act === 'overlap.read-end') {
@@ -83,7 +86,8 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (state !== 'in force' || purpose === 'another' || role === 'no party') return false
   if (role === 'submits and receives' || role.endsWith('by delegation')) return true
   if (act === 'histogram.submit') return true
-  return act.startsWith('overlap.') || act.startsWith('threshold.')
+  if (act.startsWith('disclosure.') && !asksFor) return true
+  return act.startsWith('overlap.') || act.startsWith('threshold.') || asksFor
     ? role === 'receives'
     : role === 'submits'
 }
@@ -94,7 +98,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 15 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 28 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [
@@ -115,7 +119,7 @@ const pathOf = ({ path }: RouteRow): string =>
   path
     .replace(':hash', `$1$1$${'A'.repeat(86)}`)
     .replace(':domain', 'a-domain')
-    .replace(/:(id|handle)/, '00000000-0000-4000-8000-000000000000')
+    .replace(/:(id|handle|number)/, '00000000-0000-4000-8000-000000000000')
 
 t.test(
   'no guarded route lets anybody in without a token, or with less than its scope',

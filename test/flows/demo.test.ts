@@ -27,14 +27,14 @@ A-january,,,,,,Jan,,Jansen,1990-01-01,,labour-exploitation,2026-01-02
 A-alone,,,,,,,,Jansen,,,labour-exploitation,2026-01-02
 A-bad,123456789,12345,,,12,,,,1990-02-30,q,foo,2026-13-02
 `
-const ngo = `caseReference;bsn;vNumber;documentCountry;documentNumber;phone;givenNames;prefix;familyName;birthDate;sex;category;observedOn
-B-v;;V1234567890;;;;;;;;;sexual-exploitation;2026-01-02
-B-doc;;;NLD;PP1234567;;;;;;;labour-exploitation;2026-01-02
-B-doc;;;DEU;PP1234567;;;;;;;labour-exploitation;2026-01-02
-B-phone;;;;;+31 (0)6 12345678;;;;;;labour-exploitation;2026-01-02
-B-date;;;;;+31612345679;;;;1991-05-06;Female;labour-exploitation;2026-01-02
-B-name;;;;;;Piet;v.d.;Berg;1990-05-07;vrouw;labour-exploitation;2026-01-02
-B-two;000005307;;;;;Karel;;Appel;1980-03-04;M;labour-exploitation;2026-01-02
+const ngo = `caseReference;bsn;vNumber;documentCountry;documentNumber;phone;givenNames;prefix;familyName;birthDate;sex;category;observedOn;narrative
+B-v;;V1234567890;;;;;;;;;sexual-exploitation;2026-01-02;Seen with others.
+B-doc;;;NLD;PP1234567;;;;;;;labour-exploitation;2026-01-02;Seen with others.
+B-doc;;;DEU;PP1234567;;;;;;;labour-exploitation;2026-01-02;Seen with others.
+B-phone;;;;;+31 (0)6 12345678;;;;;;labour-exploitation;2026-01-02;Seen with others.
+B-date;;;;;+31612345679;;;;1991-05-06;Female;labour-exploitation;2026-01-02;Seen with others.
+B-name;;;;;;Piet;v.d.;Berg;1990-05-07;vrouw;labour-exploitation;2026-01-02;Seen with others.
+B-two;000005307;;;;;Karel;;Appel;1980-03-04;M;labour-exploitation;2026-01-02;Seen with others.
 `
 
 t.test(
@@ -77,6 +77,11 @@ t.test(
       reasons: ['same phone'],
       others: [{ agency: 'Police South', contactDesk: 'Contact desk of Police South' }],
     })
+    const asked = report.disclosures.map(({ receiver, owner, result }) => [receiver, owner, result])
+    t.strictSame(asked, [
+      ['Police South', 'ngo', 'opened'],
+      ['ngo', 'Police South', 'refused'],
+    ])
     t.match(report.ledger, { gateway: { verified: true }, keyholder: { verified: true } })
     for (const operator of operatorNames) {
       const { db, close } = await openDatabase({

@@ -40,7 +40,26 @@ const acts: readonly Act[] = [
   'histogram.submit',
   'threshold.read',
   'threshold.move',
+  'disclosure.request',
+  'disclosure.list',
+  'disclosure.read',
+  'disclosure.reply',
+  'disclosure.answer',
+  'disclosure.grant',
+  'disclosure.release',
 ]
+/** Acts on one disclosure, and which side may do each. */
+const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
+  'disclosure.request': 'receiver',
+  'disclosure.read': 'both',
+  'disclosure.reply': 'receiver',
+  'disclosure.answer': 'owner',
+  'disclosure.grant': 'owner',
+  'disclosure.release': 'receiver',
+}
+const aboutDisclosure = acts.filter((act) => act in onDisclosure)
+const byOwner = acts.filter((act) => onDisclosure[act] === 'owner')
+const byReceiver = acts.filter((act) => onDisclosure[act] === 'receiver')
 const onOwn: readonly Act[] = [
   'signal.read',
   'signal.correct',
@@ -64,9 +83,9 @@ const good: Facts = {
     withinValidity: true,
     purpose: 'protecting-victims',
     domain: 'victims',
-    parties: ['politie', 'gemeente'],
+    parties: ['politie', 'gemeente', 'jeugdzorg'],
     submitters: ['politie'],
-    receivers: ['politie'],
+    receivers: ['politie', 'jeugdzorg'],
     categories: ['forced-begging'],
     dataCategories: ['tokens', 'role'],
     ageBands: ['adult', 'minor'],
@@ -82,14 +101,37 @@ const good: Facts = {
     subjectKind: 'person',
   },
 }
-/** Only acts on a signal have an owner among their facts. */
-const factsOf = (act: Act, { owner = politie, ...change }: Partial<Facts> = {}): Facts => ({
-  ...good,
-  ...(isOnOwn(act) ? { owner } : {}),
-  ...change,
-})
+const goodGrant = {
+  byOwner: true,
+  forRecord: true,
+  forReceiver: true,
+  current: true,
+  revoked: false,
+  used: false,
+}
+const jeugdzorg = 'jeugdzorg' as AgencyId
+/** Only acts on a signal or a disclosure have an owner among their facts. */
+function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
+  const { owner, receiver, grant = goodGrant, ...others } = change
+  const side = onDisclosure[act]
+  return {
+    ...good,
+    ...(isOnOwn(act) ? { owner: owner ?? politie } : {}),
+    ...(side === undefined
+      ? {}
+      : {
+          owner: owner ?? (side === 'owner' ? politie : gemeente),
+          receiver: receiver ?? (side === 'owner' ? jeugdzorg : politie),
+        }),
+    ...(act === 'disclosure.release' ? { grant } : {}),
+    ...others,
+  }
+}
 const agreementWith = (change: Partial<Facts['agreement']>): Partial<Facts> => ({
   agreement: { ...good.agreement, ...change },
+})
+const grantWith = (change: Partial<typeof goodGrant>): Partial<Facts> => ({
+  grant: { ...goodGrant, ...change },
 })
 const requestWith = (change: Partial<Facts['request']>): Partial<Facts> => ({
   request: { ...good.request, ...change },
@@ -109,6 +151,13 @@ const permits: Record<Act, string> = {
   'histogram.submit': 'sharing/calibrate',
   'threshold.read': 'sharing/thresholds',
   'threshold.move': 'sharing/thresholds',
+  'disclosure.request': 'sharing/ask-disclosure',
+  'disclosure.list': 'sharing/see-disclosure',
+  'disclosure.read': 'sharing/see-disclosure',
+  'disclosure.reply': 'sharing/ask-disclosure',
+  'disclosure.answer': 'sharing/decide-disclosure',
+  'disclosure.grant': 'sharing/decide-disclosure',
+  'disclosure.release': 'sharing/release',
 }
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
@@ -136,13 +185,34 @@ const forbids: Record<
   },
   'core/caller-active': { acts, change: { caller: { ...good.caller, active: false } } },
   'core/delegation': { acts, change: { caller: { ...good.caller, agency: gemeente } } },
-  'core/own-signal': { acts: onOwn, change: { owner: gemeente } },
+  'core/own-signal': { acts: onOwn, change: { owner: gemeente }, elsewhere: byOwner },
+  'core/disclosure-owner': { acts: byOwner, change: { owner: gemeente }, elsewhere: onOwn },
+  'core/disclosure-receiver': { acts: byReceiver, change: { receiver: jeugdzorg } },
+  'core/disclosure-sides': {
+    acts: aboutDisclosure,
+    change: { owner: politie, receiver: politie },
+  },
+  'core/grant-owner': { acts: ['disclosure.release'], change: grantWith({ byOwner: false }) },
+  'core/grant-record': { acts: ['disclosure.release'], change: grantWith({ forRecord: false }) },
+  'core/grant-receiver': {
+    acts: ['disclosure.release'],
+    change: grantWith({ forReceiver: false }),
+  },
+  'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
+  'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
+  'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
   'sharing/category-covered': {
     acts: ['signal.submit', 'signal.correct'],
     change: requestWith({ category: 'organ-removal' }),
   },
   'sharing/data-covered': {
-    acts: ['signal.submit', 'signal.correct'],
+    acts: [
+      'signal.submit',
+      'signal.correct',
+      'disclosure.request',
+      'disclosure.grant',
+      'disclosure.release',
+    ],
     change: requestWith({ dataCategories: ['tokens', 'narrative'] }),
   },
   'sharing/age-covered': {
@@ -196,6 +266,9 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'threshold.move': agreementWith({ receivers: [] }),
     'overlap.read-end': agreementWith({ receivers: [] }),
     'signal.correct': agreementWith({ submitters: ['gemeente'] }),
+    'disclosure.request': agreementWith({ receivers: ['gemeente'] }),
+    'disclosure.reply': agreementWith({ receivers: [] }),
+    'disclosure.release': agreementWith({ receivers: [] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -279,6 +352,11 @@ t.test('a refusal is told in full to a party, and as "not found" to anyone else'
 t.test('what cannot be decided is refused', async (t) => {
   const cases: Record<string, [Act, unknown]> = {
     'an act on a signal without its owner': ['signal.read', good],
+    'a disclosure without its sides': ['disclosure.read', good],
+    'a release without a grant': [
+      'disclosure.release',
+      { ...good, owner: gemeente, receiver: politie },
+    ],
     'an owner where none belongs': ['signal.submit', { ...good, owner: politie }],
     'a fact that is missing': ['signal.submit', { ...good, request: { purpose: 'x' } }],
     'a fact of another type': ['signal.submit', { ...good, caller: { active: 'yes' } }],
@@ -427,23 +505,44 @@ function oracle(act: Act, facts: Facts): string[] {
   if (gives) {
     forbid('sharing/category-covered', !agreement.categories.includes(request.category))
     forbid(
-      'sharing/data-covered',
-      !request.dataCategories.every((one) => agreement.dataCategories.includes(one)),
-    )
-    forbid(
       'sharing/age-covered',
       request.subjectKind === 'person' && !agreement.ageBands.includes(request.ageBand),
     )
     forbid('sharing/subject-kind-covered', !agreement.subjectKinds.includes(request.subjectKind))
+  }
+  if (gives || ['disclosure.request', 'disclosure.grant', 'disclosure.release'].includes(act)) {
+    forbid(
+      'sharing/data-covered',
+      !request.dataCategories.every((one) => agreement.dataCategories.includes(one)),
+    )
+  }
+  const { receiver = agency, grant = goodGrant } = facts
+  if (act in onDisclosure && owner !== undefined) {
+    forbid('core/disclosure-owner', onDisclosure[act] === 'owner' && owner !== agency)
+    forbid('core/disclosure-receiver', onDisclosure[act] === 'receiver' && receiver !== agency)
+    const ownerCounts = owner === agency || agreement.parties.includes(owner)
+    const receiverCounts = receiver === agency || agreement.receivers.includes(receiver)
+    forbid('core/disclosure-sides', owner === receiver || !ownerCounts || !receiverCounts)
+  }
+  if (act === 'disclosure.release') {
+    forbid('core/grant-owner', !grant.byOwner)
+    forbid('core/grant-record', !grant.forRecord)
+    forbid('core/grant-receiver', !grant.forReceiver)
+    forbid('core/grant-time', !grant.current)
+    forbid('core/grant-revoked', grant.revoked)
+    forbid('core/grant-once', grant.used)
   }
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
   if (act === 'overlap.read-end') forbid('core/suspension', agreement.state === 'suspended')
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
-  const receives = act.startsWith('overlap.') || act.startsWith('threshold.')
+  const receives =
+    act.startsWith('overlap.') || act.startsWith('threshold.') || byReceiver.includes(act)
+  const anyParty =
+    act === 'histogram.submit' || (act.startsWith('disclosure.') && !byReceiver.includes(act))
   const sharers = receives ? agreement.receivers : agreement.submitters
-  const role = act === 'histogram.submit' ? agreement.parties : sharers
+  const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
   if (permits[act] === 'sharing/own-signal' || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
@@ -458,6 +557,11 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   // Mostly as it should be: with everything at random, hardly anything would be permitted.
   const mostly = <Value>(value: Value, other: fc.Arbitrary<Value>) =>
     fc.oneof({ weight: 5, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
+  const nearly = (value: boolean) =>
+    fc.oneof(
+      { weight: 12, arbitrary: fc.constant(value) },
+      { weight: 1, arbitrary: fc.constant(!value) },
+    )
   const otherStates = fc.oneof(
     { weight: 2, arbitrary: fc.constant('suspended') },
     { weight: 1, arbitrary: fc.constantFrom('unknown', 'proposed', 'ended') },
@@ -494,19 +598,35 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       subjectKind: mostly('person', fc.constant('location')),
     }),
     other: fc.option(agency, { freq: 2 }),
+    third: fc.option(agency, { freq: 2 }),
+    grant: fc.record({
+      byOwner: nearly(true),
+      forRecord: nearly(true),
+      forReceiver: nearly(true),
+      current: nearly(true),
+      revoked: nearly(false),
+      used: nearly(false),
+    }),
   })
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(fc.constantFrom(...acts), some, (act, { other, ...rest }) => {
-      const owner = other ?? rest.agency
-      const facts = { ...rest, ...(isOnOwn(act) ? { owner } : {}) } as unknown as Facts
+    fc.property(fc.constantFrom(...acts), some, (act, { other, third, grant, ...rest }) => {
+      const asks = onDisclosure[act] === 'receiver'
+      const owner = other ?? (asks ? 'gemeente' : rest.agency)
+      const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
+      const facts = {
+        ...rest,
+        ...(isOnOwn(act) ? { owner } : {}),
+        ...(act in onDisclosure ? { owner, receiver } : {}),
+        ...(act === 'disclosure.release' ? { grant } : {}),
+      } as unknown as Facts
       const { outcome, reasons } = decide(act, facts)
       const decided = [outcome, ...reasons.map(({ policy }) => policy)]
       for (const one of decided) seen.set(one, (seen.get(one) ?? 0) + 1)
       const expected = oracle(act, facts)
       return JSON.stringify(decided) === JSON.stringify(expected)
     }),
-    { numRuns: 6000 },
+    { numRuns: 6_000 },
   )
   for (const one of [
     'permit',

@@ -6,7 +6,12 @@ import { policySetHashOf } from '../../proofs/policy-set.ts'
 import { thumbprintOf } from '../../proofs/statement.ts'
 import { subjectKinds } from '../../wire/codes/subjects.ts'
 import { ageBands, categories, codesOf, dataCategories } from '../../wire/codes.ts'
-import { acts, type ExplainBody, type Explanation, type PolicySet } from '../../wire/policy.ts'
+import {
+  type ExplainBody,
+  type Explanation,
+  explainedActs,
+  type PolicySet,
+} from '../../wire/policy.ts'
 import { chooseAgreement, HomeError, readAgreement } from '../agency-home.ts'
 import {
   type PinnedOperator,
@@ -62,8 +67,8 @@ type ExplainOptions = Omit<ExplainBody, 'act' | 'draft' | 'agreement'> & {
 }
 
 async function explain(act: string, options: ExplainOptions): Promise<void> {
-  const asked = acts.find((one) => one === act)
-  if (asked === undefined) throw new HomeError(`the act is one of ${acts.join(', ')}`)
+  const asked = explainedActs.find((one) => one === act)
+  if (asked === undefined) throw new HomeError(`the act is one of ${explainedActs.join(', ')}`)
   const { agency, agreement, draft, language, json, ...request } = options
   const { folder, partner } = await openHome(agency)
   const about =

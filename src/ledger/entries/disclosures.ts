@@ -1,0 +1,129 @@
+import Type from 'typebox'
+import { refusalReasons, sealedFields } from '../../wire/codes/disclosures.ts'
+import { codesOf } from '../../wire/codes.ts'
+import { AgencyIdText, AgreementHashText, Instant, PurposeText, Uuid } from '../../wire/common.ts'
+import { agencyCaller, Digest, decided, type Kind, Outcome } from './fields.ts'
+
+const Disclosure = Type.String({ ...Uuid, description: 'Number of the disclosure' })
+const Grant = Type.String({ ...Uuid, description: 'Number of the grant' })
+const Owner = Type.String({ ...AgencyIdText, description: 'The agency whose signal it is' })
+const Receiver = Type.String({ ...AgencyIdText, description: 'The agency that asked' })
+const SignalId = Type.String({ ...Uuid, description: 'The signal whose fields were granted' })
+const Fields = Type.Array(Type.Enum(codesOf(sealedFields)), {
+  maxItems: sealedFields.length,
+  description: 'Sealed fields',
+})
+const optionalAgreement = {
+  agreement: Type.Optional(AgreementHashText),
+  purpose: Type.Optional(PurposeText),
+}
+
+/**
+ * Asking for sealed fields, deciding on it, releasing and opening them. Which signal it is stands there
+ * from the grant on: whoever asked and whoever granted has to be able to account for it.
+ */
+export const disclosureKinds = {
+  'disclosure.request': {
+    title: 'A disclosure is asked for',
+    records: 'Who asked which agency for which sealed fields, and on which basis. Not why.',
+    fields: {
+      ...agencyCaller,
+      ...optionalAgreement,
+      disclosure: Disclosure,
+      owner: Owner,
+      fields: Fields,
+      article: Type.String({
+        pattern: '^[a-z0-9-]{2,63}$',
+        description: 'Code of the legal basis',
+      }),
+      requestHash: Digest('SHA-256 of the signed request, base64url'),
+      ...decided,
+    },
+  },
+  'disclosure.list': {
+    title: 'Disclosures are listed',
+    records: 'Who asked which disclosures it takes part in. Not how many there are.',
+    fields: { ...agencyCaller, ...optionalAgreement, ...decided },
+  },
+  'disclosure.read': {
+    title: 'A disclosure is looked up',
+    records: 'Who looked up which disclosure, whether or not it exists.',
+    fields: { ...agencyCaller, disclosure: Disclosure, ...decided },
+  },
+  'disclosure.reply': {
+    title: 'The receiver replies',
+    records: 'That the agency that asked answered a question, or objected to a refusal.',
+    fields: {
+      ...agencyCaller,
+      disclosure: Disclosure,
+      reply: Type.Enum(['answer', 'objection'], { description: 'What it was' }),
+      ...decided,
+    },
+  },
+  'disclosure.answer': {
+    title: 'The owner refuses or asks',
+    records: 'That the owner refused, with the reason in one word, or asked something back.',
+    fields: {
+      ...agencyCaller,
+      disclosure: Disclosure,
+      answer: Type.Enum(['refuse', 'ask'], { description: 'What it was' }),
+      refusal: Type.Optional(Type.Enum(codesOf(refusalReasons), { description: 'Why not' })),
+      ...decided,
+    },
+  },
+  'disclosure.grant': {
+    title: 'The owner grants a disclosure',
+    records:
+      'Which agency may open which fields of which signal, until when, on whose signed word.',
+    fields: {
+      ...agencyCaller,
+      ...optionalAgreement,
+      disclosure: Disclosure,
+      grant: Type.Optional(Grant),
+      receiver: Type.Optional(Receiver),
+      signalId: Type.Optional(SignalId),
+      fields: Type.Optional(Fields),
+      expiresAt: Type.Optional(Instant),
+      grantHash: Type.Optional(Digest('SHA-256 of the signed grant, base64url')),
+      ...decided,
+    },
+  },
+  'disclosure.release': {
+    title: 'An operator releases its half',
+    records: 'To whom this operator encrypted its half of which fields, under which grant.',
+    fields: {
+      ...agencyCaller,
+      ...optionalAgreement,
+      owner: Owner,
+      grant: Grant,
+      grantHash: Digest('SHA-256 of the signed grant, base64url'),
+      release: Type.String({ ...Uuid, description: 'Number of the release' }),
+      signalId: SignalId,
+      fields: Fields,
+      retry: Type.Boolean({ description: 'The same release was answered before' }),
+      ...decided,
+    },
+  },
+  'disclosure.revoke': {
+    title: 'The owner takes a grant back',
+    records: 'That a grant ended, and whether this operator had released its half by then.',
+    fields: {
+      outcome: Outcome,
+      agency: Owner,
+      grant: Grant,
+      released: Type.Boolean({ description: 'The half had been released' }),
+    },
+  },
+  'disclosure.open': {
+    title: 'The receiver opened what was granted',
+    records: 'The receiver’s signed word that it opened the fields.',
+    fields: {
+      outcome: Outcome,
+      agency: Receiver,
+      owner: Owner,
+      grant: Grant,
+      release: Type.String({ ...Uuid, description: 'Number of the release' }),
+      receiptHash: Digest('SHA-256 of the signed receipt, base64url'),
+    },
+  },
+} as const satisfies Record<string, Kind>

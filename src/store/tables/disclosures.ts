@@ -1,0 +1,48 @@
+/** A request for sealed fields of one signal, and what became of it. At the gateway only. */
+export interface DisclosureTable {
+  number: string
+  receiver_id: string
+  owner_id: string
+  agreement_hash: string
+  purpose: string
+  /** The receiver's own signal. */
+  receiver_signal_id: string
+  /** The owner's signal. */
+  signal_id: string
+  /** JSON array of sealed fields. */
+  fields: string
+  article: string
+  state: 'requested' | 'asked' | 'refused' | 'granted'
+  refusal: string | null
+  objected: boolean
+  request_hash: Buffer
+  /** The request as its receiver signed it, sealed by the crypter; null once erased. */
+  request: Buffer | null
+  /** What was said, as JSON, sealed by the crypter; null once erased. */
+  remarks: Buffer | null
+  grant_number: string | null
+  grant_statement: string | null
+  /** JSON array of sealed fields. */
+  granted_fields: string | null
+  grant_expires_at: Date | null
+  requested_at: Date
+  due_at: Date
+  changed_at: Date
+}
+
+/** What became of a grant at this operator. At both. */
+export interface DisclosureGrantTable {
+  owner_id: string
+  number: string
+  receiver_id: string | null
+  release_number: string | null
+  release_hash: Buffer | null
+  released_at: Date | null
+  revoked_at: Date | null
+  opened_at: Date | null
+}
+
+export interface DisclosureTables {
+  disclosure: DisclosureTable
+  disclosure_grant: DisclosureGrantTable
+}
