@@ -63,20 +63,31 @@ export async function linksOf(
   }))
 }
 
-/** How many links of live signals under an agreement score each of these bits or more by names. */
+/**
+ * How many links of live signals under an agreement score each of these bits or more by names. Between two
+ * agencies no more are counted than either has signals in them: whoever sends copies of a signal that
+ * touches one of another agency has one link more, not as many as copies.
+ */
 export async function linksFrom(
   reader: Reader,
   agreement: AgreementHash,
   bits: readonly number[],
 ): Promise<Map<number, number>> {
   const { rows } = await sql<{ bits: number; links: number }>`
-    select place.bits, count(*) as links
-    from unnest(${[...bits]}::float8[]) as place (bits)
-    join link on link.name_bits >= place.bits
-    join signal one on one.id = link.one and one.state = 'live'
-    join signal other on other.id = link.other and other.state = 'live'
-    where one.agreement_hash = ${agreement}
-    group by place.bits`.execute(reader)
+    select bits, sum(least(own, theirs))::int as links
+    from (
+      select place.bits,
+        count(distinct case when one.agency_id < other.agency_id then one.id else other.id end) as own,
+        count(distinct case when one.agency_id < other.agency_id then other.id else one.id end) as theirs
+      from unnest(${[...bits]}::float8[]) as place (bits)
+      join link on link.name_bits >= place.bits
+      join signal one on one.id = link.one and one.state = 'live'
+      join signal other on other.id = link.other and other.state = 'live'
+      where one.agreement_hash = ${agreement}
+      group by place.bits, least(one.agency_id, other.agency_id),
+        greatest(one.agency_id, other.agency_id)
+    ) as between_two
+    group by bits`.execute(reader)
   return new Map(rows.map((row) => [row.bits, row.links]))
 }
 

@@ -451,3 +451,32 @@ t.test(
     t.equal((await submit(politie, histogram())).status, 403)
   },
 )
+
+t.test('a party that sends copies of one signal does not raise the estimate', async (t) => {
+  const [copier, witness] = [await house.admit('copier'), await house.admit('witness')]
+  const own = await house.agree([copier, witness], { domain: 'copied' })
+  const { hash, content } = own
+  for (const agency of [copier, witness]) {
+    t.equal((await submit(agency, histogram({}, { purpose: content.purpose }), hash)).status, 200)
+  }
+  const send = async (agency: HouseAgency, subjects: readonly Subject[]) => {
+    const signals = subjects.map((subject) => signalAbout(subject, own))
+    const { status, text } = await agency.call('POST', '/v1/signals/_bulk', { signals })
+    t.equal(status, 200, text)
+  }
+  const estimated = async () =>
+    (await witness.partner.thresholds(own)).levels.map(({ precision }) => precision ?? undefined)
+  const shared = Array.from({ length: 25 }, (_, at) => names(`shared ${at}`))
+  await send(witness, shared)
+  await send(
+    copier,
+    Array.from({ length: 60 }, () => names('shared 0')),
+  )
+  t.ok((await copier.partner.overlaps(own)).length >= 60, 'each copy touches the one signal')
+  t.strictSame(await estimated(), [undefined, undefined, undefined], 'but counts for one link')
+  await send(copier, shared.slice(1))
+  t.ok(
+    (await estimated()).every((precision) => precision !== undefined),
+    '25 persons are 25',
+  )
+})

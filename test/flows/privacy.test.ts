@@ -61,7 +61,7 @@ function* filesBelow(path: string): Generator<string> {
 /** Every file as it lies on the disk; those with nothing but text as text. */
 function* diskOf(path: string): Generator<Haystack> {
   for (const file of filesBelow(path)) {
-    const raw = !/\.(log|json|jsonl|conf)$/.test(file)
+    const raw = !/\.(log|json|jsonl|conf|cedar|cedarschema|ts)$/.test(file)
     yield { name: relative(folder, file), bytes: readFileSync(file), raw }
   }
 }
