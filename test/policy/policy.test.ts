@@ -626,7 +626,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       const expected = oracle(act, facts)
       return JSON.stringify(decided) === JSON.stringify(expected)
     }),
-    { numRuns: 6_000 },
+    { numRuns: 12_000 },
   )
   for (const one of [
     'permit',
