@@ -608,9 +608,14 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       used: nearly(false),
     }),
   })
+  // A submission has the most conditions, so that it is permitted the least often.
+  const oftenSubmitting = fc.oneof(
+    { weight: 1, arbitrary: fc.constant<Act>('signal.submit') },
+    { weight: 5, arbitrary: fc.constantFrom(...acts) },
+  )
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(fc.constantFrom(...acts), some, (act, { other, third, grant, ...rest }) => {
+    fc.property(oftenSubmitting, some, (act, { other, third, grant, ...rest }) => {
       const asks = onDisclosure[act] === 'receiver'
       const owner = other ?? (asks ? 'gemeente' : rest.agency)
       const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
