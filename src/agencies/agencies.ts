@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { base64url, utf8 } from '../kernel/bytes.ts'
-import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
+import { type Clock, isOfFuture } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, ClientId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
@@ -74,7 +74,7 @@ export function openAgencies({
   }
 
   function assertNotFuture(issuedAt: string): void {
-    if (new Date(issuedAt) > shifted(clock.now(), clockSkewSeconds)) {
+    if (isOfFuture(clock, issuedAt)) {
       throw new Fault('statements/invalid', [{ message: 'the statement is dated in the future' }])
     }
   }

@@ -1,6 +1,6 @@
 import type { Agencies } from '../agencies/agencies.ts'
 import type { Agency, OperatorPins } from '../agencies/types.ts'
-import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
+import { type Clock, isOfFuture } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -85,7 +85,7 @@ export function openAgreements({
   const invalid = (message: string) => new Fault('statements/invalid', [{ message }])
 
   function assertNotFuture(signedAt: string): void {
-    if (new Date(signedAt) > shifted(clock.now(), clockSkewSeconds)) {
+    if (isOfFuture(clock, signedAt)) {
       throw invalid('the signature is dated in the future')
     }
   }

@@ -1,6 +1,6 @@
 import type { Agencies } from '../agencies/agencies.ts'
 import type { Agency } from '../agencies/types.ts'
-import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
+import { type Clock, isOfFuture } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -48,7 +48,7 @@ export function openDelegations({
     !ended && notBefore <= clock.now() && clock.now() < notAfter
 
   function assertNotFuture(issuedAt: string): void {
-    if (new Date(issuedAt) > shifted(clock.now(), clockSkewSeconds)) {
+    if (isOfFuture(clock, issuedAt)) {
       throw new Fault('statements/invalid', [{ message: 'the statement is dated in the future' }])
     }
   }

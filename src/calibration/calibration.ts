@@ -1,12 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agencies } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
 import type { Decisions } from '../decisions/decisions.ts'
 import type { Decided } from '../decisions/types.ts'
-import { base64url, utf8 } from '../kernel/bytes.ts'
-import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
+import { type Clock, isOfFuture } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -17,6 +15,7 @@ import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
+import { hashOfStatement } from '../proofs/statement.ts'
 import type { Asker } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
@@ -153,7 +152,7 @@ export function openCalibration({
     if (payload.linkage !== linkageVersion) {
       throw invalid('the statement is about another version of the linkage keys')
     }
-    if (new Date(payload.movedAt) > shifted(clock.now(), clockSkewSeconds)) {
+    if (isOfFuture(clock, payload.movedAt)) {
       throw invalid('the statement is dated in the future')
     }
     return { payload, agency }
@@ -298,7 +297,7 @@ export function openCalibration({
         histograms: estimate?.histograms,
         estimates: estimate === undefined ? undefined : estimatesAt(estimate, after),
         why: payload.reason,
-        statementHash: base64url(sha256(utf8(move.statement))),
+        statementHash: hashOfStatement(move.statement),
         reasons: move.reasons,
       },
     ])

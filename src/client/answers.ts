@@ -13,9 +13,31 @@ export const checked = <Answer>(form: Form<Answer>, answer: unknown): Answer => 
 export type Answers = ReturnType<typeof openAnswers>
 
 /** What the gateway answers, in the form that it has to have. For requests that can be sent again. */
-export const openAnswers = (session: Session) => ({
-  read: async <Answer>(form: Form<Answer>, path: string): Promise<Answer> =>
-    checked(form, await session.request('GET', path, undefined, { idempotent: true })),
-  write: async <Answer>(form: Form<Answer>, path: string, body: object): Promise<Answer> =>
-    checked(form, await session.request('POST', path, body, { idempotent: true })),
-})
+export function openAnswers(session: Session) {
+  const read = async <Answer>(form: Form<Answer>, path: string): Promise<Answer> =>
+    checked(form, await session.request('GET', path, undefined, { idempotent: true }))
+
+  return {
+    read,
+
+    write: async <Answer>(form: Form<Answer>, path: string, body: object): Promise<Answer> =>
+      checked(form, await session.request('POST', path, body, { idempotent: true })),
+
+    /** All pages of a list. */
+    async pagesOf<Page extends { readonly next?: string }>(
+      form: Form<Page>,
+      path: string,
+      query: Readonly<Record<string, string>> = {},
+    ): Promise<Page[]> {
+      const pages: Page[] = []
+      let cursor: string | undefined
+      do {
+        const asked = new URLSearchParams({ ...query, ...(cursor === undefined ? {} : { cursor }) })
+        const page = await read(form, `${path}?${asked}`)
+        pages.push(page)
+        cursor = page.next
+      } while (cursor !== undefined)
+      return pages
+    },
+  }
+}

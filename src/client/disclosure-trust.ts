@@ -1,8 +1,11 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { base64url, utf8 } from '../kernel/bytes.ts'
 import { canonicalText } from '../kernel/canonical.ts'
 import { payloadReader } from '../proofs/payload.ts'
-import { readStatement, type StatementType, thumbprintOf } from '../proofs/statement.ts'
+import {
+  hashOfStatement,
+  readStatement,
+  type StatementType,
+  thumbprintOf,
+} from '../proofs/statement.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
 import { DisclosureRequestPayload, type DisclosureView, GrantPayload } from '../wire/disclosure.ts'
 import { CardPayload } from '../wire/registry.ts'
@@ -11,8 +14,6 @@ import { UntrustworthyOperator } from './errors.ts'
 const readCard = payloadReader(CardPayload)
 const readRequest = payloadReader(DisclosureRequestPayload)
 const readGrant = payloadReader(GrantPayload)
-
-export const hashOfStatement = (statement: string): string => base64url(sha256(utf8(statement)))
 
 /** What the gateway hands over counts only as far as another agency signed it. */
 const believed = async <Value>(what: string, work: () => Promise<Value>): Promise<Value> => {

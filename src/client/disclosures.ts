@@ -2,7 +2,7 @@ import { Compile } from 'typebox/compile'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { PerOperator } from '../oprf/types.ts'
-import { signStatement, thumbprintOf } from '../proofs/statement.ts'
+import { hashOfStatement, signStatement, thumbprintOf } from '../proofs/statement.ts'
 import { openHalf } from '../sealing/half.ts'
 import { hashOfSealed, open } from '../sealing/sealing.ts'
 import { BrokenSeal } from '../sealing/types.ts'
@@ -22,7 +22,8 @@ import {
   type ReleasePayload,
 } from '../wire/disclosure.ts'
 import type { AgencyKeys } from './agency-keys.ts'
-import { hashOfStatement, verifyGrant, verifyRequest } from './disclosure-trust.ts'
+import type { Answers } from './answers.ts'
+import { verifyGrant, verifyRequest } from './disclosure-trust.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import {
   acknowledgeAt,
@@ -39,8 +40,6 @@ const releaseForm = Compile(ReleaseAnswer)
 const halvesForm = Compile(KeyholderReleaseAnswer)
 
 const defaultGrantDays = 7
-
-type Form<Answer> = { readonly Check: (value: unknown) => value is Answer }
 
 /** What the receiver opened: the text of each field that was granted. */
 export type Opened = Readonly<Partial<Record<SealedFieldName, string>>>
@@ -67,8 +66,7 @@ export function openDisclosures({
   pins,
   clock,
   random,
-  read,
-  write,
+  answers: { read, write, pagesOf },
 }: {
   readonly agency: string
   readonly client: string
@@ -76,8 +74,7 @@ export function openDisclosures({
   readonly pins: PinnedOperators
   readonly clock: Clock
   readonly random: Randomness
-  readonly read: <Answer>(form: Form<Answer>, path: string) => Promise<Answer>
-  readonly write: <Answer>(form: Form<Answer>, path: string, body: object) => Promise<Answer>
+  readonly answers: Answers
 }) {
   const audience = {
     gateway: pins.gateway.rootThumbprint,
@@ -163,20 +160,9 @@ export function openDisclosures({
       { hash, content }: UnderAgreement,
       side: 'owner' | 'receiver',
     ): Promise<DisclosureSummary[]> {
-      const found: DisclosureSummary[] = []
-      let cursor: string | undefined
-      do {
-        const query = new URLSearchParams({
-          agreement: hash,
-          purpose: content.purpose,
-          side,
-          ...(cursor === undefined ? {} : { cursor }),
-        })
-        const page: DisclosurePage = await read(pageForm, `/v1/disclosures?${query}`)
-        found.push(...page.disclosures)
-        cursor = page.next
-      } while (cursor !== undefined)
-      return found
+      const query = { agreement: hash, purpose: content.purpose, side }
+      const pages = await pagesOf(pageForm, '/v1/disclosures', query)
+      return pages.flatMap(({ disclosures }) => disclosures)
     },
 
     show,

@@ -40,7 +40,7 @@ import {
   type WithdrawBody,
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
-import { checked, type Form, openAnswers } from './answers.ts'
+import { checked, openAnswers } from './answers.ts'
 import type { BatchCases } from './case-commitment.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
@@ -120,7 +120,7 @@ export function openPartner({
     keepCases,
   })
   const answers = openAnswers(session)
-  const { read, write } = answers
+  const { read, write, pagesOf } = answers
   const domainKeys = openDomainKeys({
     fetchManifest: (domain) => session.request('GET', `/v1/domains/${domain}/keys`),
     pins,
@@ -152,22 +152,6 @@ export function openPartner({
       ...change,
     })
 
-  /** All pages of a list. */
-  async function pagesOf<Page extends { readonly next?: string }>(
-    form: Form<Page>,
-    path: string,
-    query: Readonly<Record<string, string>> = {},
-  ): Promise<Page[]> {
-    const pages: Page[] = []
-    let cursor: string | undefined
-    do {
-      const asked = new URLSearchParams({ ...query, ...(cursor === undefined ? {} : { cursor }) })
-      const page = await read(form, `${path}?${asked}`)
-      pages.push(page)
-      cursor = page.next
-    } while (cursor !== undefined)
-    return pages
-  }
   const overlapPages = (
     { hash, content: { purpose } }: UnderAgreement,
     forAnother: ForAnother,
@@ -177,7 +161,7 @@ export function openPartner({
   return {
     agency,
 
-    disclosures: openDisclosures({ agency, client, keys, pins, clock, random, read, write }),
+    disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

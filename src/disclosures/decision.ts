@@ -1,6 +1,6 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
-import type { Decisions as Deciding } from '../decisions/decisions.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import type { Decided as RecordableDecision } from '../decisions/types.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
@@ -31,10 +31,10 @@ export const butFor = (decided: Decided, fault: Fault | undefined): Decided =>
     ? decided
     : { ...decided, outcome: 'refuse', reasons: [fault.code], fault }
 
-export type Decisions = ReturnType<typeof openDecisions>
+export type DisclosureDecisions = ReturnType<typeof openDisclosureDecisions>
 
 /** Gathers the facts of acts on disclosures and has them decided. An agency does these for itself alone. */
-export function openDecisions(deciding: Deciding, agreements: Agreements) {
+export function openDisclosureDecisions(deciding: Decisions, agreements: Agreements) {
   const decidedOn = (act: Act, facts: Facts): Decided => {
     const decision = deciding.decide(act, facts)
     return {

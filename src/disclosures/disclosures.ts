@@ -11,7 +11,7 @@ import { occasionally } from '../store/sweep.ts'
 import { transact } from '../store/transact.ts'
 import { type DisclosurePage, disclosuresPerPage } from '../wire/disclosure.ts'
 import { openAnswers } from './answers.ts'
-import { openDecisions } from './decision.ts'
+import { openDisclosureDecisions } from './decision.ts'
 import type { Statements } from './grants.ts'
 import type { Releases } from './releases.ts'
 import { openRequests } from './requests.ts'
@@ -54,7 +54,7 @@ export function openDisclosures({
   readonly signals: OwnSignals
   readonly touching: Touching
 }) {
-  const decisions = openDecisions(deciding, agreements)
+  const decisions = openDisclosureDecisions(deciding, agreements)
   const views = openViews({ clock, agencies, signals })
   const rooms = {
     clock,

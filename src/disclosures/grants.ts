@@ -1,12 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agencies } from '../agencies/agencies.ts'
 import type { Agency, OperatorPins } from '../agencies/types.ts'
-import { base64url, utf8 } from '../kernel/bytes.ts'
-import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
+import { type Clock, isOfFuture, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
 import { payloadReader } from '../proofs/payload.ts'
-import type { StatementType } from '../proofs/statement.ts'
+import { hashOfStatement, type StatementType } from '../proofs/statement.ts'
 import { GrantPayload, longestGrantDays } from '../wire/disclosure.ts'
 
 /** A grant, verified to be signed by the agency that it names as owner. */
@@ -24,8 +22,6 @@ export type Grant = Omit<GrantPayload, 'agency' | 'receiver' | 'agreement' | 'si
 export type Statements = ReturnType<typeof openStatements>
 
 const readGrant = payloadReader(GrantPayload)
-
-export const hashOfStatement = (statement: string): string => base64url(sha256(utf8(statement)))
 
 /** Reads what agencies sign about disclosures. Every operator verifies each of them itself. */
 export function openStatements({
@@ -60,7 +56,7 @@ export function openStatements({
     if (gateway !== pins.gateway() || keyholder !== pins.keyholder()) {
       throw invalid('the statement is meant for other operators')
     }
-    if (new Date(dateOf(payload)) > shifted(clock.now(), clockSkewSeconds)) {
+    if (isOfFuture(clock, dateOf(payload))) {
       throw invalid('the statement is dated in the future')
     }
     return { payload, agency }

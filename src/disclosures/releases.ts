@@ -1,8 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agency } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Decisions } from '../decisions/decisions.ts'
-import { equalBytes, utf8 } from '../kernel/bytes.ts'
+import { equalBytes } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, ClientId } from '../kernel/ids.ts'
@@ -12,7 +11,12 @@ import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Facts } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
-import { type PrivateJwk, thumbprintOf } from '../proofs/statement.ts'
+import {
+  digestOfStatement,
+  hashOfStatement,
+  type PrivateJwk,
+  thumbprintOf,
+} from '../proofs/statement.ts'
 import { checkHalf, openHalf, sealHalf } from '../sealing/half.ts'
 import { BrokenSeal, type OpenHalf } from '../sealing/types.ts'
 import type { Reader } from '../store/reader.ts'
@@ -23,7 +27,7 @@ import {
   ReleasePayload,
 } from '../wire/disclosure.ts'
 import * as store from './grant-store.ts'
-import { type Grant, hashOfStatement, type Statements } from './grants.ts'
+import type { Grant, Statements } from './grants.ts'
 import type { FieldHalf, GrantUse } from './types.ts'
 
 export type Releases = ReturnType<typeof openReleases>
@@ -88,7 +92,7 @@ export function openReleases({
   const isRetry = (use: GrantUse, statement: string): boolean =>
     use.releaseHash !== undefined &&
     use.openedAt === undefined &&
-    equalBytes(use.releaseHash, sha256(utf8(statement)))
+    equalBytes(use.releaseHash, digestOfStatement(statement))
 
   async function isFor(grant: Grant, release: ReleasePayload, receiver: Agency): Promise<boolean> {
     const { card } = receiver
@@ -178,7 +182,7 @@ export function openReleases({
           await store.putUse(tx, grant.owner, grant.number, {
             receiver: receiver.id,
             release: release.number,
-            releaseHash: sha256(utf8(statement)),
+            releaseHash: digestOfStatement(statement),
             releasedAt: clock.now(),
           })
         }

@@ -1,14 +1,13 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agency } from '../agencies/types.ts'
 import { partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
-import { base64url, equalBytes, utf8 } from '../kernel/bytes.ts'
+import { base64url, equalBytes } from '../kernel/bytes.ts'
 import { shifted } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import { payloadReader } from '../proofs/payload.ts'
-import { thumbprintOf } from '../proofs/statement.ts'
+import { digestOfStatement, thumbprintOf } from '../proofs/statement.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import {
   type DisclosureRequestBody,
@@ -143,7 +142,7 @@ export function openRequests(
       if (receiver.id !== asker.agency) {
         throw new Fault('statements/invalid', [{ message: 'another agency signed this request' }])
       }
-      const requestHash = sha256(utf8(statement))
+      const requestHash = digestOfStatement(statement)
       const result = await transact(db, 'disclosures/request', async (tx) => {
         const agreement = (await agreements.hold(tx, [payload.agreement])).get(payload.agreement)
         await ledger.hold(tx)

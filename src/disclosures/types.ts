@@ -10,7 +10,7 @@ import type { Tx } from '../store/transact.ts'
 import type { SealedFieldName } from '../wire/codes/disclosures.ts'
 import type { DisclosureAnswerBody, Remark } from '../wire/disclosure.ts'
 
-import type { Decisions } from './decision.ts'
+import type { DisclosureDecisions } from './decision.ts'
 import type { Statements } from './grants.ts'
 import type { Releases } from './releases.ts'
 import type { Views } from './views.ts'
@@ -92,7 +92,7 @@ export type Rooms = {
   readonly agencies: Agencies
   readonly agreements: Agreements
   readonly crypter: Crypter
-  readonly decisions: Decisions
+  readonly decisions: DisclosureDecisions
   readonly statements: Statements
   readonly releases: Releases
   readonly views: Views

@@ -1,11 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agencies } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import type { Decisions } from '../decisions/decisions.ts'
-import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
-import { type Clock, clockSkewSeconds, shifted } from '../kernel/clock.ts'
+import { base64url, equalBytes, fromBase64url } from '../kernel/bytes.ts'
+import { type Clock, isOfFuture, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, ClientId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -14,6 +13,7 @@ import { elementBytes } from '../oprf/types.ts'
 import { factsUnder } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import { payloadReader } from '../proofs/payload.ts'
+import { digestOfStatement } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
@@ -75,7 +75,7 @@ export function openEvaluation({
     const now = clock.now()
     const issued = new Date(batch.issuedAt)
     const expires = new Date(batch.expiresAt)
-    if (issued > shifted(now, clockSkewSeconds)) throw invalid('the batch is dated in the future')
+    if (isOfFuture(clock, issued)) throw invalid('the batch is dated in the future')
     if (expires <= now) throw invalid('the batch has expired')
     if (expires > shifted(issued, longestLifeSeconds)) throw invalid('the batch lives too long')
   }
@@ -203,7 +203,7 @@ export function openEvaluation({
             active: agency.active,
             elements: points.length / elementBytes,
             hasKeys: share !== undefined,
-            bodyHash: sha256(utf8(statement)),
+            bodyHash: digestOfStatement(statement),
           }),
         )
         if (admission.kind === 'refused') throw admission.fault

@@ -1,10 +1,9 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { Compile } from 'typebox/compile'
 import type { OperatorPins } from '../agencies/types.ts'
-import { base64url, fromBase64url, utf8 } from '../kernel/bytes.ts'
+import { fromBase64url } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault, type FaultCode, faults } from '../kernel/fault.ts'
-import { type PrivateJwk, signStatement } from '../proofs/statement.ts'
+import { hashOfStatement, type PrivateJwk, signStatement } from '../proofs/statement.ts'
 import { CountersignAnswer, OperatorEvaluation } from '../wire/evaluation.ts'
 import type { KeyholderLink } from './types.ts'
 
@@ -76,7 +75,7 @@ export function openKeyholderLink({
         'forwarding',
         {
           audience: pins.keyholder(),
-          batchHash: base64url(sha256(utf8(batch))),
+          batchHash: hashOfStatement(batch),
           issuedAt: clock.now().toISOString(),
         },
         rootKey,

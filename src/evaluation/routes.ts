@@ -1,15 +1,13 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { FastifyPluginAsync } from 'fastify'
 import Type from 'typebox'
 import { asFault } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Delegations } from '../agreements/delegations.ts'
-import { base64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import { payloadReader } from '../proofs/payload.ts'
-import { readStatement } from '../proofs/statement.ts'
+import { hashOfStatement, readStatement } from '../proofs/statement.ts'
 import { closed, DomainText, onlyEpoch } from '../wire/common.ts'
 import {
   CountersignAnswer,
@@ -126,7 +124,7 @@ export const keyholderEvaluationRoutes =
           readForwarding(await readStatement('forwarding', body.forwarding, pins.gateway())),
         )
         const fresh = shifted(new Date(issuedAt), forwardingLifeSeconds) > clock.now()
-        const fits = batchHash === base64url(sha256(utf8(body.batch)))
+        const fits = batchHash === hashOfStatement(body.batch)
         if (audience !== pins.keyholder() || !fresh || !fits) {
           throw new Fault('statements/invalid', [
             { message: 'the gateway did not pass this batch on' },

@@ -12,4 +12,8 @@ export const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 export const shifted = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000)
 
 /** How far the clock of whoever signed a statement may be ahead of this machine's. */
-export const clockSkewSeconds = 120
+const clockSkewSeconds = 120
+
+/** Whether what is dated so was dated later than clocks may differ: in the future. */
+export const isOfFuture = (clock: Clock, date: Date | string): boolean =>
+  new Date(date) > shifted(clock.now(), clockSkewSeconds)

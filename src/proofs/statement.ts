@@ -1,3 +1,4 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { JWK } from 'jose'
 import {
   CompactSign,
@@ -6,7 +7,7 @@ import {
   decodeProtectedHeader,
   importJWK,
 } from 'jose'
-import { fromBase64url, textOf, utf8 } from '../kernel/bytes.ts'
+import { base64url, fromBase64url, textOf, utf8 } from '../kernel/bytes.ts'
 import { canonicalText } from '../kernel/canonical.ts'
 
 /**
@@ -137,3 +138,10 @@ export async function readStatement(
     throw new StatementError('the signature does not hold')
   }
 }
+
+/** SHA-256 of a statement's text, by which others refer to it. */
+export const digestOfStatement = (statement: string): Uint8Array => sha256(utf8(statement))
+
+/** The same as base64url. */
+export const hashOfStatement = (statement: string): string =>
+  base64url(digestOfStatement(statement))

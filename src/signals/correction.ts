@@ -1,27 +1,19 @@
-import type { Agreements } from '../agreements/agreements.ts'
-import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
+import { onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
-import type { Decisions } from '../decisions/decisions.ts'
 import { claimIdempotencyKey } from '../door/idempotency.ts'
-import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { equalBytes, textOf } from '../kernel/bytes.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
-import type { Ledger } from '../ledger/ledger.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Acting } from '../policy/types.ts'
-import type { Crypter } from '../store/crypter.ts'
-import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { CorrectBody, SignalAnswer } from '../wire/signal.ts'
 import { bodyColumns } from './body.ts'
-import type { SignalDecisions } from './decision.ts'
 import { retentionFault } from './retention.ts'
+import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
 import { subjectFaultOf } from './subject-fit.ts'
-import type { BodyHash, TokenIndex } from './token-index.ts'
-import type { Asker, MatchableSignal, Matching, Overlap, SignalBody } from './types.ts'
+import type { Asker, MatchableSignal, Overlap, SignalBody } from './types.ts'
 
 /** A signal as it stands, and the body that is to replace its own. */
 type Correction = {
@@ -41,23 +33,12 @@ export function openCorrection({
   delegations,
   decisions,
   signalDecisions,
+  quota,
   crypter,
   tokenIndex,
   matching,
   bodyHash,
-}: {
-  readonly clock: Clock
-  readonly db: Reader
-  readonly ledger: Ledger
-  readonly agreements: Agreements
-  readonly delegations: Delegations
-  readonly decisions: Decisions
-  readonly signalDecisions: SignalDecisions
-  readonly crypter: Crypter
-  readonly tokenIndex: TokenIndex
-  readonly matching: Matching
-  readonly bodyHash: BodyHash
-}) {
+}: SignalRooms) {
   function otherCase({ signal, body }: Correction): Problem[] {
     const own =
       signal.caseReference &&
@@ -72,16 +53,6 @@ export function openCorrection({
     ]
   }
 
-  /** Corrections reveal overlaps as submissions do: they have a limit of their own, of whoever acts. */
-  const count = async (tx: Tx, { asker: { agency } }: Correction, agreement: Agreement) =>
-    takeQuota(tx, clock, {
-      agency,
-      domain: agreement.content.domain,
-      kind: 'correction',
-      amount: 1,
-      limitPerDay: (await agreements.quotasOf(tx, agreement, agency)).withdrawalsPerDay,
-    })
-
   /** Why a permitted correction cannot be made. Counts it when it can. */
   async function obstacle(tx: Tx, correction: Correction): Promise<Fault | undefined> {
     const { signal, body, agreement } = correction
@@ -91,9 +62,9 @@ export function openCorrection({
     if (problems.length > 0) return new Fault('signals/other-case', problems)
     const fault = subjectFaultOf(body) ?? retentionFault(body, agreement.content, clock)
     if (fault !== undefined) return fault
-    return (await count(tx, correction, agreement))
-      ? undefined
-      : new Fault('signals/quota-exhausted', [], { retryAfterSeconds: secondsUntilNextDay(clock) })
+    // Corrections reveal overlaps as submissions do: they have a limit of their own, of whoever acts.
+    const fits = await quota.take(tx, 'correction', correction.asker, agreement)
+    return fits ? undefined : quota.exhausted()
   }
 
   async function replace(tx: Tx, { signal, body }: Correction, index: number) {

@@ -1,17 +1,11 @@
-import type { Agreements } from '../agreements/agreements.ts'
-import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
+import { onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
-import type { Decisions } from '../decisions/decisions.ts'
 import { claimIdempotencyKey } from '../door/idempotency.ts'
-import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { textOf } from '../kernel/bytes.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
-import type { Ledger } from '../ledger/ledger.ts'
 import { forItself } from '../policy/facts.ts'
 import type { Decision } from '../policy/types.ts'
-import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { SignalStatus, WithdrawBody } from '../wire/signal.ts'
@@ -19,10 +13,11 @@ import { openCorrection } from './correction.ts'
 import { openSignalDecisions } from './decision.ts'
 import { openEnding } from './ending.ts'
 import { openExpiry } from './expiry.ts'
+import { openSignalQuota } from './quota.ts'
+import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
-import type { BodyHash, TokenIndex } from './token-index.ts'
-import type { Asker, Matching } from './types.ts'
+import type { Asker } from './types.ts'
 
 export type Signals = ReturnType<typeof openSignals>
 
@@ -42,20 +37,10 @@ export function openSignals({
   tokenIndex,
   matching,
   bodyHash,
-}: {
-  readonly clock: Clock
-  readonly db: Reader
-  readonly ledger: Ledger
-  readonly agreements: Agreements
-  readonly delegations: Delegations
-  readonly decisions: Decisions
-  readonly crypter: Crypter
-  readonly tokenIndex: TokenIndex
-  readonly matching: Matching
-  readonly bodyHash: BodyHash
-}) {
+}: Omit<SignalRooms, 'signalDecisions' | 'quota'>) {
   const signalDecisions = openSignalDecisions(decisions, agreements)
-  const rooms = {
+  const quota = openSignalQuota(clock, agreements)
+  const rooms: SignalRooms = {
     clock,
     db,
     ledger,
@@ -63,6 +48,7 @@ export function openSignals({
     delegations,
     decisions,
     signalDecisions,
+    quota,
     crypter,
     tokenIndex,
     matching,
@@ -76,27 +62,11 @@ export function openSignals({
   const ownCaseReference = ({ id, caseReference }: store.KnownSignal) =>
     caseReference && textOf(crypter.decrypt(store.caseReferencePlace(id), caseReference))
 
-  const countWithdrawal = async (
-    tx: Tx,
-    { agency }: Asker,
-    agreement: Agreement,
-  ): Promise<boolean> =>
-    takeQuota(tx, clock, {
-      agency,
-      domain: agreement.content.domain,
-      kind: 'withdrawal',
-      amount: 1,
-      limitPerDay: (await agreements.quotasOf(tx, agreement, agency)).withdrawalsPerDay,
-    })
-
   /** Under what a signal stands, for the ledger; of a signal that is not the asker's nothing is said. */
   const standingOf = (signal: store.KnownSignal | undefined, decision: Decision | undefined) =>
     signal !== undefined && decision?.outcome === 'permit'
       ? { agreement: signal.agreement, purpose: signal.purpose }
       : {}
-
-  const exhausted = () =>
-    new Fault('signals/quota-exhausted', [], { retryAfterSeconds: secondsUntilNextDay(clock) })
 
   const held = async (tx: Tx, { agreement }: store.KnownSignal): Promise<Agreement | undefined> =>
     (await agreements.hold(tx, [agreement])).get(agreement)
@@ -190,9 +160,9 @@ export function openSignals({
           fault === undefined &&
           live &&
           agreement &&
-          !(await countWithdrawal(tx, asker, agreement))
+          !(await quota.take(tx, 'withdrawal', asker, agreement))
         ) {
-          fault = exhausted()
+          fault = quota.exhausted()
         }
         const entries = await ledger.append(tx, [
           {

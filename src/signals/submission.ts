@@ -1,30 +1,22 @@
-import type { Agreements } from '../agreements/agreements.ts'
-import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
+import { onBehalfOf } from '../agreements/delegations.ts'
 import type { Agreement } from '../agreements/types.ts'
-import type { Decisions } from '../decisions/decisions.ts'
 import type { Decided } from '../decisions/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
-import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
 import { equalBytes } from '../kernel/bytes.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
-import type { Ledger } from '../ledger/ledger.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Acting } from '../policy/types.ts'
-import type { Crypter } from '../store/crypter.ts'
-import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { Receipt } from '../wire/common.ts'
 import { bodyColumns } from './body.ts'
-import type { SignalDecisions } from './decision.ts'
 import { inGroups } from './grouping.ts'
 import { retentionFault } from './retention.ts'
+import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
 import { subjectFaultOf } from './subject-fit.ts'
-import type { BodyHash, TokenIndex } from './token-index.ts'
-import type { Asker, MatchableSignal, Matching, Overlap, SignalBody, Submission } from './types.ts'
+import type { Asker, MatchableSignal, Overlap, SignalBody, Submission } from './types.ts'
 
 /** Signals in one transaction at most. */
 const largestGroup = 100
@@ -63,23 +55,12 @@ export function openSubmission({
   delegations,
   decisions,
   signalDecisions,
+  quota,
   crypter,
   tokenIndex,
   matching,
   bodyHash,
-}: {
-  readonly clock: Clock
-  readonly db: Reader
-  readonly ledger: Ledger
-  readonly agreements: Agreements
-  readonly delegations: Delegations
-  readonly decisions: Decisions
-  readonly signalDecisions: SignalDecisions
-  readonly crypter: Crypter
-  readonly tokenIndex: TokenIndex
-  readonly matching: Matching
-  readonly bodyHash: BodyHash
-}) {
+}: SignalRooms) {
   const rowOf = ({ asker, acting, body }: Item): store.SignalRow => ({
     id: body.id,
     agency_id: acting.agency,
@@ -151,15 +132,7 @@ export function openSubmission({
   async function takeSubmissions(tx: Tx, alike: readonly Item[]): Promise<boolean> {
     const [first] = alike
     if (first?.agreement === undefined) throw new Error('permitted under an unknown agreement')
-    const { agency } = first.asker
-    const quotas = await agreements.quotasOf(tx, first.agreement, agency)
-    return takeQuota(tx, clock, {
-      agency,
-      domain: first.agreement.content.domain,
-      kind: 'submission',
-      amount: alike.length,
-      limitPerDay: quotas.submissionsPerDay,
-    })
+    return quota.take(tx, 'submission', first.asker, first.agreement, alike.length)
   }
 
   /**
@@ -173,10 +146,7 @@ export function openSubmission({
       const byRequest = [...Map.groupBy(alike, ({ asker }) => asker.requestId).values()]
       for (const request of byRequest) {
         if (byRequest.length > 1 && (await takeSubmissions(tx, request))) continue
-        const retryAfterSeconds = secondsUntilNextDay(clock)
-        for (const item of request) {
-          item.fault = new Fault('signals/quota-exhausted', [], { retryAfterSeconds })
-        }
+        for (const item of request) item.fault = quota.exhausted()
       }
     }
   }

@@ -2,13 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { makeAgencyKeys } from '../../src/client/agency-keys.ts'
-import { hashOfStatement, verifyGrant } from '../../src/client/disclosure-trust.ts'
+import { verifyGrant } from '../../src/client/disclosure-trust.ts'
 import { suspendAgreementAt } from '../../src/client/operators.ts'
 import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
 import { eraseTexts } from '../../src/disclosures/store.ts'
 import { shifted } from '../../src/kernel/clock.ts'
 import { operatorNames } from '../../src/oprf/types.ts'
-import { publicJwkOf, signStatement, thumbprintOf } from '../../src/proofs/statement.ts'
+import {
+  hashOfStatement,
+  publicJwkOf,
+  signStatement,
+  thumbprintOf,
+} from '../../src/proofs/statement.ts'
 import { openHalf, sealHalf } from '../../src/sealing/half.ts'
 import { hashOfSealed, open, seal } from '../../src/sealing/sealing.ts'
 import type { SealedField } from '../../src/sealing/types.ts'
