@@ -21,7 +21,7 @@ import {
   unknownAgreement,
 } from '../../src/policy/types.ts'
 import { readPolicies } from '../../src/policy-files.ts'
-import { acts } from '../../src/wire/policy.ts'
+import { acts, actsOnOneSignal, actsWithBody } from '../../src/wire/policy.ts'
 import { describedGateway, documentedUrl, nobodysRooms } from './openapi.ts'
 import { type RouteRule, routeRules, tokenRules } from './route-rules.ts'
 
@@ -53,17 +53,11 @@ export type Cell = {
   readonly owner: 'own' | 'another agency’s' | undefined
 }
 
-const actsOnOneSignal: readonly Act[] = [
-  'signal.read',
-  'signal.correct',
-  'signal.withdraw',
-  'overlap.read-end',
-]
-/** Acts on one disclosure: of an own signal, or of one that another agency owns. */
 const isOnDisclosure = (act: Act): boolean =>
   act.startsWith('disclosure.') && act !== 'disclosure.list'
-const isOnOneSignal = (act: Act): boolean => actsOnOneSignal.includes(act) || isOnDisclosure(act)
-const givesBody = (act: Act): boolean => act === 'signal.submit' || act === 'signal.correct'
+const isOneOf = (some: readonly Act[], act: Act): boolean => some.includes(act)
+const isOnOneSignal = (act: Act): boolean => isOneOf(actsOnOneSignal, act) || isOnDisclosure(act)
+const givesBody = (act: Act): boolean => isOneOf(actsWithBody, act)
 
 /** Every combination of act, role, state and purpose; of own and others' signals where it applies. */
 export const cells: readonly Cell[] = acts.flatMap((act) =>

@@ -56,9 +56,10 @@ export function keyRows(
   const linkable: KeyedRow[] = []
   const unlinkable: RejectedRow[] = []
   const shortfalls = new Map<string, number>()
-  const shared = sharedKeys(file.map(keysOf))
+  const keyed = new Map(file.map((row) => [row, keysOf(row)]))
+  const shared = sharedKeys([...keyed.values()])
   for (const row of rows) {
-    const { keys, withheld } = shared.without(keysOf(row))
+    const { keys, withheld } = shared.without(keyed.get(row) ?? keysOf(row))
     if (keys.length === 0) {
       unlinkable.push({ line: row.line, problems: unlinkableProblems(withheld) })
       continue

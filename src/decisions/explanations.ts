@@ -10,7 +10,12 @@ import type { Acting, AgreementFacts, Facts } from '../policy/types.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
-import type { ExplainBody, Explanation } from '../wire/policy.ts'
+import {
+  actsOnOneSignal,
+  actsWithBody,
+  type ExplainBody,
+  type Explanation,
+} from '../wire/policy.ts'
 import type { Decisions } from './decisions.ts'
 import type { PolicySets } from './policy-sets.ts'
 import type { Asker } from './types.ts'
@@ -22,14 +27,10 @@ const mayKnow = ({ agency, agreement, caller }: Facts): boolean =>
   agreement.parties.includes(caller.agency) ||
   (caller.delegated && agreement.parties.includes(agency))
 
-const isOnOneSignal = (act: ExplainBody['act']): boolean =>
-  act === 'signal.read' || act === 'signal.withdraw'
+const isOnOneSignal = ({ act }: ExplainBody): boolean => actsOnOneSignal.includes(act)
+const givesBody = ({ act }: ExplainBody): boolean => actsWithBody.includes(act)
 
-function problemsOfSubmission({
-  category,
-  ageBand,
-  subjectKind = 'person',
-}: ExplainBody): Problem[] {
+function problemsOfBody({ category, ageBand, subjectKind = 'person' }: ExplainBody): Problem[] {
   const problems: Problem[] = []
   if (category === undefined) {
     problems.push({ at: '/category', message: 'say which category, for this act' })
@@ -44,27 +45,30 @@ function problemsOfSubmission({
 }
 
 function assertWhole(body: ExplainBody): void {
-  const { act, agreement, draft, owner } = body
-  const onlySubmitted = ['category', 'ageBand', 'subjectKind', 'dataCategories'] as const
+  const { agreement, draft, owner } = body
+  const ofBodies = ['category', 'ageBand', 'subjectKind', 'dataCategories'] as const
   const problems: Problem[] = [
     ...((agreement === undefined) === (draft === undefined)
       ? [{ at: '/agreement', message: 'name either an agreement or a draft' }]
       : []),
-    ...(act === 'signal.submit'
-      ? problemsOfSubmission(body)
-      : onlySubmitted
+    ...(givesBody(body)
+      ? problemsOfBody(body)
+      : ofBodies
           .filter((member) => body[member] !== undefined)
-          .map((member) => ({ at: `/${member}`, message: 'only a submission has this' }))),
-    ...(owner !== undefined && !isOnOneSignal(act)
-      ? [{ at: '/owner', message: 'only looking up and withdrawing have an owner' }]
+          .map((member) => ({
+            at: `/${member}`,
+            message: 'only submitting and correcting have this',
+          }))),
+    ...(owner !== undefined && !isOnOneSignal(body)
+      ? [{ at: '/owner', message: 'only acts on one signal have an owner' }]
       : []),
   ]
   if (problems.length > 0) throw new Fault('door/invalid-input', problems)
 }
 
 /** What is said of the signal; of other acts nothing. */
-function signalFacts({ act, ...body }: ExplainBody): Partial<Facts['request']> {
-  if (act !== 'signal.submit') return {}
+function signalFacts(body: ExplainBody): Partial<Facts['request']> {
+  if (!givesBody(body)) return {}
   const { category = '', subjectKind = 'person', dataCategories = [] } = body
   const { ageBand = subjectKind === 'person' ? '' : 'unknown' } = body
   const shared = new Set([...dataOfEverySignal(subjectKind), ...dataCategories])
@@ -87,7 +91,7 @@ function factsFor(
   return {
     ...under,
     request: { ...request, ...signalFacts(body) },
-    ...(isOnOneSignal(body.act)
+    ...(isOnOneSignal(body)
       ? { owner: body.owner === 'another' ? ('another' as Facts['agency']) : agency }
       : {}),
   }

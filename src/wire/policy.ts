@@ -32,6 +32,19 @@ export const explainedActs = [
   'threshold.move',
 ] as const
 
+type ExplainedAct = (typeof explainedActs)[number]
+
+/** Acts that give a signal its body: they say what it shares. */
+export const actsWithBody: readonly ExplainedAct[] = ['signal.submit', 'signal.correct']
+
+/** Acts on one signal: somebody owns it. */
+export const actsOnOneSignal: readonly ExplainedAct[] = [
+  'signal.read',
+  'signal.correct',
+  'signal.withdraw',
+  'overlap.read-end',
+]
+
 /** Acts on disclosures: what they rest on, such as a grant, is there or it is not. */
 const disclosureActs = [
   'disclosure.request',
@@ -89,7 +102,7 @@ export const ExplainBody = Type.Object(
     owner: Type.Optional(
       OneOf(['self', 'another'], {
         description:
-          'Whose signal it is, for looking one up or withdrawing it; by default of the agency for which you act',
+          'Whose signal it is, for acts on one; by default of the agency for which you act',
       }),
     ),
   },

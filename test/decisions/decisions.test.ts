@@ -369,6 +369,25 @@ t.test('a question names kinds of data and of subject, as a signal would', async
   })
 })
 
+t.test('acts on one signal are explained for the signal of another too', async (t) => {
+  const under = await house.agree([politie, gemeente])
+  const body = { category: 'forced-begging', ageBand: 'adult' }
+  const questions = [
+    { act: 'signal.correct', ...body },
+    { act: 'signal.read' },
+    { act: 'signal.withdraw' },
+    { act: 'overlap.read-end' },
+  ]
+  for (const question of questions) {
+    const ask = { ...question, agreement: under.hash }
+    t.match((await explain(politie, ask)).body, { outcome: 'permit' }, question.act)
+    const others = await explain(politie, { ...ask, owner: 'another' })
+    t.match(others.body, { outcome: 'refuse', reasons: [{ policy: 'core/own-signal' }] })
+  }
+  const without = await explain(politie, { act: 'signal.correct', agreement: under.hash })
+  t.match(without, { body: { problems: [{ at: '/category' }, { at: '/ageBand' }] } })
+})
+
 t.test('a question that is not whole is told all that it lacks', async (t) => {
   const answer = await explain(politie, { act: 'signal.submit', owner: 'self' })
   t.equal(answer.status, 400)
