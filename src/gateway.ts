@@ -25,6 +25,8 @@ import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
 import { openQueue } from './store/queue.ts'
+import { openCosigning } from './witness/cosigning.ts'
+import { openWitnessLink } from './witness/witness-link.ts'
 
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
 export function addGatewayRoutes(
@@ -154,6 +156,14 @@ export async function openGateway(
     },
   )
   const retention = openRetention({ clock, db, logger, queue, signals })
+  const cosigning = openCosigning({
+    db,
+    ledger,
+    cosignatures: rooms.cosignatures,
+    witness: openWitnessLink({ url: settings.keyholder.url, peerThumbprint: pins.keyholder }),
+    introduction: rooms.operatorCard.keys,
+    logger,
+  })
 
   const server = makeServer({
     clock,
@@ -199,13 +209,21 @@ export async function openGateway(
   })
   await server.ready()
   await retention.begin()
+  cosigning.begin()
   return {
     operator: 'gateway',
     server,
     rootThumbprint,
     ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
-    runDueWork: retention.run,
-    close: () => rooms.close(server, retention.close),
+    runDueWork: async () => {
+      await retention.run()
+      await cosigning.run()
+    },
+    close: () =>
+      rooms.close(server, async () => {
+        await cosigning.close()
+        await retention.close()
+      }),
   }
 }

@@ -33,12 +33,15 @@ import type { OperatorName } from './oprf/types.ts'
 import { openPeerPin } from './pins.ts'
 import { readPolicies, readPolicySignatures } from './policy-files.ts'
 import { signerFromSeed } from './proofs/note.ts'
-import { thumbprintOf } from './proofs/statement.ts'
+import { signStatement, thumbprintOf } from './proofs/statement.ts'
 import { openCrypter } from './store/crypter.ts'
 import { type Connection, openDatabase } from './store/database.ts'
 import type { Reader } from './store/reader.ts'
 import { transact } from './store/transact.ts'
-import type { OperatorCard } from './wire/registry.ts'
+import type { OperatorCard, OperatorKeysPayload } from './wire/registry.ts'
+import { type KeptCosignatures, openCosignatures } from './witness/cosignatures.ts'
+import { witnessRoutes } from './witness/routes.ts'
+import { openWitness, type Witness } from './witness/witness.ts'
 
 export type Surroundings = {
   readonly clock: Clock
@@ -88,6 +91,8 @@ export function addOperatorRoutes(
     readonly suspend: (statement: string) => Promise<void>
     readonly delegations: Delegations
     readonly ledger: Ledger
+    readonly witness: Witness
+    readonly cosignatures: KeptCosignatures
     readonly releases: Releases
     readonly db: Reader
     readonly operatorCard: OperatorCard
@@ -100,6 +105,7 @@ export function addOperatorRoutes(
   server.register(policySetRoutes(rooms.sets, rooms.simulations))
   server.register(grantRoutes(rooms.releases))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
+  server.register(witnessRoutes(rooms.witness, rooms.cosignatures))
   server.register(
     healthRoutes({
       database: async () => {
@@ -156,6 +162,24 @@ export async function openOperator(
       ledger,
       operatorThumbprint: rootThumbprint,
     })
+    const witness = openWitness({
+      clock,
+      db,
+      signer: await signerFromSeed(origin, keys.witnessSeed.reveal(), 'cosignature'),
+      peerThumbprint: operator === 'gateway' ? pins.keyholder : pins.gateway,
+    })
+    const cosignatures = openCosignatures({ clock, db, ledger, agencies })
+    const ownKeys: OperatorKeysPayload = {
+      operator,
+      ledgerKey: ledger.verifierKey,
+      witnessKey: witness.verifierKey,
+    }
+    const operatorCard: OperatorCard = {
+      ...ownKeys,
+      version,
+      rootThumbprint,
+      keys: await signStatement('operator-keys', ownKeys, keys.root),
+    }
     const sets = await openPolicySets({
       clock,
       db,
@@ -244,7 +268,9 @@ export async function openOperator(
         db,
         sets,
         simulations,
-        operatorCard: { operator, version, rootThumbprint, ledgerKey: ledger.verifierKey },
+        witness,
+        cosignatures,
+        operatorCard,
       })
 
     let closing: Promise<void> | undefined
@@ -272,6 +298,8 @@ export async function openOperator(
       sets,
       simulations,
       ledger,
+      cosignatures,
+      operatorCard,
       agencies,
       agreements,
       delegations,

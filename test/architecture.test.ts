@@ -22,6 +22,7 @@ const rooms = [
   'ledger',
   'door',
   'agencies',
+  'witness',
   'agreements',
   'decisions',
   'evaluation',

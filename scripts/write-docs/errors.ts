@@ -13,6 +13,7 @@ const rooms: Readonly<Record<string, string>> = {
   overlaps: 'Overlaps, under your own handles.',
   disclosures: 'Sealed fields of others, and requests for your own.',
   ledger: 'Checkpoints and proofs.',
+  witness: 'Cosignatures of checkpoints.',
 }
 
 const section = (room: string, codes: readonly FaultCode[]): string => `## ${room}

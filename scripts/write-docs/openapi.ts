@@ -20,6 +20,8 @@ export const nobodysRooms = {
   suspend: nobody,
   delegations: nobody,
   ledger: nobody,
+  witness: nobody,
+  cosignatures: nobody,
   releases: nobody,
   db: nobody,
   operatorCard: nobody,

@@ -57,6 +57,23 @@ const both: Readonly<Record<string, RouteRule>> = {
   'GET /v1/ledger/checkpoint': { access: 'public', rule: 'tells hashes only' },
   'GET /v1/ledger/inclusion-proofs': { access: 'public', rule: 'tells hashes only' },
   'GET /v1/ledger/consistency-proofs': { access: 'public', rule: 'tells hashes only' },
+  'GET /v1/ledger/tile/*': { access: 'public', rule: 'tells hashes only' },
+  'GET /v1/ledger/cosignatures': {
+    access: 'public',
+    rule: 'tells hashes, and who vouches for them',
+  },
+  'POST /v1/ledger/cosignatures': {
+    access: 'statement',
+    rule: 'an active agency, under its signing key',
+  },
+  'POST /v1/witness/ledgers': {
+    access: 'statement',
+    rule: 'the other operator, under its root key',
+  },
+  'POST /v1/witness/add-checkpoint': {
+    access: 'statement',
+    rule: 'whoever has a checkpoint that the introduced ledger signed',
+  },
   'GET /health/live': { access: 'public', rule: 'tells that it lives' },
   'GET /health/ready': { access: 'public', rule: 'tells what is not ready' },
 }

@@ -7,6 +7,7 @@ import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
+import { addLedgerCommands } from './commands/ledger.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -24,6 +25,7 @@ addDisclosureCommands(program)
 addCalibrationCommands(program)
 addDecisionCommands(program)
 addAccountingCommands(program)
+addLedgerCommands(program)
 
 try {
   await program.parseAsync()

@@ -207,6 +207,27 @@ export const faults = {
     title: 'There is no such overlap for you',
     advice: 'Check the handle. A handle belongs to one receiver.',
   },
+  'witness/unknown-ledger': {
+    status: 404,
+    title: 'This ledger is not witnessed here',
+    advice: 'Let its operator introduce it with a statement under its root key.',
+  },
+  'witness/untrusted-checkpoint': {
+    status: 403,
+    title: 'The checkpoint is not signed by the ledger that it names',
+    advice: 'Send a checkpoint with the signature of the key that was introduced.',
+  },
+  'witness/another-history': {
+    status: 409,
+    title: 'The checkpoint contradicts one that was signed before',
+    advice:
+      'Keep both checkpoints: together they prove that a history was rewritten. Tell every party.',
+  },
+  'witness/inconsistent': {
+    status: 422,
+    title: 'The proof does not show that the checkpoint continues the last one',
+    advice: 'Send the consistency proof between the two sizes (RFC 6962 §2.1.2).',
+  },
   'disclosures/invalid': {
     status: 400,
     title: 'The disclosure cannot be asked for or granted like this',

@@ -34,6 +34,8 @@ export type StatementType =
   | 'grant-revocation'
   | 'disclosure-release'
   | 'disclosure-receipt'
+  | 'operator-keys'
+  | 'checkpoint-cosignature'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

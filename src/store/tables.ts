@@ -10,6 +10,7 @@ import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
 import type { RetentionTables } from './tables/retention.ts'
 import type { SignalTables } from './tables/signals.ts'
+import type { WitnessTables } from './tables/witness.ts'
 
 /**
  * Every table of both operators. A room adds its own file under `tables/` and one word here.
@@ -27,4 +28,5 @@ export interface Tables
     DisclosureTables,
     OverlapTables,
     RetentionTables,
-    OperatorTables {}
+    OperatorTables,
+    WitnessTables {}
