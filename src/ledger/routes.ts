@@ -44,11 +44,8 @@ export const ledgerRoutes =
       '/v1/ledger/tile/*',
       {
         schema: {
-          operationId: 'getTile',
-          summary: 'Hashes of the ledger’s tree, 256 at a time (C2SP tlog-tiles)',
-          description:
-            'The path is that of the specification: `0/000`, `0/x001/x234/067`, `1/000.p/17`. Entries are not served: their leaves are salted commitments.',
-          tags: ['ledger'],
+          // A path of varying depth, which OpenAPI cannot describe: C2SP tlog-tiles does.
+          hide: true,
           params: TileParams,
           response: {
             200: {
