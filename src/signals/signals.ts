@@ -159,8 +159,9 @@ export function openSignals({
         if (
           fault === undefined &&
           live &&
+          acting &&
           agreement &&
-          !(await quota.take(tx, 'withdrawal', asker, agreement))
+          !(await quota.take(tx, 'withdrawal', acting, agreement))
         ) {
           fault = quota.exhausted()
         }

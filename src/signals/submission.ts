@@ -128,11 +128,11 @@ export function openSubmission({
     return gathered
   }
 
-  /** Takes quota for signals of one agency under one agreement: for all of them or for none. */
+  /** Takes quota for signals that one agency submits, for itself or for one other, under one agreement. */
   async function takeSubmissions(tx: Tx, alike: readonly Item[]): Promise<boolean> {
     const [first] = alike
     if (first?.agreement === undefined) throw new Error('permitted under an unknown agreement')
-    return quota.take(tx, 'submission', first.asker, first.agreement, alike.length)
+    return quota.take(tx, 'submission', first.acting, first.agreement, alike.length)
   }
 
   /**
@@ -140,7 +140,14 @@ export function openSubmission({
    * each request is counted for itself, so that none is refused for the size of another.
    */
   async function countSubmissions(tx: Tx, items: readonly Item[]): Promise<void> {
-    const byAgency = Map.groupBy(items, ({ asker, body }) => `${asker.agency} ${body.agreement}`)
+    const byAgency = Map.groupBy(
+      items,
+      ({ asker, acting, body }) => `${asker.agency} ${acting.agency} ${body.agreement}`,
+    )
+    if (byAgency.size > 1) {
+      const acts = items.map(({ acting, body }) => ({ acting, domain: body.domain }))
+      await quota.hold(tx, 'submission', acts)
+    }
     for (const alike of byAgency.values()) {
       if (await takeSubmissions(tx, alike)) continue
       const byRequest = [...Map.groupBy(alike, ({ asker }) => asker.requestId).values()]

@@ -18,6 +18,7 @@ import { decisions } from './migrations/0015-decisions.ts'
 import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
+import { agreementChains } from './migrations/0022-agreement-chains.ts'
 import { witness } from './migrations/0030-witness.ts'
 
 /**
@@ -52,5 +53,6 @@ export const migrations: readonly Migration[] = [
   policySets,
   disclosures,
   grants,
+  agreementChains,
   witness,
 ]
