@@ -24,6 +24,7 @@ const rooms = [
   'agencies',
   'agreements',
   'decisions',
+  'notification',
   'evaluation',
   'signals',
   'calibration',
