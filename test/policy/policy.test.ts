@@ -550,7 +550,8 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  if (permits[act] === 'sharing/own-signal' || role.includes(agency)) {
+  const ofOnesOwn = ['sharing/own-signal', 'sharing/own-notices'].includes(permits[act])
+  if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }
   return ['refuse', 'core/denied-by-default']
