@@ -16,6 +16,8 @@ import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
+import { type Notifications, openNotifications } from './notification/notification.ts'
+import { notificationRoutes } from './notification/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
@@ -39,6 +41,7 @@ export function addGatewayRoutes(
     readonly calibration: Calibration
     readonly overlaps: Overlaps
     readonly disclosures: Disclosures
+    readonly notifications: Notifications
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -50,6 +53,7 @@ export function addGatewayRoutes(
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
   server.register(disclosureRoutes(rooms.disclosures))
+  server.register(notificationRoutes(rooms.notifications))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -64,7 +68,9 @@ export async function openGateway(
 ): Promise<RunningOperator> {
   const { clock, random, logger } = surroundings
   const { publicUrl } = settings
-  const rooms = await openOperator('gateway', settings, surroundings)
+  const rooms = await openOperator('gateway', settings, surroundings, {
+    grantUsed: (tx, use) => disclosures.tellOfGrant(tx, use),
+  })
   const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms
   const { rootThumbprint, enrolmentCode } = rooms
@@ -83,6 +89,8 @@ export async function openGateway(
     signingKeys: [keys.oauth],
     findClient: agencies.findClient,
   })
+
+  const notifications = openNotifications({ clock, random, db, ledger, agreements, decisions })
 
   // Signals need matching, overlaps need case references and thresholds, calibration counts what both
   // hold, and what was said of a signal ends with it: tied together here.
@@ -112,6 +120,7 @@ export async function openGateway(
     decisions,
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
+    tell: notifications.tell,
   })
   const signals = openSignals({
     clock,
@@ -147,6 +156,7 @@ export async function openGateway(
     releases: rooms.releases,
     signals,
     touching: overlaps.touching,
+    tell: notifications.tell,
   })
 
   const queue = await openQueue({ db, name: 'retention', logger }).catch(
@@ -155,7 +165,6 @@ export async function openGateway(
       throw reason
     },
   )
-  const retention = openRetention({ clock, db, logger, queue, signals })
   const cosigning = openCosigning({
     db,
     ledger,
@@ -164,6 +173,7 @@ export async function openGateway(
     introduction: rooms.operatorCard.keys,
     logger,
   })
+  const retention = openRetention({ clock, db, logger, queue, signals, notifications })
 
   const server = makeServer({
     clock,
@@ -192,6 +202,7 @@ export async function openGateway(
     calibration,
     overlaps,
     disclosures,
+    notifications,
     retention,
     decisions: {
       explanations: openExplanations({

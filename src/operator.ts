@@ -16,7 +16,7 @@ import { openPolicySets, type PolicySets } from './decisions/policy-sets.ts'
 import { policySetRoutes } from './decisions/routes.ts'
 import { openSimulations, type Simulations } from './decisions/simulations.ts'
 import { openStatements } from './disclosures/grants.ts'
-import { openReleases, type Releases } from './disclosures/releases.ts'
+import { type GrantUsed, openReleases, type Releases } from './disclosures/releases.ts'
 import { grantRoutes } from './disclosures/routes.ts'
 import { healthRoutes } from './door/health.ts'
 import { openDomainKeys } from './evaluation/domain-keys.ts'
@@ -120,6 +120,7 @@ export async function openOperator(
   operator: OperatorName,
   settings: GatewaySettings | KeyholderSettings,
   { clock, random, logger, path, onLost }: Surroundings,
+  { grantUsed = async () => {} }: { readonly grantUsed?: GrantUsed } = {},
 ) {
   const policyFolder = path(settings.policies)
   const policyFiles = readPolicies(policyFolder)
@@ -242,6 +243,7 @@ export async function openOperator(
       decisions,
       statements,
       sealingKey: keys.sealing,
+      grantUsed,
     })
     await transact(db, 'operator/start', (tx) =>
       ledger.append(tx, [

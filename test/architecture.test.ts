@@ -25,6 +25,7 @@ const rooms = [
   'witness',
   'agreements',
   'decisions',
+  'notification',
   'evaluation',
   'signals',
   'calibration',

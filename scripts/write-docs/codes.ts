@@ -1,5 +1,6 @@
 import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
+import { noticeKinds } from '../../src/wire/codes/notices.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
 import {
@@ -110,4 +111,10 @@ ${codeTable(sealedFields)}
 What an owner says when it refuses a request for sealed fields.
 
 ${codeTable(refusalReasons)}
+
+## Notices
+
+What an agency is told of. A notice says that it happened and where to look, never what was in it.
+
+${codeTable(noticeKinds)}
 `

@@ -55,6 +55,7 @@ export function describedGateway(): FastifyInstance {
     calibration: nobody,
     overlaps: nobody,
     disclosures: nobody,
+    notifications: nobody,
     retention: nobody,
     decisions: nobody,
     problemOf: nobody,

@@ -126,6 +126,11 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'read',
       rule: { act: 'overlap.read', or: 'overlap.read-end' },
     },
+    'GET /v1/notifications': { access: 'read', rule: { act: 'notice.list' } },
+    'POST /v1/notifications/_acknowledge': {
+      access: 'read',
+      rule: { act: 'notice.acknowledge' },
+    },
     'GET /health/retention': { access: 'public', rule: 'tells whether due work keeps up' },
     'POST /v1/decisions/_explain': {
       access: 'read',

@@ -47,6 +47,7 @@ import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
+import { openInbox } from './inbox.ts'
 import {
   agreementPath,
   atBoth,
@@ -162,6 +163,8 @@ export function openPartner({
     agency,
 
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
+
+    inbox: openInbox(answers),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Tell } from '../notification/types.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
@@ -16,6 +17,7 @@ import type { Statements } from './grants.ts'
 import type { Releases } from './releases.ts'
 import { openRequests } from './requests.ts'
 import * as store from './store.ts'
+import { openTelling } from './telling.ts'
 import type { Asker, OwnSignals, Touching } from './types.ts'
 import { openViews } from './views.ts'
 
@@ -41,6 +43,7 @@ export function openDisclosures({
   releases,
   signals,
   touching,
+  tell,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -53,9 +56,11 @@ export function openDisclosures({
   readonly releases: Releases
   readonly signals: OwnSignals
   readonly touching: Touching
+  readonly tell: Tell
 }) {
   const decisions = openDisclosureDecisions(deciding, agreements)
   const views = openViews({ clock, agencies, signals })
+  const telling = openTelling({ tell, crypter })
   const rooms = {
     clock,
     db,
@@ -67,6 +72,7 @@ export function openDisclosures({
     statements,
     releases,
     views,
+    telling,
   }
   const forgetTexts = occasionally(clock, keepTextsSeconds, (before) =>
     store.eraseTexts(db, before),
@@ -75,6 +81,9 @@ export function openDisclosures({
   return {
     ...openRequests(rooms, { signals, touching }),
     ...openAnswers(rooms, signals),
+
+    /** Tells the other side what became of a grant; for the room's own releases, which both operators have. */
+    tellOfGrant: telling.tellOfGrant,
 
     /** Whatever was said of signals that end goes with them; for the room of signals. */
     forget: store.eraseTextsOf,

@@ -13,6 +13,7 @@ import type { DisclosureAnswerBody, Remark } from '../wire/disclosure.ts'
 import type { DisclosureDecisions } from './decision.ts'
 import type { Statements } from './grants.ts'
 import type { Releases } from './releases.ts'
+import type { Telling } from './telling.ts'
 import type { Views } from './views.ts'
 
 export type { Asker } from '../signals/types.ts'
@@ -96,4 +97,5 @@ export type Rooms = {
   readonly statements: Statements
   readonly releases: Releases
   readonly views: Views
+  readonly telling: Telling
 }

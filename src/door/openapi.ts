@@ -134,6 +134,10 @@ const tags = [
     description:
       'Sealed fields: asking for them, the owner’s decision, and the release of both halves',
   },
+  {
+    name: 'notifications',
+    description: 'That something happened, and where to look; never what',
+  },
   { name: 'ledger', description: 'Checkpoints and proofs, for everyone' },
   { name: 'api', description: 'This description' },
 ]

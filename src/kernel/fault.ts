@@ -250,6 +250,11 @@ export const faults = {
     title: 'This cannot be done with the disclosure as it stands',
     advice: 'Look at the disclosure: its state says what can be done.',
   },
+  'notification/not-told': {
+    status: 409,
+    title: 'There is no notice with this number yet',
+    advice: 'List your notices, and acknowledge up to the last one that you have dealt with.',
+  },
   'calibration/histogram-refused': {
     status: 400,
     title: 'The histogram cannot be taken',

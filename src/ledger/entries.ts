@@ -7,6 +7,7 @@ import { decisionKinds } from './entries/decisions.ts'
 import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
 import type { Kind } from './entries/fields.ts'
+import { noticeKinds } from './entries/notices.ts'
 import { operatorKinds } from './entries/operators.ts'
 import { overlapKinds } from './entries/overlaps.ts'
 import { signalKinds } from './entries/signals.ts'
@@ -27,6 +28,7 @@ export const entryKinds = {
   ...overlapKinds,
   ...calibrationKinds,
   ...disclosureKinds,
+  ...noticeKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',
     records:

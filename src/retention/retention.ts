@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../kernel/clock.ts'
+import type { Notifications } from '../notification/notification.ts'
 import { expiryCauses, largestExpiry } from '../signals/expiry.ts'
 import type { Signals } from '../signals/signals.ts'
 import type { Queue } from '../store/queue.ts'
@@ -11,7 +12,7 @@ export type Retention = ReturnType<typeof openRetention>
 
 /**
  * Work that nobody asks for, because time does: signals past their retention, and signals under an
- * agreement that is over. What is due stands in the tables and is judged by the clock that was handed
+ * agreement that is over; old notices too. What is due stands in the tables and is judged by the clock that was handed
  * in; the queue only says when to look. Arrears are caught up in transactions of limited size, each of
  * which asks for the next one as it commits.
  */
@@ -21,12 +22,14 @@ export function openRetention({
   logger,
   queue,
   signals,
+  notifications,
 }: {
   readonly clock: Clock
   readonly db: Reader
   readonly logger: Logger
   readonly queue: Queue
   readonly signals: Pick<Signals, 'expire' | 'waiting'>
+  readonly notifications: Pick<Notifications, 'forget'>
 }) {
   let closing = false
 
@@ -43,6 +46,8 @@ export function openRetention({
       await store.noteSuccess(db, cause, clock.now())
       if (ended > 0) logger.info({ run: cause, ended }, 'signals expired')
     }
+    const forgotten = await notifications.forget()
+    if (forgotten > 0) logger.info({ forgotten }, 'old notices were forgotten')
   }
 
   return {

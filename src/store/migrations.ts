@@ -19,6 +19,7 @@ import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 import { agreementChains } from './migrations/0022-agreement-chains.ts'
+import { notices } from './migrations/0024-notices.ts'
 import { witness } from './migrations/0030-witness.ts'
 
 /**
@@ -54,5 +55,6 @@ export const migrations: readonly Migration[] = [
   disclosures,
   grants,
   agreementChains,
+  notices,
   witness,
 ]

@@ -5,6 +5,7 @@ import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
+import type { NotificationTables } from './tables/notification.ts'
 import type { OauthTables } from './tables/oauth.ts'
 import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
@@ -22,6 +23,7 @@ export interface Tables
     DecisionTables,
     EvaluationTables,
     LedgerTables,
+    NotificationTables,
     OauthTables,
     SignalTables,
     CalibrationTables,

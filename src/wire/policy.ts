@@ -56,8 +56,11 @@ const disclosureActs = [
   'disclosure.release',
 ] as const
 
+/** Acts of an agency on what it is told itself; under no agreement. */
+export const noticeActs = ['notice.list', 'notice.acknowledge'] as const
+
 /** Every act that is decided; `noun.verb`. */
-export const acts = [...explainedActs, ...disclosureActs] as const
+export const acts = [...explainedActs, ...disclosureActs, ...noticeActs] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])

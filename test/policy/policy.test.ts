@@ -47,6 +47,8 @@ const acts: readonly Act[] = [
   'disclosure.answer',
   'disclosure.grant',
   'disclosure.release',
+  'notice.list',
+  'notice.acknowledge',
 ]
 /** Acts on one disclosure, and which side may do each. */
 const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
@@ -68,7 +70,9 @@ const onOwn: readonly Act[] = [
 ]
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
-const sharing = acts.filter((act) => !isOnOwn(act) || act === 'signal.correct')
+const sharing = acts.filter(
+  (act) => (!isOnOwn(act) && !act.startsWith('notice.')) || act === 'signal.correct',
+)
 
 const openPolicies = (from: string) => loadPolicySet(readPolicies(from), from)
 
@@ -158,6 +162,8 @@ const permits: Record<Act, string> = {
   'disclosure.answer': 'sharing/decide-disclosure',
   'disclosure.grant': 'sharing/decide-disclosure',
   'disclosure.release': 'sharing/release',
+  'notice.list': 'sharing/own-notices',
+  'notice.acknowledge': 'sharing/own-notices',
 }
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
@@ -544,7 +550,8 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  if (permits[act] === 'sharing/own-signal' || role.includes(agency)) {
+  const ofOnesOwn = ['sharing/own-signal', 'sharing/own-notices'].includes(permits[act])
+  if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }
   return ['refuse', 'core/denied-by-default']

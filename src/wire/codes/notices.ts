@@ -1,0 +1,46 @@
+import type { Code } from '../codes.ts'
+
+/** What an agency is told of. A kind says what happened, never what was in it. */
+export const noticeKinds = [
+  {
+    code: 'overlap-found',
+    en: 'One of your signals touches one of another agency',
+    nl: 'Een van uw signalen raakt een signaal van een andere organisatie',
+  },
+  {
+    code: 'overlap-ended',
+    en: 'An overlap that you could see is over',
+    nl: 'Een raakvlak dat u kon zien is beëindigd',
+  },
+  {
+    code: 'disclosure-requested',
+    en: 'You are asked for sealed fields of a signal of yours',
+    nl: 'Er wordt u gevraagd om verzegelde velden van een signaal van u',
+  },
+  {
+    code: 'disclosure-replied',
+    en: 'The agency that asked answered your question, or objects to your refusal',
+    nl: 'De organisatie die vroeg heeft uw vraag beantwoord, of maakt bezwaar tegen uw weigering',
+  },
+  {
+    code: 'disclosure-answered',
+    en: 'The owner refused what you asked for, or asks you something',
+    nl: 'De eigenaar heeft geweigerd wat u vroeg, of vraagt u iets',
+  },
+  {
+    code: 'disclosure-granted',
+    en: 'The owner granted what you asked for, or a part of it',
+    nl: 'De eigenaar heeft toegestaan wat u vroeg, of een deel ervan',
+  },
+  {
+    code: 'disclosure-revoked',
+    en: 'The owner took a grant back',
+    nl: 'De eigenaar heeft een toestemming ingetrokken',
+  },
+  {
+    code: 'disclosure-opened',
+    en: 'The receiver opened what you granted',
+    nl: 'De ontvanger heeft geopend wat u toestond',
+  },
+] as const satisfies readonly Code[]
+export type NoticeKind = (typeof noticeKinds)[number]['code']
