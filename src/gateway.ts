@@ -17,7 +17,11 @@ import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import { type Notifications, openNotifications } from './notification/notification.ts'
+import { openOwnActs } from './notification/own-acts.ts'
 import { notificationRoutes } from './notification/routes.ts'
+import { openSending } from './notification/sending.ts'
+import { webhookRoutes } from './notification/webhook-routes.ts'
+import type { Webhooks } from './notification/webhooks.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
@@ -27,6 +31,7 @@ import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
 import { openQueue } from './store/queue.ts'
+import type { NotificationKeys } from './wire/webhook.ts'
 
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
 export function addGatewayRoutes(
@@ -40,6 +45,8 @@ export function addGatewayRoutes(
     readonly overlaps: Overlaps
     readonly disclosures: Disclosures
     readonly notifications: Notifications
+    readonly webhooks: Webhooks
+    readonly notificationKeys: NotificationKeys
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -52,6 +59,7 @@ export function addGatewayRoutes(
   server.register(overlapRoutes(rooms.overlaps))
   server.register(disclosureRoutes(rooms.disclosures))
   server.register(notificationRoutes(rooms.notifications))
+  server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -88,7 +96,14 @@ export async function openGateway(
     findClient: agencies.findClient,
   })
 
-  const notifications = openNotifications({ clock, random, db, ledger, agreements, decisions })
+  const own = openOwnActs({ clock, ledger, agreements, decisions })
+  const notifications = openNotifications({
+    clock,
+    random,
+    db,
+    own,
+    askToDeliver: (tx) => noticeQueue.ask(tx),
+  })
 
   // Signals need matching, overlaps need case references and thresholds, calibration counts what both
   // hold, and what was said of a signal ends with it: tied together here.
@@ -157,13 +172,32 @@ export async function openGateway(
     tell: notifications.tell,
   })
 
-  const queue = await openQueue({ db, name: 'retention', logger }).catch(
-    async (reason: unknown) => {
+  const openQueueOf = (name: string) =>
+    openQueue({ db, name, logger }).catch(async (reason: unknown) => {
       await rooms.close()
       throw reason
-    },
-  )
+    })
+  const queue = await openQueueOf('retention')
+  const noticeQueue = await openQueueOf('notices')
   const retention = openRetention({ clock, db, logger, queue, signals, notifications })
+
+  const sending = await openSending({
+    settings: settings.webhooks ?? {},
+    publicUrl,
+    path: surroundings.path,
+    resolve: surroundings.resolve,
+    rootKey: keys.root,
+    crypter,
+    clock,
+    random,
+    db,
+    logger,
+    ledger,
+    agencies,
+    own,
+    queue: noticeQueue,
+    tell: notifications.tell,
+  })
 
   const server = makeServer({
     clock,
@@ -193,6 +227,8 @@ export async function openGateway(
     overlaps,
     disclosures,
     notifications,
+    webhooks: sending.webhooks,
+    notificationKeys: sending.keys,
     retention,
     decisions: {
       explanations: openExplanations({
@@ -210,13 +246,20 @@ export async function openGateway(
   })
   await server.ready()
   await retention.begin()
+  await sending.deliveries.begin()
   return {
     operator: 'gateway',
     server,
     rootThumbprint,
     ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
-    runDueWork: retention.run,
-    close: () => rooms.close(server, retention.close),
+    runDueWork: async () => {
+      await retention.run()
+      await sending.deliveries.run()
+    },
+    close: () =>
+      rooms.close(server, async () => {
+        await Promise.all([retention.close(), sending.deliveries.close()])
+      }),
   }
 }

@@ -34,6 +34,8 @@ export type StatementType =
   | 'grant-revocation'
   | 'disclosure-release'
   | 'disclosure-receipt'
+  | 'notification-keys'
+  | 'webhook-answer'
 
 export type PrivateJwk = JWK & { readonly d: string }
 
