@@ -17,7 +17,11 @@ import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import { type Notifications, openNotifications } from './notification/notification.ts'
+import { openOwnActs } from './notification/own-acts.ts'
 import { notificationRoutes } from './notification/routes.ts'
+import { openSending } from './notification/sending.ts'
+import { webhookRoutes } from './notification/webhook-routes.ts'
+import type { Webhooks } from './notification/webhooks.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
@@ -27,6 +31,7 @@ import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
 import { openQueue } from './store/queue.ts'
+import type { NotificationKeys } from './wire/webhook.ts'
 import { openCosigning } from './witness/cosigning.ts'
 import { openWitnessLink } from './witness/witness-link.ts'
 
@@ -42,6 +47,8 @@ export function addGatewayRoutes(
     readonly overlaps: Overlaps
     readonly disclosures: Disclosures
     readonly notifications: Notifications
+    readonly webhooks: Webhooks
+    readonly notificationKeys: NotificationKeys
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -54,6 +61,7 @@ export function addGatewayRoutes(
   server.register(overlapRoutes(rooms.overlaps))
   server.register(disclosureRoutes(rooms.disclosures))
   server.register(notificationRoutes(rooms.notifications))
+  server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -90,7 +98,14 @@ export async function openGateway(
     findClient: agencies.findClient,
   })
 
-  const notifications = openNotifications({ clock, random, db, ledger, agreements, decisions })
+  const own = openOwnActs({ clock, ledger, agreements, decisions })
+  const notifications = openNotifications({
+    clock,
+    random,
+    db,
+    own,
+    askToDeliver: (tx) => noticeQueue.ask(tx),
+  })
 
   // Signals need matching, overlaps need case references and thresholds, calibration counts what both
   // hold, and what was said of a signal ends with it: tied together here.
@@ -159,12 +174,13 @@ export async function openGateway(
     tell: notifications.tell,
   })
 
-  const queue = await openQueue({ db, name: 'retention', logger }).catch(
-    async (reason: unknown) => {
+  const openQueueOf = (name: string) =>
+    openQueue({ db, name, logger }).catch(async (reason: unknown) => {
       await rooms.close()
       throw reason
-    },
-  )
+    })
+  const queue = await openQueueOf('retention')
+  const noticeQueue = await openQueueOf('notices')
   const cosigning = openCosigning({
     db,
     ledger,
@@ -174,6 +190,24 @@ export async function openGateway(
     logger,
   })
   const retention = openRetention({ clock, db, logger, queue, signals, notifications })
+
+  const sending = await openSending({
+    settings: settings.webhooks ?? {},
+    publicUrl,
+    path: surroundings.path,
+    resolve: surroundings.resolve,
+    rootKey: keys.root,
+    crypter,
+    clock,
+    random,
+    db,
+    logger,
+    ledger,
+    agencies,
+    own,
+    queue: noticeQueue,
+    tell: notifications.tell,
+  })
 
   const server = makeServer({
     clock,
@@ -203,6 +237,8 @@ export async function openGateway(
     overlaps,
     disclosures,
     notifications,
+    webhooks: sending.webhooks,
+    notificationKeys: sending.keys,
     retention,
     decisions: {
       explanations: openExplanations({
@@ -221,6 +257,7 @@ export async function openGateway(
   await server.ready()
   await retention.begin()
   cosigning.begin()
+  await sending.deliveries.begin()
   return {
     operator: 'gateway',
     server,
@@ -230,11 +267,11 @@ export async function openGateway(
     runDueWork: async () => {
       await retention.run()
       await cosigning.run()
+      await sending.deliveries.run()
     },
     close: () =>
       rooms.close(server, async () => {
-        await cosigning.close()
-        await retention.close()
+        await Promise.all([cosigning.close(), retention.close(), sending.deliveries.close()])
       }),
   }
 }

@@ -28,6 +28,7 @@ import { Secret } from './kernel/secret.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
 import { openLibrary } from './library-files.ts'
+import type { Resolve } from './notification/destination.ts'
 import { KeyFileError, openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
 import { openPeerPin } from './pins.ts'
@@ -49,6 +50,8 @@ export type Surroundings = {
   readonly logger: Logger
   /** Resolves a path of the settings file. */
   readonly path: (relative: string) => string
+  /** How names of webhooks become addresses; the system's way by default. */
+  readonly resolve?: Resolve
   /** Told once when an embedded database ended and could not be started again. */
   readonly onLost?: (reason: Error) => void
 }

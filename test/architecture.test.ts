@@ -43,6 +43,7 @@ const packagesOfPureRooms = [
   '@noble/hashes',
   'any-ascii',
   'canonicalize',
+  'http-message-sig',
   'i18n-iso-countries',
   'jose',
   'libphonenumber-js',

@@ -56,6 +56,8 @@ export function describedGateway(): FastifyInstance {
     overlaps: nobody,
     disclosures: nobody,
     notifications: nobody,
+    webhooks: nobody,
+    notificationKeys: nobody,
     retention: nobody,
     decisions: nobody,
     problemOf: nobody,

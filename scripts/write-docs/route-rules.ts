@@ -131,6 +131,22 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'read',
       rule: { act: 'notice.acknowledge' },
     },
+    'GET /v1/notifications/keys': { access: 'public', rule: 'tells public keys' },
+    'POST /v1/notifications/webhooks': { access: 'notify', rule: { act: 'webhook.register' } },
+    'GET /v1/notifications/webhooks': { access: 'read', rule: { act: 'webhook.list' } },
+    'POST /v1/notifications/webhooks/:id/_test': {
+      access: 'notify',
+      rule: { act: 'webhook.test' },
+    },
+    'POST /v1/notifications/webhooks/:id/_redeliver': {
+      access: 'notify',
+      rule: { act: 'webhook.redeliver' },
+    },
+    'POST /v1/notifications/webhooks/:id/_remove': {
+      access: 'notify',
+      rule: { act: 'webhook.remove' },
+    },
+    'GET /v1/notifications/deliveries': { access: 'read', rule: { act: 'webhook.list' } },
     'GET /health/retention': { access: 'public', rule: 'tells whether due work keeps up' },
     'POST /v1/decisions/_explain': {
       access: 'read',

@@ -18,6 +18,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   withdraw: 'Withdraw own signals',
   review: 'See and close the reviews that policies ask of the agency',
   disclose: 'Ask for sealed fields of others, and decide on one’s own',
+  notify: 'Say to which systems of the agency notices are sent',
 }
 
 const problems = {

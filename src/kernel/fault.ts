@@ -255,6 +255,21 @@ export const faults = {
     title: 'There is no notice with this number yet',
     advice: 'List your notices, and acknowledge up to the last one that you have dealt with.',
   },
+  'notification/not-found': {
+    status: 404,
+    title: 'There is no such webhook or notice for you',
+    advice: 'List your webhooks and your notices. One of another agency looks like none.',
+  },
+  'notification/invalid-webhook': {
+    status: 400,
+    title: 'Nothing can be sent to this address',
+    advice: 'Mend every fault that is listed under "problems" and register it again.',
+  },
+  'notification/too-many-webhooks': {
+    status: 409,
+    title: 'Your agency has as many webhooks as it can have',
+    advice: 'Remove one first.',
+  },
   'calibration/histogram-refused': {
     status: 400,
     title: 'The histogram cannot be taken',

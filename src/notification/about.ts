@@ -1,9 +1,19 @@
 import type { AgencyId } from '../kernel/ids.ts'
 import type { About } from './types.ts'
 
-/** Where at the gateway the receiver looks it up. */
-export function pathOf(about: About, onBehalfOf?: AgencyId): string {
-  const path =
-    about.type === 'overlap' ? `/v1/overlaps/${about.handle}` : `/v1/disclosures/${about.id}`
-  return onBehalfOf === undefined ? path : `${path}?${new URLSearchParams({ onBehalfOf })}`
+function placeOf(about: About): string {
+  switch (about.type) {
+    case 'overlap':
+      return `/v1/overlaps/${about.handle}`
+    case 'disclosure':
+      return `/v1/disclosures/${about.id}`
+    case 'webhooks':
+      return '/v1/notifications/webhooks'
+  }
 }
+
+/** Where at the gateway the receiver looks it up. */
+export const pathOf = (about: About, onBehalfOf?: AgencyId): string =>
+  onBehalfOf === undefined
+    ? placeOf(about)
+    : `${placeOf(about)}?${new URLSearchParams({ onBehalfOf })}`

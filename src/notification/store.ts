@@ -175,21 +175,27 @@ export async function acknowledge(
     .execute()
 }
 
-/** Forgets notices that were acknowledged before one instant, and all that were made before another. */
+/**
+ * Forgets notices that were acknowledged before one instant, and all that were made before another, with
+ * what is known of their delivery.
+ */
 export async function forgetNotices(
   reader: Reader,
   before: { readonly acknowledged: Date; readonly made: Date },
 ): Promise<number> {
-  const gone = await reader
-    .deleteFrom('notice')
-    .where(({ or, eb }) =>
-      or([eb('acknowledged_at', '<', before.acknowledged), eb('made_at', '<', before.made)]),
+  const { rows } = await sql<{ gone: number }>`
+    with forgotten as (
+      delete from notice
+      where acknowledged_at < ${before.acknowledged} or made_at < ${before.made}
+      returning id
+    ), deliveries as (
+      delete from webhook_delivery using forgotten where notice_id = forgotten.id
     )
-    .executeTakeFirst()
-  return Number(gone.numDeletedRows)
+    select count(*) as gone from forgotten`.execute(reader)
+  return rows[0]?.gone ?? 0
 }
 
-const noticeIn = (row: NoticeTable): KeptNotice => ({
+export const noticeIn = (row: NoticeTable): KeptNotice => ({
   id: row.id,
   sequence: row.sequence ?? 0,
   kind: row.kind as NoticeKind,

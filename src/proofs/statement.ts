@@ -36,6 +36,8 @@ export type StatementType =
   | 'disclosure-receipt'
   | 'operator-keys'
   | 'checkpoint-cosignature'
+  | 'notification-keys'
+  | 'webhook-answer'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

@@ -20,6 +20,7 @@ import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 import { agreementChains } from './migrations/0022-agreement-chains.ts'
 import { notices } from './migrations/0024-notices.ts'
+import { webhooks } from './migrations/0025-webhooks.ts'
 import { witness } from './migrations/0030-witness.ts'
 
 /**
@@ -56,5 +57,6 @@ export const migrations: readonly Migration[] = [
   grants,
   agreementChains,
   notices,
+  webhooks,
   witness,
 ]

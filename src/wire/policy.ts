@@ -57,7 +57,15 @@ const disclosureActs = [
 ] as const
 
 /** Acts of an agency on what it is told itself; under no agreement. */
-export const noticeActs = ['notice.list', 'notice.acknowledge'] as const
+export const noticeActs = [
+  'notice.list',
+  'notice.acknowledge',
+  'webhook.list',
+  'webhook.register',
+  'webhook.test',
+  'webhook.redeliver',
+  'webhook.remove',
+] as const
 
 /** Every act that is decided; `noun.verb`. */
 export const acts = [...explainedActs, ...disclosureActs, ...noticeActs] as const

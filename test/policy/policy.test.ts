@@ -49,6 +49,11 @@ const acts: readonly Act[] = [
   'disclosure.release',
   'notice.list',
   'notice.acknowledge',
+  'webhook.list',
+  'webhook.register',
+  'webhook.test',
+  'webhook.redeliver',
+  'webhook.remove',
 ]
 /** Acts on one disclosure, and which side may do each. */
 const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
@@ -70,8 +75,10 @@ const onOwn: readonly Act[] = [
 ]
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
+/** Acts on what an agency is told itself: under no agreement. */
+const onNotices = acts.filter((act) => /^(?:notice|webhook)\./.test(act))
 const sharing = acts.filter(
-  (act) => (!isOnOwn(act) && !act.startsWith('notice.')) || act === 'signal.correct',
+  (act) => (!isOnOwn(act) && !onNotices.includes(act)) || act === 'signal.correct',
 )
 
 const openPolicies = (from: string) => loadPolicySet(readPolicies(from), from)
@@ -164,6 +171,11 @@ const permits: Record<Act, string> = {
   'disclosure.release': 'sharing/release',
   'notice.list': 'sharing/own-notices',
   'notice.acknowledge': 'sharing/own-notices',
+  'webhook.list': 'sharing/own-webhooks',
+  'webhook.register': 'sharing/own-webhooks',
+  'webhook.test': 'sharing/own-webhooks',
+  'webhook.redeliver': 'sharing/own-webhooks',
+  'webhook.remove': 'sharing/own-webhooks',
 }
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
@@ -550,7 +562,7 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  const ofOnesOwn = ['sharing/own-signal', 'sharing/own-notices'].includes(permits[act])
+  const ofOnesOwn = permits[act].startsWith('sharing/own-')
   if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }

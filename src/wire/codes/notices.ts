@@ -42,5 +42,10 @@ export const noticeKinds = [
     en: 'The receiver opened what you granted',
     nl: 'De ontvanger heeft geopend wat u toestond',
   },
+  {
+    code: 'webhook-paused',
+    en: 'A webhook of yours did not answer for long, and nothing is sent to it until you test it',
+    nl: 'Een webhook van u antwoordde lang niet; er wordt niets meer naar gestuurd tot u hem beproeft',
+  },
 ] as const satisfies readonly Code[]
 export type NoticeKind = (typeof noticeKinds)[number]['code']
