@@ -3,6 +3,8 @@ import { openOauth } from './agencies/oauth.ts'
 import type { Agreements } from './agreements/agreements.ts'
 import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
+import { type Archive, largestClearance, openArchive } from './archive/archive.ts'
+import { archiveRoutes } from './archive/routes.ts'
 import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
@@ -21,6 +23,7 @@ import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
 import { openRetention, type Retention } from './retention/retention.ts'
 import { retentionRoutes } from './retention/routes.ts'
+import { expiryCauses, largestExpiry } from './signals/expiry.ts'
 import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
@@ -36,6 +39,7 @@ export function addGatewayRoutes(
     readonly signals: Signals
     readonly calibration: Calibration
     readonly overlaps: Overlaps
+    readonly archive: Archive
     readonly disclosures: Disclosures
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
@@ -47,6 +51,7 @@ export function addGatewayRoutes(
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
+  server.register(archiveRoutes(rooms.archive))
   server.register(disclosureRoutes(rooms.disclosures))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
@@ -111,6 +116,19 @@ export async function openGateway(
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
   })
+  const archive = openArchive({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    delegations,
+    decisions,
+    crypter,
+    library: rooms.library,
+    thresholdsOf: calibration.thresholdsOf,
+  })
   const signals = openSignals({
     clock,
     db,
@@ -121,6 +139,7 @@ export async function openGateway(
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
+    archiving: archive,
     matching: {
       ...overlaps,
       unlink: async (tx, ending, because) => {
@@ -153,7 +172,21 @@ export async function openGateway(
       throw reason
     },
   )
-  const retention = openRetention({ clock, db, logger, queue, signals })
+  const retention = openRetention({
+    clock,
+    db,
+    logger,
+    queue,
+    works: [
+      ...expiryCauses.map((cause) => ({
+        run: cause,
+        waiting: () => signals.waiting(cause),
+        work: (askAgain: Parameters<typeof signals.expire>[1]) => signals.expire(cause, askAgain),
+        most: largestExpiry,
+      })),
+      { run: 'archive', waiting: archive.waiting, work: archive.clear, most: largestClearance },
+    ],
+  })
 
   const server = makeServer({
     clock,
@@ -181,6 +214,7 @@ export async function openGateway(
     signals,
     calibration,
     overlaps,
+    archive,
     disclosures,
     retention,
     decisions: {

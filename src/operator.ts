@@ -262,6 +262,7 @@ export async function openOperator(
     }
 
     return {
+      library,
       db,
       keys,
       rootThumbprint,

@@ -28,6 +28,7 @@ const rooms = [
   'signals',
   'calibration',
   'overlaps',
+  'archive',
   'retention',
   'disclosures',
   'oversight',

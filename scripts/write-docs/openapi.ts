@@ -52,6 +52,7 @@ export function describedGateway(): FastifyInstance {
     signals: nobody,
     calibration: nobody,
     overlaps: nobody,
+    archive: nobody,
     disclosures: nobody,
     retention: nobody,
     decisions: nobody,

@@ -109,6 +109,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'read',
       rule: { act: 'overlap.read', or: 'overlap.read-end' },
     },
+    'GET /v1/archived-signals': { access: 'read', rule: { act: 'archive.list' } },
     'GET /health/retention': { access: 'public', rule: 'tells whether due work keeps up' },
     'POST /v1/decisions/_explain': {
       access: 'read',

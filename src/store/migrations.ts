@@ -19,6 +19,7 @@ import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 import { agreementChains } from './migrations/0022-agreement-chains.ts'
+import { archive } from './migrations/0023-archive.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   disclosures,
   grants,
   agreementChains,
+  archive,
 ]

@@ -1,5 +1,6 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
+import type { ArchiveTables } from './tables/archive.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
@@ -18,6 +19,7 @@ import type { SignalTables } from './tables/signals.ts'
 export interface Tables
   extends AgencyTables,
     AgreementTables,
+    ArchiveTables,
     DecisionTables,
     EvaluationTables,
     LedgerTables,

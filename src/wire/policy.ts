@@ -30,6 +30,8 @@ export const explainedActs = [
   'histogram.submit',
   'threshold.read',
   'threshold.move',
+  'archive.ask',
+  'archive.list',
 ] as const
 
 type ExplainedAct = (typeof explainedActs)[number]
@@ -43,6 +45,7 @@ export const actsOnOneSignal: readonly ExplainedAct[] = [
   'signal.correct',
   'signal.withdraw',
   'overlap.read-end',
+  'archive.list',
 ]
 
 /** Acts on disclosures: what they rest on, such as a grant, is there or it is not. */

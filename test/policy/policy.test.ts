@@ -40,6 +40,8 @@ const acts: readonly Act[] = [
   'histogram.submit',
   'threshold.read',
   'threshold.move',
+  'archive.ask',
+  'archive.list',
   'disclosure.request',
   'disclosure.list',
   'disclosure.read',
@@ -65,6 +67,7 @@ const onOwn: readonly Act[] = [
   'signal.correct',
   'signal.withdraw',
   'overlap.read-end',
+  'archive.list',
 ]
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
@@ -151,6 +154,8 @@ const permits: Record<Act, string> = {
   'histogram.submit': 'sharing/calibrate',
   'threshold.read': 'sharing/thresholds',
   'threshold.move': 'sharing/thresholds',
+  'archive.ask': 'sharing/archive',
+  'archive.list': 'sharing/own-signal',
   'disclosure.request': 'sharing/ask-disclosure',
   'disclosure.list': 'sharing/see-disclosure',
   'disclosure.read': 'sharing/see-disclosure',
@@ -265,6 +270,7 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'threshold.read': agreementWith({ receivers: ['gemeente'] }),
     'threshold.move': agreementWith({ receivers: [] }),
     'overlap.read-end': agreementWith({ receivers: [] }),
+    'archive.ask': agreementWith({ receivers: ['gemeente'] }),
     'signal.correct': agreementWith({ submitters: ['gemeente'] }),
     'disclosure.request': agreementWith({ receivers: ['gemeente'] }),
     'disclosure.reply': agreementWith({ receivers: [] }),
@@ -538,7 +544,10 @@ function oracle(act: Act, facts: Facts): string[] {
   if (act === 'overlap.read-end') forbid('core/suspension', agreement.state === 'suspended')
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const receives =
-    act.startsWith('overlap.') || act.startsWith('threshold.') || byReceiver.includes(act)
+    act.startsWith('overlap.') ||
+    act.startsWith('threshold.') ||
+    act === 'archive.ask' ||
+    byReceiver.includes(act)
   const anyParty =
     act === 'histogram.submit' || (act.startsWith('disclosure.') && !byReceiver.includes(act))
   const sharers = receives ? agreement.receivers : agreement.submitters
