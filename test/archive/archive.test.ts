@@ -1,15 +1,18 @@
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
+import { setGiven } from '../../src/archive/store.ts'
 import { suspendAgreementAt } from '../../src/client/operators.ts'
 import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
 import { openLog } from '../../src/door/request-log.ts'
 import { openGateway } from '../../src/gateway.ts'
 import { addMonths, calendarOf, endOfRetention, textOfDay } from '../../src/kernel/calendar.ts'
 import { dayOf, shifted } from '../../src/kernel/clock.ts'
+import type { SignalId } from '../../src/kernel/ids.ts'
 import type { RunningOperator } from '../../src/operator.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import { signStatement } from '../../src/proofs/statement.ts'
+import { transact } from '../../src/store/transact.ts'
 import type { AgreementContent } from '../../src/wire/agreement.ts'
 import type { SignalAnswer, SignalBody } from '../../src/wire/signal.ts'
 import { openTestClock } from '../support/clock.ts'
@@ -193,6 +196,19 @@ t.test('of two who signal at once, one is told', async (t) => {
     ])
     t.equal(answers.filter((answer) => 'earlierKnown' in answer).length, 1, bsn)
   }
+
+  // Another gateway on the same database is giving it away at this moment.
+  const one = await submitShort(jeugdzorg, { bsn: 'g' }, under)
+  await runOn(soon)
+  const elsewhere = await submit(politie, { bsn: 'elsewhere' }, under)
+  const { underWay } = await transact(db, 'test/give', async (tx) => {
+    await setGiven(tx, [one.id as SignalId], elsewhere.id as SignalId, today)
+    const answer = submit(gemeente, { bsn: 'g' }, under)
+    t.equal(await Promise.race([answer, pause(1000, 'waits')]), 'waits')
+    return { underWay: answer }
+  })
+  t.notOk('earlierKnown' in (await underWay))
+  t.match(await rows(one.id), [{ given_to: elsewhere.id }])
 })
 
 t.test(
