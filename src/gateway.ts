@@ -9,6 +9,7 @@ import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
 import { openExplanations } from './decisions/explanations.ts'
+import { openObligations } from './decisions/obligations.ts'
 import { openReviews } from './decisions/reviews.ts'
 import { decisionRoutes } from './decisions/routes.ts'
 import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
@@ -228,6 +229,7 @@ export async function openGateway(
       }),
       simulations: rooms.simulations,
       reviews: openReviews({ clock, db, ledger }),
+      obligations: openObligations({ db }),
     },
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })

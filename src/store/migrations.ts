@@ -20,6 +20,7 @@ import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 import { agreementChains } from './migrations/0022-agreement-chains.ts'
 import { archive } from './migrations/0023-archive.ts'
+import { obligations } from './migrations/0023-obligations.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   grants,
   agreementChains,
   archive,
+  obligations,
 ]

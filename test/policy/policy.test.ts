@@ -300,6 +300,19 @@ t.test('a signal about a minor is permitted with a review that falls due', async
   t.strictSame(decide('signal.submit', refused).obligations, [], 'a refusal obliges to nothing')
 })
 
+t.test('a policy can oblige to several things, at the owner’s too', async (t) => {
+  const asks = `@obligation("notify:owner-coordinator, review-within-days:3,notify:contact-desk")`
+  const policy = 'added/x'
+  const loaded = loadPolicies(
+    added(`${notes(policy)} ${asks} permit (principal, action, resource);`),
+  )
+  t.strictSame(loaded('signal.submit', good).obligations, [
+    { kind: 'notify', policy, role: 'coordinator', of: 'owner' },
+    { kind: 'review', policy, withinDays: 3 },
+    { kind: 'notify', policy, role: 'contact-desk', of: 'agency' },
+  ])
+})
+
 t.test('each policy of the files has a case here', async (t) => {
   const ids = texts.policies.flatMap(({ text }) =>
     [...text.matchAll(/@id\("([^"]+)"\)/g)].map(([, id]) => String(id)),
@@ -447,6 +460,14 @@ t.test('a policy that cannot be used stops the start, naming file and line', asy
     'no annotation at all': ['permit (principal, action, resource);', /added\.cedar:1: a policy/],
     'an obligation that nobody can carry out': [
       `${notes('added/x')} @obligation("notify:all") permit (principal, action, resource);`,
+      /added\.cedar:1: added\/x: @obligation/,
+    ],
+    'an obligation that is said twice': [
+      `${notes('added/x')} @obligation("notify:coordinator, notify:coordinator") permit (principal, action, resource);`,
+      /added\.cedar:1: added\/x: @obligation/,
+    ],
+    'nobody to be told': [
+      `${notes('added/x')} @obligation("notify:owner-") permit (principal, action, resource);`,
       /added\.cedar:1: added\/x: @obligation/,
     ],
     'a review in no time': [
