@@ -3,10 +3,13 @@ import { openOauth } from './agencies/oauth.ts'
 import type { Agreements } from './agreements/agreements.ts'
 import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
+import { type Archive, largestClearance, openArchive } from './archive/archive.ts'
+import { archiveRoutes } from './archive/routes.ts'
 import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
 import { openExplanations } from './decisions/explanations.ts'
+import { openObligations } from './decisions/obligations.ts'
 import { openReviews } from './decisions/reviews.ts'
 import { decisionRoutes } from './decisions/routes.ts'
 import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
@@ -27,6 +30,7 @@ import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
 import { openRetention, type Retention } from './retention/retention.ts'
 import { retentionRoutes } from './retention/routes.ts'
+import { expiryCauses, largestExpiry } from './signals/expiry.ts'
 import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
@@ -45,6 +49,7 @@ export function addGatewayRoutes(
     readonly signals: Signals
     readonly calibration: Calibration
     readonly overlaps: Overlaps
+    readonly archive: Archive
     readonly disclosures: Disclosures
     readonly notifications: Notifications
     readonly webhooks: Webhooks
@@ -59,6 +64,7 @@ export function addGatewayRoutes(
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
+  server.register(archiveRoutes(rooms.archive))
   server.register(disclosureRoutes(rooms.disclosures))
   server.register(notificationRoutes(rooms.notifications))
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
@@ -137,6 +143,19 @@ export async function openGateway(
     thresholdsOf: calibration.thresholdsOf,
     tell: notifications.tell,
   })
+  const archive = openArchive({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    delegations,
+    decisions,
+    crypter,
+    library: rooms.library,
+    thresholdsOf: calibration.thresholdsOf,
+  })
   const signals = openSignals({
     clock,
     db,
@@ -147,6 +166,7 @@ export async function openGateway(
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
+    archiving: archive,
     matching: {
       ...overlaps,
       unlink: async (tx, ending, because) => {
@@ -189,7 +209,22 @@ export async function openGateway(
     introduction: rooms.operatorCard.keys,
     logger,
   })
-  const retention = openRetention({ clock, db, logger, queue, signals, notifications })
+  const retention = openRetention({
+    clock,
+    db,
+    logger,
+    queue,
+    works: [
+      ...expiryCauses.map((cause) => ({
+        run: cause,
+        waiting: () => signals.waiting(cause),
+        work: (askAgain: Parameters<typeof signals.expire>[1]) => signals.expire(cause, askAgain),
+        most: largestExpiry,
+      })),
+      { run: 'archive', waiting: archive.waiting, work: archive.clear, most: largestClearance },
+    ],
+    notifications,
+  })
 
   const sending = await openSending({
     settings: settings.webhooks ?? {},
@@ -235,6 +270,7 @@ export async function openGateway(
     signals,
     calibration,
     overlaps,
+    archive,
     disclosures,
     notifications,
     webhooks: sending.webhooks,
@@ -251,6 +287,7 @@ export async function openGateway(
       }),
       simulations: rooms.simulations,
       reviews: openReviews({ clock, db, ledger }),
+      obligations: openObligations({ db }),
     },
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })

@@ -293,6 +293,7 @@ export async function openOperator(
     }
 
     return {
+      library,
       db,
       keys,
       rootThumbprint,

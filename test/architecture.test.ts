@@ -30,6 +30,7 @@ const rooms = [
   'signals',
   'calibration',
   'overlaps',
+  'archive',
   'retention',
   'disclosures',
   'oversight',

@@ -54,6 +54,7 @@ export function describedGateway(): FastifyInstance {
     signals: nobody,
     calibration: nobody,
     overlaps: nobody,
+    archive: nobody,
     disclosures: nobody,
     notifications: nobody,
     webhooks: nobody,

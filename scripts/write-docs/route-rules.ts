@@ -147,6 +147,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       rule: { act: 'webhook.remove' },
     },
     'GET /v1/notifications/deliveries': { access: 'read', rule: { act: 'webhook.list' } },
+    'GET /v1/archived-signals': { access: 'read', rule: { act: 'archive.list' } },
     'GET /health/retention': { access: 'public', rule: 'tells whether due work keeps up' },
     'POST /v1/decisions/_explain': {
       access: 'read',
@@ -156,6 +157,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'read',
       rule: 'over the agency’s own decisions, with a draft that names it as a party',
     },
+    'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {
       access: 'review',

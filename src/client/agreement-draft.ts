@@ -55,6 +55,7 @@ export function draftAgreement({
   until,
   dpiaReference = `${toBeNamed}.`,
   evaluationsPerDay = 200_000,
+  archiveYears,
 }: {
   readonly title: string
   readonly purpose: string
@@ -65,6 +66,8 @@ export function draftAgreement({
   readonly until: Date
   readonly dpiaReference?: string
   readonly evaluationsPerDay?: number
+  /** Left out: what has expired is not archived. */
+  readonly archiveYears?: number
 }): AgreementContent {
   const lead = parties[0]?.agency ?? ''
   return {
@@ -86,6 +89,7 @@ export function draftAgreement({
     subjectKinds: codesOf(subjectKinds),
     conditions: ['An overlap is a reason to call, never a decision about a person.'],
     retentionMonths: 24,
+    ...(archiveYears === undefined ? {} : { archive: { years: archiveYears } }),
     quotas: {
       evaluationsPerDay,
       submissionsPerDay: Math.max(1, Math.ceil(evaluationsPerDay / 4)),

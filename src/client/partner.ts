@@ -41,6 +41,7 @@ import {
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
 import { checked, openAnswers } from './answers.ts'
+import { openArchivedSignals } from './archive.ts'
 import type { BatchCases } from './case-commitment.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
@@ -161,6 +162,8 @@ export function openPartner({
 
   return {
     agency,
+
+    archivedSignals: openArchivedSignals(answers),
 
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 

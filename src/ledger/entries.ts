@@ -2,6 +2,7 @@ import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { closed } from '../wire/common.ts'
 import { agreementKinds } from './entries/agreements.ts'
+import { archiveKinds } from './entries/archive.ts'
 import { calibrationKinds } from './entries/calibration.ts'
 import { decisionKinds } from './entries/decisions.ts'
 import { disclosureKinds } from './entries/disclosures.ts'
@@ -26,6 +27,7 @@ export const entryKinds = {
   ...evaluationKinds,
   ...signalKinds,
   ...overlapKinds,
+  ...archiveKinds,
   ...calibrationKinds,
   ...disclosureKinds,
   ...noticeKinds,

@@ -8,7 +8,7 @@ const RetentionStanding = Type.Object(
     runs: Type.Array(
       Type.Object(
         {
-          run: OneOf(['past-retention', 'agreement-ended']),
+          run: OneOf(['past-retention', 'agreement-ended', 'archive']),
           lastSucceededAt: Type.Optional(Instant),
           due: OneOf(['none', 'some', 'many'], {
             description: 'Signals that wait; many: more than one transaction ends',

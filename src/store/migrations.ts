@@ -19,6 +19,8 @@ import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 import { agreementChains } from './migrations/0022-agreement-chains.ts'
+import { archive } from './migrations/0023-archive.ts'
+import { obligations } from './migrations/0023-obligations.ts'
 import { notices } from './migrations/0024-notices.ts'
 import { webhooks } from './migrations/0025-webhooks.ts'
 import { witness } from './migrations/0030-witness.ts'
@@ -56,6 +58,8 @@ export const migrations: readonly Migration[] = [
   disclosures,
   grants,
   agreementChains,
+  obligations,
+  archive,
   notices,
   webhooks,
   witness,

@@ -1,5 +1,6 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
+import type { ArchiveTables } from './tables/archive.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
@@ -20,6 +21,7 @@ import type { WitnessTables } from './tables/witness.ts'
 export interface Tables
   extends AgencyTables,
     AgreementTables,
+    ArchiveTables,
     DecisionTables,
     EvaluationTables,
     LedgerTables,

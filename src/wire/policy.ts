@@ -6,6 +6,7 @@ import {
   AgencyIdText,
   AgreementHashText,
   closed,
+  Day,
   DomainText,
   Instant,
   ListOf,
@@ -30,6 +31,8 @@ export const explainedActs = [
   'histogram.submit',
   'threshold.read',
   'threshold.move',
+  'archive.ask',
+  'archive.list',
 ] as const
 
 type ExplainedAct = (typeof explainedActs)[number]
@@ -43,6 +46,7 @@ export const actsOnOneSignal: readonly ExplainedAct[] = [
   'signal.correct',
   'signal.withdraw',
   'overlap.read-end',
+  'archive.list',
 ]
 
 /** Acts on disclosures: what they rest on, such as a grant, is there or it is not. */
@@ -146,9 +150,46 @@ const Remedy = Type.Object(
   },
 )
 
-const ObligationView = Type.Object(
-  { kind: Type.Literal('review'), policy: PolicyName, withinDays: Type.Integer() },
-  { ...closed, title: 'ObligationAhead' },
+const NotifiedRole = OneOf(['privacy-officer', 'coordinator', 'contact-desk'], {
+  description: 'Who is to be told, at the agency',
+})
+
+const ObligationView = Type.Union([
+  Type.Object(
+    { kind: Type.Literal('review'), policy: PolicyName, withinDays: Type.Integer() },
+    { ...closed, title: 'ReviewAhead' },
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('notify'),
+      policy: PolicyName,
+      role: NotifiedRole,
+      of: OneOf(['agency', 'owner'], {
+        description: 'At the agency for which it is done, or at the one whose signal it is',
+      }),
+    },
+    { ...closed, title: 'NotifyAhead' },
+  ),
+])
+
+/** Whom a policy asks an agency to tell of an act that was permitted and done. */
+export const NotifyObligation = Type.Object(
+  {
+    id: Uuid,
+    policy: PolicyName,
+    role: NotifiedRole,
+    agreement: AgreementHashText,
+    purpose: PurposeText,
+    act: Type.String({ maxLength: 64 }),
+    on: Day,
+  },
+  { ...closed, title: 'NotifyObligation' },
+)
+export type NotifyObligation = Static<typeof NotifyObligation>
+
+export const ObligationList = Type.Object(
+  { obligations: ListOf(NotifyObligation, mostReviews) },
+  { ...closed, title: 'ObligationList' },
 )
 
 export const Explanation = Type.Object(

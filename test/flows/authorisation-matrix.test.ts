@@ -74,7 +74,9 @@ t.test('every route is in the matrix, and asks for what the matrix says', async 
 function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'suspended agency' || role.endsWith('without delegation')) return false
   if (act.startsWith('notice.') || act.startsWith('webhook.')) return true
-  if (act === 'signal.read' || act === 'signal.withdraw') return owner === 'own'
+  if (act === 'signal.read' || act === 'signal.withdraw' || act === 'archive.list') {
+    return owner === 'own'
+  }
   const asksFor = ['disclosure.request', 'disclosure.reply', 'disclosure.release'].includes(act)
   const decidesOn = act === 'disclosure.answer' || act === 'disclosure.grant'
   if (asksFor ? owner === 'own' : owner !== 'own' && decidesOn) return false
@@ -88,7 +90,10 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'submits and receives' || role.endsWith('by delegation')) return true
   if (act === 'histogram.submit') return true
   if (act.startsWith('disclosure.') && !asksFor) return true
-  return act.startsWith('overlap.') || act.startsWith('threshold.') || asksFor
+  return act.startsWith('overlap.') ||
+    act.startsWith('threshold.') ||
+    act === 'archive.ask' ||
+    asksFor
     ? role === 'receives'
     : role === 'submits'
 }
@@ -99,7 +104,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 35 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 36 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [

@@ -40,6 +40,8 @@ const acts: readonly Act[] = [
   'histogram.submit',
   'threshold.read',
   'threshold.move',
+  'archive.ask',
+  'archive.list',
   'disclosure.request',
   'disclosure.list',
   'disclosure.read',
@@ -72,6 +74,7 @@ const onOwn: readonly Act[] = [
   'signal.correct',
   'signal.withdraw',
   'overlap.read-end',
+  'archive.list',
 ]
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
@@ -162,6 +165,8 @@ const permits: Record<Act, string> = {
   'histogram.submit': 'sharing/calibrate',
   'threshold.read': 'sharing/thresholds',
   'threshold.move': 'sharing/thresholds',
+  'archive.ask': 'sharing/archive',
+  'archive.list': 'sharing/own-signal',
   'disclosure.request': 'sharing/ask-disclosure',
   'disclosure.list': 'sharing/see-disclosure',
   'disclosure.read': 'sharing/see-disclosure',
@@ -283,6 +288,7 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'threshold.read': agreementWith({ receivers: ['gemeente'] }),
     'threshold.move': agreementWith({ receivers: [] }),
     'overlap.read-end': agreementWith({ receivers: [] }),
+    'archive.ask': agreementWith({ receivers: ['gemeente'] }),
     'signal.correct': agreementWith({ submitters: ['gemeente'] }),
     'disclosure.request': agreementWith({ receivers: ['gemeente'] }),
     'disclosure.reply': agreementWith({ receivers: [] }),
@@ -310,6 +316,19 @@ t.test('a signal about a minor is permitted with a review that falls due', async
   t.strictSame(decide('signal.submit', good).obligations, [])
   const refused = { ...minor, agreement: { ...minor.agreement, submitters: [] } }
   t.strictSame(decide('signal.submit', refused).obligations, [], 'a refusal obliges to nothing')
+})
+
+t.test('a policy can oblige to several things, at the owner’s too', async (t) => {
+  const asks = `@obligation("notify:owner-coordinator, review-within-days:3,notify:contact-desk")`
+  const policy = 'added/x'
+  const loaded = loadPolicies(
+    added(`${notes(policy)} ${asks} permit (principal, action, resource);`),
+  )
+  t.strictSame(loaded('signal.submit', good).obligations, [
+    { kind: 'notify', policy, role: 'coordinator', of: 'owner' },
+    { kind: 'review', policy, withinDays: 3 },
+    { kind: 'notify', policy, role: 'contact-desk', of: 'agency' },
+  ])
 })
 
 t.test('each policy of the files has a case here', async (t) => {
@@ -461,6 +480,14 @@ t.test('a policy that cannot be used stops the start, naming file and line', asy
       `${notes('added/x')} @obligation("notify:all") permit (principal, action, resource);`,
       /added\.cedar:1: added\/x: @obligation/,
     ],
+    'an obligation that is said twice': [
+      `${notes('added/x')} @obligation("notify:coordinator, notify:coordinator") permit (principal, action, resource);`,
+      /added\.cedar:1: added\/x: @obligation/,
+    ],
+    'nobody to be told': [
+      `${notes('added/x')} @obligation("notify:owner-") permit (principal, action, resource);`,
+      /added\.cedar:1: added\/x: @obligation/,
+    ],
     'a review in no time': [
       `${notes('added/x')} @obligation("review-within-days:367") permit (principal, action, resource);`,
       /added\.cedar:1: added\/x: @obligation/,
@@ -556,7 +583,10 @@ function oracle(act: Act, facts: Facts): string[] {
   if (act === 'overlap.read-end') forbid('core/suspension', agreement.state === 'suspended')
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const receives =
-    act.startsWith('overlap.') || act.startsWith('threshold.') || byReceiver.includes(act)
+    act.startsWith('overlap.') ||
+    act.startsWith('threshold.') ||
+    act === 'archive.ask' ||
+    byReceiver.includes(act)
   const anyParty =
     act === 'histogram.submit' || (act.startsWith('disclosure.') && !byReceiver.includes(act))
   const sharers = receives ? agreement.receivers : agreement.submitters

@@ -29,8 +29,15 @@ type DraftOptions = {
   exemption: string[]
   competentAuthority: string[]
   dpia?: string
+  archive?: string
   agency: string
   days: string
+}
+
+function archiveYearsOf(text: string): number {
+  const years = Number(text)
+  if (Number.isInteger(years) && 1 <= years && years <= 5) return years
+  throw new HomeError('--archive takes a number of years from 1 to 5')
 }
 
 /** What `NAME=WORD` options say about one party. */
@@ -72,6 +79,7 @@ async function writeDraft(file: string, options: DraftOptions): Promise<void> {
     at,
     until: shifted(at, days * 86_400),
     ...(options.dpia === undefined ? {} : { dpiaReference: options.dpia }),
+    ...(options.archive === undefined ? {} : { archiveYears: archiveYearsOf(options.archive) }),
   })
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' })
   print(`Wrote ${file}. Read and complete it; one party proposes it, and every other one signs it.`)
@@ -119,6 +127,11 @@ function textOf({
         `  ${agency}: ${roles.join(', ')} (${legalBases.map(({ code }) => code).join(', ')})`,
     ),
     `  keeps signals for ${content.retentionMonths} months; shares ${content.dataCategories.join(', ')}`,
+    ...(content.archive === undefined
+      ? []
+      : [
+          `  afterwards recognises young persons once more, for ${content.archive.years} years (archive)`,
+        ]),
   ].join('\n')
 }
 
@@ -146,6 +159,7 @@ export function addAgreementCommands(program: Command): void {
     .option('--exemption <party=code>', 'an exemption of one party; may be repeated', collect, [])
     .option('--competent-authority <party=text>', 'who consented for one party', collect, [])
     .option('--dpia <reference>', 'reference of the DPIA')
+    .option('--archive <years>', 'years in which expired signals are recognised once, at most 5')
     .requiredOption(...agencyOption)
     .option('--days <number>', 'how long it is valid', '365')
     .action(writeDraft)

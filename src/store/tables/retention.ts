@@ -1,5 +1,5 @@
 export interface RetentionRunTable {
-  run: 'past-retention' | 'agreement-ended'
+  run: 'past-retention' | 'agreement-ended' | 'archive'
   last_succeeded_at: Date
 }
 
