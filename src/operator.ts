@@ -7,6 +7,7 @@ import { type Agencies, openAgencies } from './agencies/agencies.ts'
 import { agencyRoutes } from './agencies/routes.ts'
 import { type Agreements, openAgreements } from './agreements/agreements.ts'
 import { type Delegations, openDelegations } from './agreements/delegations.ts'
+import type { Library } from './agreements/library.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
 import { openSuspension } from './agreements/suspensions.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
@@ -93,6 +94,7 @@ export function addOperatorRoutes(
     readonly agreements: Agreements
     readonly suspend: (statement: string) => Promise<void>
     readonly delegations: Delegations
+    readonly library: Library
     readonly ledger: Ledger
     readonly witness: Witness
     readonly cosignatures: KeptCosignatures
@@ -196,7 +198,6 @@ export async function openOperator(
         logger.warn(hashes, 'the policy files are not what was agreed: the agreed set is in force'),
     })
     const decisions = openDecisions({ clock, random, db, sets })
-    const simulations = openSimulations({ clock, db, ledger, sets })
     const agreements = openAgreements({
       clock,
       db,
@@ -207,6 +208,7 @@ export async function openOperator(
     })
     const suspend = openSuspension({ db, ledger, agencies })
     const delegations = openDelegations({ clock, db, ledger, agencies })
+    const simulations = openSimulations({ clock, db, ledger, delegations, sets })
     const domainKeys = openDomainKeys({
       clock,
       random,
@@ -268,6 +270,7 @@ export async function openOperator(
         agreements,
         suspend,
         delegations,
+        library,
         ledger,
         releases,
         db,
