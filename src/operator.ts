@@ -16,6 +16,7 @@ import { loadPolicySet } from './decisions/policy-set.ts'
 import { openPolicySets, type PolicySets } from './decisions/policy-sets.ts'
 import { policySetRoutes } from './decisions/routes.ts'
 import { openSimulations, type Simulations } from './decisions/simulations.ts'
+import type { TellNoted } from './decisions/types.ts'
 import { openStatements } from './disclosures/grants.ts'
 import { type GrantUsed, openReleases, type Releases } from './disclosures/releases.ts'
 import { grantRoutes } from './disclosures/routes.ts'
@@ -125,7 +126,10 @@ export async function openOperator(
   operator: OperatorName,
   settings: GatewaySettings | KeyholderSettings,
   { clock, random, logger, path, onLost }: Surroundings,
-  { grantUsed = async () => {} }: { readonly grantUsed?: GrantUsed } = {},
+  {
+    grantUsed = async () => {},
+    tellNoted = async () => {},
+  }: { readonly grantUsed?: GrantUsed; readonly tellNoted?: TellNoted } = {},
 ) {
   const policyFolder = path(settings.policies)
   const policyFiles = readPolicies(policyFolder)
@@ -197,7 +201,7 @@ export async function openOperator(
       onIgnored: (hashes) =>
         logger.warn(hashes, 'the policy files are not what was agreed: the agreed set is in force'),
     })
-    const decisions = openDecisions({ clock, random, db, sets })
+    const decisions = openDecisions({ clock, random, db, sets, tellNoted })
     const agreements = openAgreements({
       clock,
       db,

@@ -23,6 +23,7 @@ import { signerFromSeed } from '../../src/proofs/note.ts'
 import { thumbprintOf } from '../../src/proofs/statement.ts'
 import { transact } from '../../src/store/transact.ts'
 import { scoreEdges } from '../../src/wire/calibration.ts'
+import type { NoticePage } from '../../src/wire/notification.ts'
 import type { Explanation } from '../../src/wire/policy.ts'
 import { openHouse } from '../support/house.ts'
 import { replayDecisions } from '../support/replay.ts'
@@ -776,6 +777,12 @@ t.test('a policy can ask that somebody is told, which the agency sees once a day
   t.match(await ofThis(politie), [told])
   t.equal((await ofThis(politie)).length, 1, 'once a day')
   t.strictSame(await ofThis(gemeente), [], 'and nobody else sees it')
+  const noticed = async (agency: typeof politie) =>
+    (await agency.call<NoticePage>('GET', '/v1/notifications')).body.notices.filter(
+      ({ kind, agreement }) => kind === 'obligation-noted' && agreement === under.hash,
+    )
+  t.match(await noticed(politie), [{ dataref: '/v1/obligations' }])
+  t.strictSame(await noticed(gemeente), [])
   t.ok(
     (await politie.partner.reviews()).some((one) => one.policy === 'own/told'),
     'beside the review',
