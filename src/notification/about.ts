@@ -7,6 +7,8 @@ function placeOf(about: About): string {
       return `/v1/overlaps/${about.handle}`
     case 'disclosure':
       return `/v1/disclosures/${about.id}`
+    case 'obligations':
+      return '/v1/obligations'
     case 'webhooks':
       return '/v1/notifications/webhooks'
   }

@@ -9,6 +9,7 @@ import type { NoticeKind } from '../wire/codes/notices.ts'
 export type About =
   | { readonly type: 'overlap'; readonly handle: OverlapHandle }
   | { readonly type: 'disclosure'; readonly id: string }
+  | { readonly type: 'obligations' }
   | { readonly type: 'webhooks' }
 
 /** Something that an agency is to be told. */

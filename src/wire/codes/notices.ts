@@ -43,6 +43,11 @@ export const noticeKinds = [
     nl: 'De ontvanger heeft geopend wat u toestond',
   },
   {
+    code: 'obligation-noted',
+    en: 'A policy obliges you to tell somebody of what was done',
+    nl: 'Een regel verplicht u iemand te laten weten wat er is gedaan',
+  },
+  {
     code: 'webhook-paused',
     en: 'A webhook of yours did not answer for long, and nothing is sent to it until you test it',
     nl: 'Een webhook van u antwoordde lang niet; er wordt niets meer naar gestuurd tot u hem beproeft',
