@@ -19,8 +19,7 @@ import {
 } from './common.ts'
 import { OnBehalfOf } from './delegation.ts'
 
-/** Acts that an agency can have explained beforehand, by what it supposes. */
-export const explainedActs = [
+const sharingActs = [
   'evaluation.evaluate',
   'signal.submit',
   'signal.read',
@@ -36,6 +35,18 @@ export const explainedActs = [
   'archive.list',
 ] as const
 
+/** Acts on one disclosure: there is an owner and a receiver. Whether a grant holds cannot be supposed. */
+export const actsOnOneDisclosure = [
+  'disclosure.request',
+  'disclosure.read',
+  'disclosure.reply',
+  'disclosure.answer',
+  'disclosure.grant',
+] as const
+
+/** Acts that an agency can have explained beforehand, by what it supposes. */
+export const explainedActs = [...sharingActs, 'disclosure.list', ...actsOnOneDisclosure] as const
+
 type ExplainedAct = (typeof explainedActs)[number]
 
 /** Acts that give a signal its body: they say what it shares. */
@@ -50,17 +61,6 @@ export const actsOnOneSignal: readonly ExplainedAct[] = [
   'archive.list',
 ]
 
-/** Acts on disclosures: what they rest on, such as a grant, is there or it is not. */
-const disclosureActs = [
-  'disclosure.request',
-  'disclosure.list',
-  'disclosure.read',
-  'disclosure.reply',
-  'disclosure.answer',
-  'disclosure.grant',
-  'disclosure.release',
-] as const
-
 /** Acts of an agency on what it is told itself; under no agreement. */
 export const noticeActs = [
   'notice.list',
@@ -73,7 +73,7 @@ export const noticeActs = [
 ] as const
 
 /** Every act that is decided; `noun.verb`. */
-export const acts = [...explainedActs, ...disclosureActs, ...noticeActs] as const
+export const acts = [...explainedActs, 'disclosure.release', ...noticeActs] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])
@@ -118,7 +118,13 @@ export const ExplainBody = Type.Object(
     owner: Type.Optional(
       OneOf(['self', 'another'], {
         description:
-          'Whose signal it is, for acts on one; by default of the agency for which you act',
+          'Whose signal it is, for acts on one and for disclosure.read; by default of the agency for which you act',
+      }),
+    ),
+    other: Type.Optional(
+      Type.String({
+        ...AgencyIdText,
+        description: 'The agency on the other side of a disclosure, for acts on one',
       }),
     ),
   },
