@@ -62,6 +62,7 @@ import {
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { openWebhooks } from './webhooks.ts'
 import { assertAmongParties } from './whom-to-call.ts'
 
 export type Partner = ReturnType<typeof openPartner>
@@ -168,6 +169,7 @@ export function openPartner({
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 
     inbox: openInbox(answers),
+    webhooks: openWebhooks(answers, pins),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.
