@@ -89,7 +89,7 @@ t.test(
     t.match(await raakvlak('webhook', 'redeliver', id, '--from', '1'), {
       out: /1 to be sent again/,
     })
-    t.match(await raakvlak('webhook', 'redeliver', id), { code: 1, error: /--notice or --from/ })
+    t.match(await raakvlak('webhook', 'redeliver', id), { code: 1, error: /--from or --notice/ })
     t.match(await raakvlak('webhook', 'test', id), { out: /The receiver answered/ })
     t.match(await raakvlak('webhook', 'remove', id), { out: /Removed/ })
     t.match(await raakvlak('webhook', 'list'), { error: /None/ })

@@ -103,7 +103,7 @@ export function addWebhookCommands(notifications: Command): void {
       ) => {
         const { notice, from } = options
         if ((notice === undefined) === (from === undefined)) {
-          throw new HomeError('say which: --notice or --from')
+          throw new HomeError('say which: --from or --notice')
         }
         const which = notice === undefined ? { from: Number(from) } : { notice }
         const { waiting } = await (await open(options)).redeliver(id, which)
