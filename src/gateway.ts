@@ -10,7 +10,12 @@ import { openExplanations } from './decisions/explanations.ts'
 import { openReviews } from './decisions/reviews.ts'
 import { decisionRoutes } from './decisions/routes.ts'
 import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
+import type { EmergencyReviews } from './disclosures/emergency-reviews.ts'
+import { openEmergencyRooms } from './disclosures/emergency-rooms.ts'
+import type { EmergencyRoute } from './disclosures/emergency-route.ts'
+import { emergencyReviewRoutes, emergencyRoutes } from './disclosures/emergency-routes.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
+import type { Tell } from './disclosures/types.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
@@ -37,6 +42,8 @@ export function addGatewayRoutes(
     readonly calibration: Calibration
     readonly overlaps: Overlaps
     readonly disclosures: Disclosures
+    readonly emergencyRoute: EmergencyRoute
+    readonly emergencyReviews: EmergencyReviews
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -48,6 +55,8 @@ export function addGatewayRoutes(
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
   server.register(disclosureRoutes(rooms.disclosures))
+  server.register(emergencyRoutes(rooms.emergencyRoute))
+  server.register(emergencyReviewRoutes(rooms.emergencyReviews))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -133,6 +142,21 @@ export async function openGateway(
     },
   })
 
+  const tell: Tell = async () => {}
+  const emergencyRooms = openEmergencyRooms({
+    operator: 'gateway',
+    clock,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decisions,
+    crypter,
+    pins,
+    statements: rooms.statements,
+    sealingKey: keys.sealing,
+    tell,
+  })
   const disclosures = openDisclosures({
     clock,
     db,
@@ -145,6 +169,7 @@ export async function openGateway(
     releases: rooms.releases,
     signals,
     touching: overlaps.touching,
+    emergencies: emergencyRooms,
   })
 
   const queue = await openQueue({ db, name: 'retention', logger }).catch(
@@ -182,6 +207,8 @@ export async function openGateway(
     calibration,
     overlaps,
     disclosures,
+    emergencyRoute: disclosures.emergencyRoute,
+    emergencyReviews: emergencyRooms.reviews,
     retention,
     decisions: {
       explanations: openExplanations({

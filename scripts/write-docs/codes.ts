@@ -1,4 +1,5 @@
 import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.ts'
+import { emergencyOutcomes } from '../../src/wire/codes/emergencies.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
@@ -110,4 +111,10 @@ ${codeTable(sealedFields)}
 What an owner says when it refuses a request for sealed fields.
 
 ${codeTable(refusalReasons)}
+
+## Outcomes of a review of an emergency
+
+What an owner found when it looked back at a use of the emergency route.
+
+${codeTable(emergencyOutcomes)}
 `

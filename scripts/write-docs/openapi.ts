@@ -53,6 +53,8 @@ export function describedGateway(): FastifyInstance {
     calibration: nobody,
     overlaps: nobody,
     disclosures: nobody,
+    emergencyRoute: nobody,
+    emergencyReviews: nobody,
     retention: nobody,
     decisions: nobody,
     problemOf: nobody,

@@ -45,6 +45,15 @@ const both: Readonly<Record<string, RouteRule>> = {
     access: 'statement',
     rule: 'the agency to which this operator released its half',
   },
+  'POST /v1/emergency-reviews': { access: 'statement', rule: 'the agency whose signal it was' },
+  'POST /v1/emergency-reopenings': {
+    access: 'statement',
+    rule: 'an active agency, for its own signals',
+  },
+  'POST /v1/emergency-questions': {
+    access: 'statement',
+    rule: 'shows those that the agency takes part in',
+  },
   'GET /v1/policy-sets/current': { access: 'public', rule: 'tells by which policies it decides' },
   'POST /v1/policy-sets': {
     access: 'statement',
@@ -98,6 +107,11 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'disclose',
       rule: { act: 'disclosure.release' },
     },
+    'POST /v1/emergencies': { access: 'disclose', rule: { act: 'disclosure.request' } },
+    'POST /v1/emergencies/:number/_release': {
+      access: 'disclose',
+      rule: { act: 'disclosure.release-emergency' },
+    },
     'POST /v1/agreements/:hash/histograms': { access: 'submit', rule: { act: 'histogram.submit' } },
     'GET /v1/agreements/:hash/thresholds': { access: 'read', rule: { act: 'threshold.read' } },
     'POST /v1/agreements/:hash/thresholds': {
@@ -128,6 +142,10 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     ...both,
     'POST /v1/evaluations': { access: 'statement', rule: { act: 'evaluation.evaluate' } },
     'POST /v1/releases': { access: 'statement', rule: { act: 'disclosure.release' } },
+    'POST /v1/emergency-releases': {
+      access: 'statement',
+      rule: { act: 'disclosure.release-emergency' },
+    },
     'POST /v1/domain-keys': {
       access: 'statement',
       rule: 'the gateway, under its pinned root key, for a domain of an agreement in force',

@@ -1,6 +1,7 @@
 import type { Problem } from '../kernel/fault.ts'
 import type { PartyRole } from '../wire/agreement.ts'
 import { sensitiveCategories } from '../wire/codes.ts'
+import { emergencyProblems } from './clause-problems.ts'
 import type { LegalBasis, Library } from './library.ts'
 import type { AgreementContent, AgreementParty } from './types.ts'
 
@@ -17,6 +18,7 @@ export function contentProblems(content: AgreementContent, library: Library): Pr
       ...deskProblems(party, `/content/parties/${index}/contactDesk`),
     ]),
     ...leadProblems(content),
+    ...emergencyProblems(content, library),
     ...placeholderProblems(content),
   ]
 }

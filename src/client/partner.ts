@@ -45,6 +45,7 @@ import type { BatchCases } from './case-commitment.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
+import { openEmergencies, sealSigner } from './emergencies.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import {
@@ -149,6 +150,7 @@ export function openPartner({
       domainKeys: await domainKeys(under.content.domain),
       evaluations,
       random,
+      signSeal: sealSigner({ agency, keys, pins, clock }),
       ...change,
     })
 
@@ -162,6 +164,8 @@ export function openPartner({
     agency,
 
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
+
+    emergencies: openEmergencies({ agency, keys, pins, clock, random, answers }),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

@@ -12,6 +12,8 @@ import { transact } from '../store/transact.ts'
 import { type DisclosurePage, disclosuresPerPage } from '../wire/disclosure.ts'
 import { openAnswers } from './answers.ts'
 import { openDisclosureDecisions } from './decision.ts'
+import type { openEmergencyRooms } from './emergency-rooms.ts'
+import { openEmergencyRoute } from './emergency-route.ts'
 import type { Statements } from './grants.ts'
 import type { Releases } from './releases.ts'
 import { openRequests } from './requests.ts'
@@ -41,6 +43,7 @@ export function openDisclosures({
   releases,
   signals,
   touching,
+  emergencies,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -53,6 +56,7 @@ export function openDisclosures({
   readonly releases: Releases
   readonly signals: OwnSignals
   readonly touching: Touching
+  readonly emergencies: ReturnType<typeof openEmergencyRooms>
 }) {
   const decisions = openDisclosureDecisions(deciding, agreements)
   const views = openViews({ clock, agencies, signals })
@@ -68,13 +72,16 @@ export function openDisclosures({
     releases,
     views,
   }
-  const forgetTexts = occasionally(clock, keepTextsSeconds, (before) =>
-    store.eraseTexts(db, before),
-  )
+  const forgetTexts = occasionally(clock, keepTextsSeconds, async (before) => {
+    await store.eraseTexts(db, before)
+    await emergencies.reviews.forget(before)
+  })
 
   return {
     ...openRequests(rooms, { signals, touching }),
     ...openAnswers(rooms, signals),
+
+    emergencyRoute: openEmergencyRoute(rooms, { signals, touching, ...emergencies }),
 
     /** Whatever was said of signals that end goes with them; for the room of signals. */
     forget: store.eraseTextsOf,

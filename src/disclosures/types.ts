@@ -65,6 +65,8 @@ export type OwnSignals = {
   readonly areLive: (reader: Reader, ids: readonly SignalId[]) => Promise<boolean>
   /** The fields of a live signal as their owner sealed them. */
   readonly sealedOf: (reader: Reader, id: SignalId) => Promise<readonly SealedField[]>
+  /** What the owner signed of them. */
+  readonly sealOf: (reader: Reader, id: SignalId) => Promise<string | undefined>
   readonly caseReferencesOf: (
     reader: Reader,
     ids: readonly SignalId[],
@@ -97,3 +99,18 @@ export type Rooms = {
   readonly releases: Releases
   readonly views: Views
 }
+
+/** That something waits for an agency, and what it is about: never what it says. */
+export type Notice = {
+  readonly agency: AgencyId
+  readonly kind:
+    | 'emergency-disclosed'
+    | 'correction-to-confirm'
+    | 'withdrawal-to-confirm'
+    | 'review-due'
+  readonly about: string
+  readonly agreement?: AgreementHash
+}
+
+/** Has agencies told once `tx` has committed. */
+export type Tell = (tx: Tx, notices: readonly Notice[]) => Promise<void>

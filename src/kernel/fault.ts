@@ -229,6 +229,17 @@ export const faults = {
     title: 'This cannot be done with the disclosure as it stands',
     advice: 'Look at the disclosure: its state says what can be done.',
   },
+  'disclosures/no-emergency-route': {
+    status: 403,
+    title: 'There is no emergency route here',
+    advice:
+      'Its agreement has no clause for it, its owner closed the route or did not sign what it sealed. Call the contact desk, and ask for a disclosure.',
+  },
+  'disclosures/too-many-emergencies': {
+    status: 429,
+    title: 'The emergency route was used as often today as the agreement allows',
+    advice: 'Call the contact desk of the owner; it can grant a disclosure at once.',
+  },
   'calibration/histogram-refused': {
     status: 400,
     title: 'The histogram cannot be taken',

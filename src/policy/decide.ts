@@ -151,7 +151,8 @@ type PolicySet = { readonly name: string; readonly byId: ReadonlyMap<string, Pol
 const undecided: Decision = { outcome: 'refuse', reasons: [failed], obligations: [] }
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
-  const { agency, agreementHash, caller, agreement, request, owner, receiver, grant } = facts
+  const { agency, agreementHash, caller, agreement, request, owner, receiver } = facts
+  const { grant, emergency } = facts
   try {
     const answer = statefulIsAuthorized({
       principal: { type: 'Agency', id: agency },
@@ -175,6 +176,7 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
         ...(owner === undefined ? {} : { owner }),
         ...(receiver === undefined ? {} : { receiver }),
         ...(grant === undefined ? {} : { grant: { ...grant } }),
+        ...(emergency === undefined ? {} : { emergency: { ...emergency } }),
       },
       entities: [],
       preparsedSchemaName: name,

@@ -34,6 +34,11 @@ export type StatementType =
   | 'grant-revocation'
   | 'disclosure-release'
   | 'disclosure-receipt'
+  | 'sealed-fields'
+  | 'emergency'
+  | 'emergency-review'
+  | 'emergency-reopening'
+  | 'emergency-question'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

@@ -209,6 +209,9 @@ export function openSignals({
     /** The fields of a live signal as their owner sealed them; for the room of disclosures. */
     sealedOf: store.sealedOf,
 
+    /** What their owner signed of them. */
+    sealOf: store.sealOf,
+
     /** Own case references of signals, opened; for the room of overlaps. */
     caseReferencesOf: async (tx: Reader, ids: readonly SignalId[]): Promise<Map<string, string>> =>
       new Map(

@@ -18,6 +18,7 @@ import { decisions } from './migrations/0015-decisions.ts'
 import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
+import { emergencies, seals } from './migrations/0028-emergencies.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -51,4 +52,6 @@ export const migrations: readonly Migration[] = [
   policySets,
   disclosures,
   grants,
+  emergencies,
+  seals,
 ]

@@ -54,6 +54,7 @@ const disclosureActs = [
   'disclosure.answer',
   'disclosure.grant',
   'disclosure.release',
+  'disclosure.release-emergency',
 ] as const
 
 /** Every act that is decided; `noun.verb`. */

@@ -47,6 +47,7 @@ const acts: readonly Act[] = [
   'disclosure.answer',
   'disclosure.grant',
   'disclosure.release',
+  'disclosure.release-emergency',
 ]
 /** Acts on one disclosure, and which side may do each. */
 const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
@@ -56,6 +57,7 @@ const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
   'disclosure.answer': 'owner',
   'disclosure.grant': 'owner',
   'disclosure.release': 'receiver',
+  'disclosure.release-emergency': 'receiver',
 }
 const aboutDisclosure = acts.filter((act) => act in onDisclosure)
 const byOwner = acts.filter((act) => onDisclosure[act] === 'owner')
@@ -109,10 +111,22 @@ const goodGrant = {
   revoked: false,
   used: false,
 }
+const goodEmergency = {
+  clause: true,
+  open: true,
+  twoOfficers: true,
+  ownerActive: true,
+  forRecord: true,
+  forReceiver: true,
+  current: true,
+  revoked: false,
+  used: false,
+  withinLimit: true,
+}
 const jeugdzorg = 'jeugdzorg' as AgencyId
 /** Only acts on a signal or a disclosure have an owner among their facts. */
 function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
-  const { owner, receiver, grant = goodGrant, ...others } = change
+  const { owner, receiver, grant = goodGrant, emergency = goodEmergency, ...others } = change
   const side = onDisclosure[act]
   return {
     ...good,
@@ -124,6 +138,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
           receiver: receiver ?? (side === 'owner' ? jeugdzorg : politie),
         }),
     ...(act === 'disclosure.release' ? { grant } : {}),
+    ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...others,
   }
 }
@@ -132,6 +147,9 @@ const agreementWith = (change: Partial<Facts['agreement']>): Partial<Facts> => (
 })
 const grantWith = (change: Partial<typeof goodGrant>): Partial<Facts> => ({
   grant: { ...goodGrant, ...change },
+})
+const emergencyWith = (change: Partial<typeof goodEmergency>): Partial<Facts> => ({
+  emergency: { ...goodEmergency, ...change },
 })
 const requestWith = (change: Partial<Facts['request']>): Partial<Facts> => ({
   request: { ...good.request, ...change },
@@ -158,7 +176,23 @@ const permits: Record<Act, string> = {
   'disclosure.answer': 'sharing/decide-disclosure',
   'disclosure.grant': 'sharing/decide-disclosure',
   'disclosure.release': 'sharing/release',
+  'disclosure.release-emergency': 'sharing/release-emergency',
 }
+
+/** Each fact of an emergency, and the forbid that stands on it. */
+const emergencyForbids = {
+  clause: 'clause',
+  open: 'closed',
+  twoOfficers: 'officers',
+  ownerActive: 'owner',
+  forRecord: 'record',
+  forReceiver: 'receiver',
+  current: 'time',
+  revoked: 'revoked',
+  used: 'once',
+  withinLimit: 'limit',
+} as const satisfies Record<keyof typeof goodEmergency, string>
+const emergencyFacts = Object.keys(goodEmergency) as (keyof typeof goodEmergency)[]
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
 const forbids: Record<
@@ -201,6 +235,15 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  ...Object.fromEntries(
+    emergencyFacts.map((fact) => [
+      `core/emergency-${emergencyForbids[fact]}`,
+      {
+        acts: ['disclosure.release-emergency'] as const,
+        change: emergencyWith({ [fact]: !goodEmergency[fact] }),
+      },
+    ]),
+  ),
   'sharing/category-covered': {
     acts: ['signal.submit', 'signal.correct'],
     change: requestWith({ category: 'organ-removal' }),
@@ -212,6 +255,7 @@ const forbids: Record<
       'disclosure.request',
       'disclosure.grant',
       'disclosure.release',
+      'disclosure.release-emergency',
     ],
     change: requestWith({ dataCategories: ['tokens', 'narrative'] }),
   },
@@ -269,6 +313,7 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'disclosure.request': agreementWith({ receivers: ['gemeente'] }),
     'disclosure.reply': agreementWith({ receivers: [] }),
     'disclosure.release': agreementWith({ receivers: [] }),
+    'disclosure.release-emergency': agreementWith({ receivers: [] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -510,13 +555,13 @@ function oracle(act: Act, facts: Facts): string[] {
     )
     forbid('sharing/subject-kind-covered', !agreement.subjectKinds.includes(request.subjectKind))
   }
-  if (gives || ['disclosure.request', 'disclosure.grant', 'disclosure.release'].includes(act)) {
+  if (gives || forbids['sharing/data-covered']?.acts.includes(act)) {
     forbid(
       'sharing/data-covered',
       !request.dataCategories.every((one) => agreement.dataCategories.includes(one)),
     )
   }
-  const { receiver = agency, grant = goodGrant } = facts
+  const { receiver = agency, grant = goodGrant, emergency = goodEmergency } = facts
   if (act in onDisclosure && owner !== undefined) {
     forbid('core/disclosure-owner', onDisclosure[act] === 'owner' && owner !== agency)
     forbid('core/disclosure-receiver', onDisclosure[act] === 'receiver' && receiver !== agency)
@@ -531,6 +576,11 @@ function oracle(act: Act, facts: Facts): string[] {
     forbid('core/grant-time', !grant.current)
     forbid('core/grant-revoked', grant.revoked)
     forbid('core/grant-once', grant.used)
+  }
+  if (act === 'disclosure.release-emergency') {
+    for (const fact of emergencyFacts) {
+      forbid(`core/emergency-${emergencyForbids[fact]}`, emergency[fact] !== goodEmergency[fact])
+    }
   }
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
@@ -607,6 +657,18 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       revoked: nearly(false),
       used: nearly(false),
     }),
+    emergency: fc.record({
+      clause: nearly(true),
+      open: nearly(true),
+      twoOfficers: nearly(true),
+      ownerActive: nearly(true),
+      forRecord: nearly(true),
+      forReceiver: nearly(true),
+      current: nearly(true),
+      revoked: nearly(false),
+      used: nearly(false),
+      withinLimit: nearly(true),
+    }),
   })
   // A submission has the most conditions, so that it is permitted the least often.
   const oftenSubmitting = fc.oneof(
@@ -615,7 +677,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   )
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(oftenSubmitting, some, (act, { other, third, grant, ...rest }) => {
+    fc.property(oftenSubmitting, some, (act, { other, third, grant, emergency, ...rest }) => {
       const asks = onDisclosure[act] === 'receiver'
       const owner = other ?? (asks ? 'gemeente' : rest.agency)
       const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
@@ -624,6 +686,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
         ...(isOnOwn(act) ? { owner } : {}),
         ...(act in onDisclosure ? { owner, receiver } : {}),
         ...(act === 'disclosure.release' ? { grant } : {}),
+        ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
       } as unknown as Facts
       const { outcome, reasons } = decide(act, facts)
       const decided = [outcome, ...reasons.map(({ policy }) => policy)]

@@ -28,6 +28,7 @@ type DraftOptions = {
   legalBasis: string[]
   exemption: string[]
   competentAuthority: string[]
+  emergency: string[]
   dpia?: string
   agency: string
   days: string
@@ -40,7 +41,12 @@ const about = (agency: string, options: readonly string[]): string[] =>
 /** A word about somebody who is no party would be lost without a sound. */
 function assertAboutParties(parties: readonly PublicAgency[], options: DraftOptions): void {
   const names = parties.map(({ agency }) => agency)
-  const words = [...options.legalBasis, ...options.exemption, ...options.competentAuthority]
+  const words = [
+    ...options.legalBasis,
+    ...options.exemption,
+    ...options.competentAuthority,
+    ...options.emergency,
+  ]
   if (words.every((word) => names.some((name) => word.startsWith(`${name}=`)))) return
   throw new HomeError(`say of which party: ${names.map((name) => `${name}=…`).join(' or ')}`)
 }
@@ -72,6 +78,13 @@ async function writeDraft(file: string, options: DraftOptions): Promise<void> {
     at,
     until: shifted(at, days * 86_400),
     ...(options.dpia === undefined ? {} : { dpiaReference: options.dpia }),
+    ...(options.emergency.length === 0
+      ? {}
+      : {
+          emergency: new Map(
+            parties.map(({ agency }) => [agency, about(agency, options.emergency)]),
+          ),
+        }),
   })
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' })
   print(`Wrote ${file}. Read and complete it; one party proposes it, and every other one signs it.`)
@@ -118,6 +131,11 @@ function textOf({
       ({ agency, roles, legalBases }) =>
         `  ${agency}: ${roles.join(', ')} (${legalBases.map(({ code }) => code).join(', ')})`,
     ),
+    ...(content.emergency === undefined
+      ? []
+      : [
+          `  in acute danger two officers of a receiver may open sealed fields, ${content.emergency.perDay} times a day; the owner reviews it within ${content.emergency.reviewDays} days`,
+        ]),
     `  keeps signals for ${content.retentionMonths} months; shares ${content.dataCategories.join(', ')}`,
   ].join('\n')
 }
@@ -145,6 +163,12 @@ export function addAgreementCommands(program: Command): void {
     .option('--legal-basis <party=code>', 'a basis of one party; may be repeated', collect, [])
     .option('--exemption <party=code>', 'an exemption of one party; may be repeated', collect, [])
     .option('--competent-authority <party=text>', 'who consented for one party', collect, [])
+    .option(
+      '--emergency <party=code>',
+      'have a clause for emergencies: on which basis or exemption, for one party; may be repeated',
+      collect,
+      [],
+    )
     .option('--dpia <reference>', 'reference of the DPIA')
     .requiredOption(...agencyOption)
     .option('--days <number>', 'how long it is valid', '365')

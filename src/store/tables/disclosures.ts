@@ -42,7 +42,41 @@ export interface DisclosureGrantTable {
   opened_at: Date | null
 }
 
+/** A use of the emergency route at this operator. At both. */
+export interface EmergencyTable {
+  number: string
+  receiver_id: string
+  owner_id: string
+  agreement_hash: string
+  signal_id: string
+  receiver_signal_id: string | null
+  /** JSON array of sealed fields. */
+  fields: string
+  counted_at: Date
+  /** JSON arrays; null until released. */
+  statements: string | null
+  officers: string | null
+  /** JSON, sealed by the crypter. At the gateway; null once erased. */
+  necessity: Buffer | null
+  released_at: Date | null
+  review_due_at: Date | null
+  outcome: 'justified' | 'justified-too-wide' | 'not-justified' | null
+  reviewed_at: Date | null
+  review_reminded_at: Date | null
+}
+
+/** Whether an owner lets a receiver use the route under an agreement; open when nothing was said. At both. */
+export interface EmergencyRouteTable {
+  owner_id: string
+  receiver_id: string
+  agreement_hash: string
+  is_open: boolean
+  said_at: Date
+}
+
 export interface DisclosureTables {
+  emergency: EmergencyTable
+  emergency_route: EmergencyRouteTable
   disclosure: DisclosureTable
   disclosure_grant: DisclosureGrantTable
 }
