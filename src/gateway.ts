@@ -14,6 +14,8 @@ import type { EmergencyReviews } from './disclosures/emergency-reviews.ts'
 import { openEmergencyRooms } from './disclosures/emergency-rooms.ts'
 import type { EmergencyRoute } from './disclosures/emergency-route.ts'
 import { emergencyReviewRoutes, emergencyRoutes } from './disclosures/emergency-routes.ts'
+import { recallRoutes } from './disclosures/recall-routes.ts'
+import { openRecalls, type Recalls } from './disclosures/recalls.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
 import type { Tell } from './disclosures/types.ts'
 import { describeApi } from './door/openapi.ts'
@@ -44,6 +46,7 @@ export function addGatewayRoutes(
     readonly disclosures: Disclosures
     readonly emergencyRoute: EmergencyRoute
     readonly emergencyReviews: EmergencyReviews
+    readonly recalls: Recalls
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -57,6 +60,7 @@ export function addGatewayRoutes(
   server.register(disclosureRoutes(rooms.disclosures))
   server.register(emergencyRoutes(rooms.emergencyRoute))
   server.register(emergencyReviewRoutes(rooms.emergencyReviews))
+  server.register(recallRoutes(rooms.recalls))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -178,7 +182,27 @@ export async function openGateway(
       throw reason
     },
   )
-  const retention = openRetention({ clock, db, logger, queue, signals })
+  const recalls = openRecalls({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    statements: rooms.statements,
+    tell,
+  })
+  const retention = openRetention({
+    clock,
+    db,
+    logger,
+    queue,
+    signals,
+    others: [
+      { name: 'recalls', run: recalls.run },
+      { name: 'emergency-reviews', run: emergencyRooms.reviews.remind },
+    ],
+  })
 
   const server = makeServer({
     clock,
@@ -209,6 +233,7 @@ export async function openGateway(
     disclosures,
     emergencyRoute: disclosures.emergencyRoute,
     emergencyReviews: emergencyRooms.reviews,
+    recalls,
     retention,
     decisions: {
       explanations: openExplanations({

@@ -1,6 +1,7 @@
 import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.ts'
 import { emergencyOutcomes } from '../../src/wire/codes/emergencies.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
+import { keepingReasons, recallAnswers, recallCauses } from '../../src/wire/codes/recalls.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
 import {
@@ -117,4 +118,18 @@ ${codeTable(refusalReasons)}
 What an owner found when it looked back at a use of the emergency route.
 
 ${codeTable(emergencyOutcomes)}
+
+## Recalls
+
+Why a text that was opened is recalled:
+
+${codeTable(recallCauses)}
+
+What its receiver did with it:
+
+${codeTable(recallAnswers)}
+
+Why it is kept:
+
+${codeTable(keepingReasons)}
 `

@@ -55,6 +55,7 @@ export function describedGateway(): FastifyInstance {
     disclosures: nobody,
     emergencyRoute: nobody,
     emergencyReviews: nobody,
+    recalls: nobody,
     retention: nobody,
     decisions: nobody,
     problemOf: nobody,

@@ -112,6 +112,11 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'disclose',
       rule: { act: 'disclosure.release-emergency' },
     },
+    'GET /v1/recalls': { access: 'read', rule: 'shows those that the agency takes part in' },
+    'POST /v1/recall-confirmations': {
+      access: 'statement',
+      rule: 'the agency that opened the text; others find none',
+    },
     'POST /v1/agreements/:hash/histograms': { access: 'submit', rule: { act: 'histogram.submit' } },
     'GET /v1/agreements/:hash/thresholds': { access: 'read', rule: { act: 'threshold.read' } },
     'POST /v1/agreements/:hash/thresholds': {

@@ -58,6 +58,7 @@ import {
   proposeAgreement,
   signAgreementAt,
 } from './operators.ts'
+import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
@@ -166,6 +167,8 @@ export function openPartner({
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 
     emergencies: openEmergencies({ agency, keys, pins, clock, random, answers }),
+
+    recalls: openRecalls({ agency, keys, pins, clock, answers }),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

@@ -39,6 +39,7 @@ export type StatementType =
   | 'emergency-review'
   | 'emergency-reopening'
   | 'emergency-question'
+  | 'recall-confirmation'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

@@ -5,7 +5,7 @@ import type { Signals } from '../signals/signals.ts'
 import type { Queue } from '../store/queue.ts'
 import type { Reader } from '../store/reader.ts'
 import * as store from './store.ts'
-import type { Standing } from './types.ts'
+import type { DueWork, Standing } from './types.ts'
 
 export type Retention = ReturnType<typeof openRetention>
 
@@ -21,17 +21,19 @@ export function openRetention({
   logger,
   queue,
   signals,
+  others = [],
 }: {
   readonly clock: Clock
   readonly db: Reader
   readonly logger: Logger
   readonly queue: Queue
   readonly signals: Pick<Signals, 'expire' | 'waiting'>
+  /** Work of rooms above this one. */
+  readonly others?: readonly DueWork[]
 }) {
   let closing = false
 
-  /** Does all that is due now. Two at once, here or in two processes, do no more than one. */
-  async function run(): Promise<void> {
+  async function endSignals(): Promise<void> {
     for (const cause of expiryCauses) {
       let ended = 0
       let last = largestExpiry
@@ -43,6 +45,26 @@ export function openRetention({
       await store.noteSuccess(db, cause, clock.now())
       if (ended > 0) logger.info({ run: cause, ended }, 'signals expired')
     }
+  }
+
+  /** What other rooms have due, each until nothing is left. */
+  async function runOthers(): Promise<void> {
+    for (const { name, run: once } of others) {
+      let all = 0
+      let last = 1
+      while (last > 0) {
+        if (closing) return
+        last = await once()
+        all += last
+      }
+      if (all > 0) logger.info({ run: name, done: all }, 'due work was done')
+    }
+  }
+
+  /** Does all that is due now. Two at once, here or in two processes, do no more than one. */
+  async function run(): Promise<void> {
+    await endSignals()
+    await runOthers()
   }
 
   return {

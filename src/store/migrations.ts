@@ -19,6 +19,7 @@ import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 import { emergencies, seals } from './migrations/0028-emergencies.ts'
+import { recalls } from './migrations/0029-recalls.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   grants,
   emergencies,
   seals,
+  recalls,
 ]

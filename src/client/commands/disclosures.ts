@@ -12,6 +12,7 @@ import { addEmergencyCommands } from './emergencies.ts'
 import { fieldNames, fieldsIn } from './field-option.ts'
 import { agencyOption, agreementOption, openHome } from './home-option.ts'
 import { note, print, printJson } from './output.ts'
+import { addRecallCommands } from './recalls.ts'
 
 type Options = { readonly agency: string; readonly agreement?: string; readonly json?: boolean }
 
@@ -251,4 +252,5 @@ export function addDisclosureCommands(program: Command): void {
     })
 
   addEmergencyCommands(disclosure)
+  addRecallCommands(disclosure)
 }

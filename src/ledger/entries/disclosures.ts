@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { refusalReasons, sealedFields } from '../../wire/codes/disclosures.ts'
 import { emergencyOutcomes } from '../../wire/codes/emergencies.ts'
+import { keepingReasons, recallAnswers, recallCauses } from '../../wire/codes/recalls.ts'
 import { codesOf } from '../../wire/codes.ts'
 import {
   AgencyIdText,
@@ -10,10 +11,11 @@ import {
   Thumbprint,
   Uuid,
 } from '../../wire/common.ts'
-import { agencyCaller, Digest, decided, type Kind, Outcome } from './fields.ts'
+import { agencyCaller, Digest, decided, type Kind, Outcome, recorded } from './fields.ts'
 
 const Disclosure = Type.String({ ...Uuid, description: 'Number of the disclosure' })
 const Grant = Type.String({ ...Uuid, description: 'Number of the grant' })
+const Recall = Type.String({ ...Uuid, description: 'Number of the recall' })
 const Emergency = Type.String({ ...Uuid, description: 'Number of the emergency' })
 const Owner = Type.String({ ...AgencyIdText, description: 'The agency whose signal it is' })
 const Receiver = Type.String({ ...AgencyIdText, description: 'The agency that asked' })
@@ -173,6 +175,47 @@ export const disclosureKinds = {
     title: 'Emergencies are listed',
     records: 'Who asked which emergencies it takes part in. Not how many there are.',
     fields: { outcome: Outcome, agency: AgencyIdText, agreement: AgreementHashText },
+  },
+  'recall.tell': {
+    title: 'A text that was opened is recalled',
+    records:
+      'Which receiver was told that a signal of which it opened a text was corrected or ended. Not which signal.',
+    fields: {
+      agency: Owner,
+      receiver: Receiver,
+      agreement: AgreementHashText,
+      recall: Recall,
+      disclosure: Disclosure,
+      cause: Type.Enum(codesOf(recallCauses), { description: 'What happened to the signal' }),
+    },
+  },
+  'recall.remind': {
+    title: 'A receiver is reminded of a recall',
+    records: 'That a receiver had not confirmed, and for which time it was reminded.',
+    fields: {
+      agency: Receiver,
+      agreement: AgreementHashText,
+      recall: Recall,
+      reminder: Type.Integer({ minimum: 1, description: 'Which reminder it is' }),
+    },
+  },
+  'recall.confirm': {
+    title: 'A receiver confirms a recall',
+    records: 'The receiver’s signed word on what it did with the text.',
+    fields: {
+      agency: Receiver,
+      agreement: Type.Optional(AgreementHashText),
+      recall: Recall,
+      answer: Type.Enum(codesOf(recallAnswers), { description: 'What it did' }),
+      reason: Type.Optional(Type.Enum(codesOf(keepingReasons), { description: 'Why it is kept' })),
+      statementHash: Digest('SHA-256 of the signed word, base64url'),
+      ...decided,
+    },
+  },
+  'recall.list': {
+    title: 'Recalls are listed',
+    records: 'Who asked which recalls it takes part in. Not how many there are.',
+    fields: { ...agencyCaller, ...recorded },
   },
   'disclosure.revoke': {
     title: 'The owner takes a grant back',

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** A request for sealed fields of one signal, and what became of it. At the gateway only. */
 export interface DisclosureTable {
   number: string
@@ -74,7 +76,28 @@ export interface EmergencyRouteTable {
   said_at: Date
 }
 
+/** What was opened of a signal that changed afterwards. At the gateway only. */
+export interface RecallTable {
+  id: string
+  owner_id: string
+  receiver_id: string
+  agreement_hash: string
+  disclosure: string
+  signal_id: string
+  cause: 'corrected' | 'withdrawn' | 'expired'
+  changed_at: Date
+  told_at: Date
+  reminders: Generated<number>
+  remind_at: Date | null
+  overtaken_at: Date | null
+  answer: 'deleted' | 'corrected' | 'kept' | null
+  reason: 'criminal-file' | 'duty-to-keep' | 'legal-claim' | 'accountability' | null
+  statement: string | null
+  confirmed_at: Date | null
+}
+
 export interface DisclosureTables {
+  recall: RecallTable
   emergency: EmergencyTable
   emergency_route: EmergencyRouteTable
   disclosure: DisclosureTable
