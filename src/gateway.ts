@@ -23,6 +23,9 @@ import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
+import { addWorkingDays } from './follow-up/working-days.ts'
+import { type NonPunishment, openNonPunishment } from './non-punishment/non-punishment.ts'
+import { nonPunishmentRoutes } from './non-punishment/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
@@ -47,6 +50,7 @@ export function addGatewayRoutes(
     readonly emergencyRoute: EmergencyRoute
     readonly emergencyReviews: EmergencyReviews
     readonly recalls: Recalls
+    readonly nonPunishment: NonPunishment
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -61,6 +65,7 @@ export function addGatewayRoutes(
   server.register(emergencyRoutes(rooms.emergencyRoute))
   server.register(emergencyReviewRoutes(rooms.emergencyReviews))
   server.register(recallRoutes(rooms.recalls))
+  server.register(nonPunishmentRoutes(rooms.nonPunishment))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -192,6 +197,20 @@ export async function openGateway(
     statements: rooms.statements,
     tell,
   })
+  const nonPunishment = openNonPunishment({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decisions,
+    signals,
+    overlaps,
+    thresholdsOf: calibration.thresholdsOf,
+    afterWorkingDays: addWorkingDays,
+    tell,
+  })
   const retention = openRetention({
     clock,
     db,
@@ -200,6 +219,7 @@ export async function openGateway(
     signals,
     others: [
       { name: 'recalls', run: recalls.run },
+      { name: 'non-punishment', run: nonPunishment.run },
       { name: 'emergency-reviews', run: emergencyRooms.reviews.remind },
     ],
   })
@@ -234,6 +254,7 @@ export async function openGateway(
     emergencyRoute: disclosures.emergencyRoute,
     emergencyReviews: emergencyRooms.reviews,
     recalls,
+    nonPunishment,
     retention,
     decisions: {
       explanations: openExplanations({

@@ -30,6 +30,8 @@ const rooms = [
   'overlaps',
   'retention',
   'disclosures',
+  'follow-up',
+  'non-punishment',
   'oversight',
   'insight',
   'console',

@@ -1,6 +1,7 @@
 import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.ts'
 import { emergencyOutcomes } from '../../src/wire/codes/emergencies.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
+import { flagOutcomes, flagReasons } from '../../src/wire/codes/non-punishment.ts'
 import { keepingReasons, recallAnswers, recallCauses } from '../../src/wire/codes/recalls.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
@@ -132,4 +133,12 @@ ${codeTable(recallAnswers)}
 Why it is kept:
 
 ${codeTable(keepingReasons)}
+
+## Reviews of non-punishment
+
+What came of one, and why; see [non-punishment.md](non-punishment.md).
+
+${codeTable(flagOutcomes)}
+
+${codeTable(flagReasons)}
 `

@@ -56,6 +56,7 @@ export function describedGateway(): FastifyInstance {
     emergencyRoute: nobody,
     emergencyReviews: nobody,
     recalls: nobody,
+    nonPunishment: nobody,
     retention: nobody,
     decisions: nobody,
     problemOf: nobody,

@@ -146,6 +146,7 @@ export function factsOfCell(cell: Cell): Facts {
     },
     ...(owner === undefined ? {} : { owner: owner === 'own' ? agency : anotherAgency }),
     ...(isOnDisclosure(act) ? { receiver: owner === 'own' ? anotherAgency : agency } : {}),
+    ...(act === 'flag.review' ? { reviewer: agency } : {}),
     ...(act === 'disclosure.release' ? { grant: goodGrant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency: goodEmergency } : {}),
   }

@@ -117,6 +117,9 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'statement',
       rule: 'the agency that opened the text; others find none',
     },
+    'GET /v1/non-punishment-flags': { access: 'review', rule: { act: 'flag.review' } },
+    'POST /v1/non-punishment-flags/:id/_close': { access: 'review', rule: { act: 'flag.review' } },
+    'POST /v1/non-punishment-mentions': { access: 'read', rule: { act: 'overlap.list' } },
     'POST /v1/agreements/:hash/histograms': { access: 'submit', rule: { act: 'histogram.submit' } },
     'GET /v1/agreements/:hash/thresholds': { access: 'read', rule: { act: 'threshold.read' } },
     'POST /v1/agreements/:hash/thresholds': {

@@ -56,3 +56,31 @@ function vitalProblems(
   }
   return problems
 }
+
+/** What is wrong with the clause on non-punishment: who reviews receives, and roles have to be shared. */
+export function nonPunishmentProblems({
+  nonPunishment,
+  parties,
+  dataCategories,
+}: AgreementContent): Problem[] {
+  if (nonPunishment === undefined) return []
+  const reviewer = parties.find(({ agency }) => agency === nonPunishment.agency)
+  return [
+    ...(reviewer?.roles.includes('receive')
+      ? []
+      : [
+          {
+            at: '/content/nonPunishment/agency',
+            message: 'who reviews has to be a party with the role receive',
+          },
+        ]),
+    ...(dataCategories.includes('role')
+      ? []
+      : [
+          {
+            at: '/content/nonPunishment',
+            message: 'it takes roles of subjects, which the agreement does not share',
+          },
+        ]),
+  ]
+}

@@ -1,7 +1,7 @@
 import type { Problem } from '../kernel/fault.ts'
 import type { PartyRole } from '../wire/agreement.ts'
 import { sensitiveCategories } from '../wire/codes.ts'
-import { emergencyProblems } from './clause-problems.ts'
+import { emergencyProblems, nonPunishmentProblems } from './clause-problems.ts'
 import type { LegalBasis, Library } from './library.ts'
 import type { AgreementContent, AgreementParty } from './types.ts'
 
@@ -19,6 +19,7 @@ export function contentProblems(content: AgreementContent, library: Library): Pr
     ]),
     ...leadProblems(content),
     ...emergencyProblems(content, library),
+    ...nonPunishmentProblems(content),
     ...placeholderProblems(content),
   ]
 }

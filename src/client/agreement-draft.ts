@@ -1,6 +1,6 @@
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { type AgreementContent, type AgreementParty, agreementForm } from '../wire/agreement.ts'
-import type { EmergencyClause } from '../wire/clauses.ts'
+import type { EmergencyClause, NonPunishmentClause } from '../wire/clauses.ts'
 import { subjectKinds } from '../wire/codes/subjects.ts'
 import { ageBands, categories, codesOf, dataCategories } from '../wire/codes.ts'
 import type { PinnedOperators } from './operators.ts'
@@ -63,6 +63,7 @@ export function draftAgreement({
   dpiaReference = `${toBeNamed}.`,
   evaluationsPerDay = 200_000,
   emergency,
+  nonPunishment,
 }: {
   readonly title: string
   readonly purpose: string
@@ -75,6 +76,8 @@ export function draftAgreement({
   readonly evaluationsPerDay?: number
   /** Codes of bases and exemptions for a clause for emergencies, by party; none: no such clause. */
   readonly emergency?: ReadonlyMap<string, readonly string[]>
+  /** Who looks again at persons that are suspects to one and presumed victims to another; none: nobody. */
+  readonly nonPunishment?: NonPunishmentClause
 }): AgreementContent {
   const lead = parties[0]?.agency ?? ''
   return {
@@ -104,6 +107,7 @@ export function draftAgreement({
     deadlines: { acknowledgeWorkingDays: 5, closeDays: 30, disclosureHours: 48 },
     lead: { minor: lead, organised: lead, general: lead },
     renewalNoticeDays: 60,
+    ...(nonPunishment === undefined ? {} : { nonPunishment }),
     ...(emergency === undefined ? {} : { emergency: emergencyClauseOf(emergency) }),
     dpiaReference,
     gateway: { rootThumbprint: pins.gateway.rootThumbprint },

@@ -7,6 +7,7 @@ import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
+import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -21,6 +22,7 @@ addAgreementCommands(program)
 addDelegationCommands(program)
 addSignalCommands(program)
 addDisclosureCommands(program)
+addNonPunishmentCommands(program)
 addCalibrationCommands(program)
 addDecisionCommands(program)
 addAccountingCommands(program)

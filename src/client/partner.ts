@@ -48,6 +48,7 @@ import { openDomainKeys } from './domain-keys.ts'
 import { openEmergencies, sealSigner } from './emergencies.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
+import { openNonPunishment } from './non-punishment.ts'
 import {
   agreementPath,
   atBoth,
@@ -169,6 +170,8 @@ export function openPartner({
     emergencies: openEmergencies({ agency, keys, pins, clock, random, answers }),
 
     recalls: openRecalls({ agency, keys, pins, clock, answers }),
+
+    nonPunishment: openNonPunishment(answers),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

@@ -134,6 +134,10 @@ const tags = [
     description:
       'Sealed fields: asking for them, the owner’s decision, and the release of both halves',
   },
+  {
+    name: 'non-punishment',
+    description: 'Persons who are a suspect to one agency and a presumed victim to another',
+  },
   { name: 'ledger', description: 'Checkpoints and proofs, for everyone' },
   { name: 'api', description: 'This description' },
 ]

@@ -240,6 +240,16 @@ export const faults = {
     title: 'The emergency route was used as often today as the agreement allows',
     advice: 'Call the contact desk of the owner; it can grant a disclosure at once.',
   },
+  'non-punishment/not-found': {
+    status: 404,
+    title: 'There is no such flag or mention for you',
+    advice: 'Check it. What belongs to another agency looks the same as what does not exist.',
+  },
+  'non-punishment/closed': {
+    status: 409,
+    title: 'This flag was closed with another outcome, or has lapsed',
+    advice: 'Look at the flag: the first outcome stands.',
+  },
   'calibration/histogram-refused': {
     status: 400,
     title: 'The histogram cannot be taken',

@@ -29,6 +29,7 @@ import {
   overlapsPerPage,
 } from '../wire/signal.ts'
 import { openOverlapEnding } from './ending.ts'
+import { handleAt, openNear } from './near.ts'
 import { groupsAround, type Neighbourhood, neighbourhoodOf, subjectOf } from './neighbourhood.ts'
 import * as store from './store.ts'
 import { openTouching } from './touching.ts'
@@ -224,6 +225,8 @@ export function openOverlaps({
     ...openOverlapEnding({ clock, match, thresholdsOf }),
 
     touching: openTouching(thresholdsOf),
+    near: openNear(thresholdsOf),
+    handleAt,
 
     /** How many links under an agreement score so much by names; for the room of calibration. */
     linksFrom: store.linksFrom,

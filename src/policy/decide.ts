@@ -152,7 +152,7 @@ const undecided: Decision = { outcome: 'refuse', reasons: [failed], obligations:
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
   const { agency, agreementHash, caller, agreement, request, owner, receiver } = facts
-  const { grant, emergency } = facts
+  const { grant, emergency, reviewer } = facts
   try {
     const answer = statefulIsAuthorized({
       principal: { type: 'Agency', id: agency },
@@ -176,6 +176,7 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
         ...(owner === undefined ? {} : { owner }),
         ...(receiver === undefined ? {} : { receiver }),
         ...(grant === undefined ? {} : { grant: { ...grant } }),
+        ...(reviewer === undefined ? {} : { reviewer }),
         ...(emergency === undefined ? {} : { emergency: { ...emergency } }),
       },
       entities: [],

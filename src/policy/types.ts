@@ -49,6 +49,8 @@ export type Facts = {
   readonly owner?: AgencyId
   /** The agency that asks for a disclosure; for acts on one. */
   readonly receiver?: AgencyId
+  /** The agency that the agreement has look at flags, or ''; for `flag.review`. */
+  readonly reviewer?: string
   /** For `disclosure.release`. */
   readonly grant?: GrantFacts
   /** For `disclosure.release-emergency`. */

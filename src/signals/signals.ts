@@ -209,6 +209,10 @@ export function openSignals({
     /** The fields of a live signal as their owner sealed them; for the room of disclosures. */
     sealedOf: store.sealedOf,
 
+    /** What owners say that their subjects are; for the room of non-punishment. */
+    withRoles: store.withRoles,
+    withRolesAfter: store.withRolesAfter,
+
     /** What their owner signed of them. */
     sealOf: store.sealOf,
 

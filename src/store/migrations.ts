@@ -19,6 +19,7 @@ import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 import { emergencies, seals } from './migrations/0028-emergencies.ts'
+import { nonPunishment } from './migrations/0029-non-punishment.ts'
 import { recalls } from './migrations/0029-recalls.ts'
 
 /**
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   emergencies,
   seals,
   recalls,
+  nonPunishment,
 ]

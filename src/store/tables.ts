@@ -5,6 +5,7 @@ import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
+import type { NonPunishmentTables } from './tables/non-punishment.ts'
 import type { OauthTables } from './tables/oauth.ts'
 import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
@@ -25,6 +26,7 @@ export interface Tables
     SignalTables,
     CalibrationTables,
     DisclosureTables,
+    NonPunishmentTables,
     OverlapTables,
     RetentionTables,
     OperatorTables {}

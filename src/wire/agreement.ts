@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { slugPattern } from '../kernel/ids.ts'
-import { EmergencyClause } from './clauses.ts'
+import { EmergencyClause, NonPunishmentClause } from './clauses.ts'
 import { subjectKinds } from './codes/subjects.ts'
 import { ageBands, categories, codesOf, dataCategories, leadRoutes } from './codes.ts'
 import {
@@ -131,6 +131,7 @@ export const AgreementContent = Type.Object(
       description: 'Days before the end from which renewal is due',
     }),
     emergency: Type.Optional(EmergencyClause),
+    nonPunishment: Type.Optional(NonPunishmentClause),
     dpiaReference: Type.String({ minLength: 1, maxLength: 200 }),
     gateway: Operator,
     keyholder: Operator,

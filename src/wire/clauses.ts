@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { slugPattern } from '../kernel/ids.ts'
-import { AgencyIdText, closed, ListOf } from './common.ts'
+import { AgencyIdText, ContactDesk, closed, ListOf } from './common.ts'
 
 /** Most uses of the emergency route by one receiver in a day that an agreement can allow. */
 const mostEmergenciesPerDay = 20
@@ -38,3 +38,24 @@ export const EmergencyClause = Type.Object(
   { ...closed, title: 'EmergencyClause' },
 )
 export type EmergencyClause = Static<typeof EmergencyClause>
+
+/**
+ * Where the parties sign this, one of them looks again at a person who is a suspect to one agency and a
+ * presumed victim to another (Directive 2011/36/EU art. 8). Without it nobody is told.
+ */
+export const NonPunishmentClause = Type.Object(
+  {
+    agency: Type.String({
+      ...AgencyIdText,
+      description: 'The party whose designated officer reviews',
+    }),
+    contactDesk: ContactDesk,
+    escalationDesk: Type.String({
+      ...ContactDesk,
+      description: 'Who has to see to it once it is late',
+    }),
+    workingDays: Type.Integer({ minimum: 1, maximum: 60 }),
+  },
+  { ...closed, title: 'NonPunishmentClause' },
+)
+export type NonPunishmentClause = Static<typeof NonPunishmentClause>

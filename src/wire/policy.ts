@@ -57,8 +57,11 @@ const disclosureActs = [
   'disclosure.release-emergency',
 ] as const
 
+/** Looking at review flags: whose it is stands in the agreement. */
+const flagActs = ['flag.review'] as const
+
 /** Every act that is decided; `noun.verb`. */
-export const acts = [...explainedActs, ...disclosureActs] as const
+export const acts = [...explainedActs, ...disclosureActs, ...flagActs] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])

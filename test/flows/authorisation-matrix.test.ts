@@ -92,7 +92,7 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'submits and receives' || role.endsWith('by delegation')) return true
   if (act === 'histogram.submit') return true
   if (act.startsWith('disclosure.') && !asksFor) return true
-  return act.startsWith('overlap.') || act.startsWith('threshold.') || asksFor
+  return ['overlap.', 'threshold.', 'flag.'].some((kind) => act.startsWith(kind)) || asksFor
     ? role === 'receives'
     : role === 'submits'
 }
@@ -103,7 +103,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 30 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 31 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [

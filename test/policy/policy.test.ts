@@ -48,6 +48,7 @@ const acts: readonly Act[] = [
   'disclosure.grant',
   'disclosure.release',
   'disclosure.release-emergency',
+  'flag.review',
 ]
 /** Acts on one disclosure, and which side may do each. */
 const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
@@ -126,7 +127,8 @@ const goodEmergency = {
 const jeugdzorg = 'jeugdzorg' as AgencyId
 /** Only acts on a signal or a disclosure have an owner among their facts. */
 function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
-  const { owner, receiver, grant = goodGrant, emergency = goodEmergency, ...others } = change
+  const { owner, receiver, grant = goodGrant, emergency = goodEmergency, ...more } = change
+  const { reviewer = politie, ...others } = more
   const side = onDisclosure[act]
   return {
     ...good,
@@ -139,6 +141,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
         }),
     ...(act === 'disclosure.release' ? { grant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
+    ...(act === 'flag.review' ? { reviewer } : {}),
     ...others,
   }
 }
@@ -177,6 +180,7 @@ const permits: Record<Act, string> = {
   'disclosure.grant': 'sharing/decide-disclosure',
   'disclosure.release': 'sharing/release',
   'disclosure.release-emergency': 'sharing/release-emergency',
+  'flag.review': 'sharing/review-flags',
 }
 
 /** Each fact of an emergency, and the forbid that stands on it. */
@@ -235,6 +239,7 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  'core/flag-reviewer': { acts: ['flag.review'], change: { reviewer: gemeente } },
   ...Object.fromEntries(
     emergencyFacts.map((fact) => [
       `core/emergency-${emergencyForbids[fact]}`,
@@ -314,6 +319,7 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'disclosure.reply': agreementWith({ receivers: [] }),
     'disclosure.release': agreementWith({ receivers: [] }),
     'disclosure.release-emergency': agreementWith({ receivers: [] }),
+    'flag.review': agreementWith({ receivers: [] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -582,13 +588,15 @@ function oracle(act: Act, facts: Facts): string[] {
       forbid(`core/emergency-${emergencyForbids[fact]}`, emergency[fact] !== goodEmergency[fact])
     }
   }
+  if (act === 'flag.review') forbid('core/flag-reviewer', facts.reviewer !== agency)
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
   if (act === 'overlap.read-end') forbid('core/suspension', agreement.state === 'suspended')
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const receives =
-    act.startsWith('overlap.') || act.startsWith('threshold.') || byReceiver.includes(act)
+    ['overlap.', 'threshold.', 'flag.'].some((kind) => act.startsWith(kind)) ||
+    byReceiver.includes(act)
   const anyParty =
     act === 'histogram.submit' || (act.startsWith('disclosure.') && !byReceiver.includes(act))
   const sharers = receives ? agreement.receivers : agreement.submitters
@@ -687,6 +695,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
         ...(act in onDisclosure ? { owner, receiver } : {}),
         ...(act === 'disclosure.release' ? { grant } : {}),
         ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
+        ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
       } as unknown as Facts
       const { outcome, reasons } = decide(act, facts)
       const decided = [outcome, ...reasons.map(({ policy }) => policy)]

@@ -29,6 +29,7 @@ type DraftOptions = {
   exemption: string[]
   competentAuthority: string[]
   emergency: string[]
+  nonPunishment?: string
   dpia?: string
   agency: string
   days: string
@@ -62,6 +63,16 @@ function draftPartyOf(party: PublicAgency, options: DraftOptions): DraftParty {
   }
 }
 
+/** The agency that reviews, its desk and the desk for what is late: `PARTY=DESK;DESK`. */
+function nonPunishmentOf(parties: readonly PublicAgency[], text: string) {
+  const [, agency = '', contactDesk = '', escalationDesk = contactDesk] =
+    /^([^=]+)=([^;]+)(?:;(.+))?$/.exec(text) ?? []
+  if (!parties.some((party) => party.agency === agency)) {
+    throw new HomeError('--non-punishment takes PARTY=DESK, or PARTY=DESK;DESK-FOR-WHAT-IS-LATE')
+  }
+  return { agency, contactDesk, escalationDesk, workingDays: 5 }
+}
+
 async function writeDraft(file: string, options: DraftOptions): Promise<void> {
   const { settings } = await openHome(options.agency)
   const days = Number(options.days)
@@ -78,6 +89,9 @@ async function writeDraft(file: string, options: DraftOptions): Promise<void> {
     at,
     until: shifted(at, days * 86_400),
     ...(options.dpia === undefined ? {} : { dpiaReference: options.dpia }),
+    ...(options.nonPunishment === undefined
+      ? {}
+      : { nonPunishment: nonPunishmentOf(parties, options.nonPunishment) }),
     ...(options.emergency.length === 0
       ? {}
       : {
@@ -136,6 +150,11 @@ function textOf({
       : [
           `  in acute danger two officers of a receiver may open sealed fields, ${content.emergency.perDay} times a day; the owner reviews it within ${content.emergency.reviewDays} days`,
         ]),
+    ...(content.nonPunishment === undefined
+      ? []
+      : [
+          `  ${content.nonPunishment.agency} (${content.nonPunishment.contactDesk}) looks within ${content.nonPunishment.workingDays} working days at who is a suspect to one and a presumed victim to another`,
+        ]),
     `  keeps signals for ${content.retentionMonths} months; shares ${content.dataCategories.join(', ')}`,
   ].join('\n')
 }
@@ -168,6 +187,10 @@ export function addAgreementCommands(program: Command): void {
       'have a clause for emergencies: on which basis or exemption, for one party; may be repeated',
       collect,
       [],
+    )
+    .option(
+      '--non-punishment <party=desk;late-desk>',
+      'who looks again at a person who is a suspect to one and a presumed victim to another',
     )
     .option('--dpia <reference>', 'reference of the DPIA')
     .requiredOption(...agencyOption)
