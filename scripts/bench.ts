@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { benchDecision } from './bench/decision.ts'
 import { benchEvaluation, type Measurement } from './bench/evaluation.ts'
+import { benchLedger } from './bench/ledger.ts'
 import { benchSubmission } from './bench/submission.ts'
 
 /** Measures against named baselines in the same run, because machines differ and are busy. */
@@ -19,16 +20,26 @@ const benches = {
   evaluation: benchEvaluation,
   submission,
   decision: () => benchDecision(schema, submission),
+  ledger: () => benchLedger(program.opts<Options>().ledgerSize),
+}
+
+type Options = { readonly json?: boolean; readonly ledgerSize: number }
+
+function sizeOf(text: string): number {
+  const size = Number(text)
+  if (Number.isSafeInteger(size) && size > 0) return size
+  throw new InvalidArgumentError('give a number of entries')
 }
 
 const program = new Command('bench')
   .description('measure, as ratios against a baseline in the same run')
   .argument('[names...]', `which: ${Object.keys(benches).join(', ')}; all by default`)
   .option('--json', 'print one JSON document and nothing else')
+  .option('--ledger-size <entries>', 'entries of the ledger that is measured', sizeOf, 1_000_000)
   .parse()
 
 const wanted = program.args.length > 0 ? program.args : Object.keys(benches)
-const { json = false } = program.opts<{ json?: boolean }>()
+const { json = false } = program.opts<Options>()
 const results: Measurement[] = []
 for (const [name, bench] of Object.entries(benches)) {
   if (!wanted.includes(name)) continue

@@ -1,14 +1,24 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { messageOf } from '../src/files/file-fault.ts'
 import { exportLedger } from '../src/ledger/export.ts'
 import { transact } from '../src/store/transact.ts'
 import { assertThere, type DatabaseOptions, openFor, withDatabase } from './database-option.ts'
 
+function sizeOf(text: string): number {
+  const size = Number(text)
+  if (Number.isSafeInteger(size) && size >= 0) return size
+  throw new InvalidArgumentError('give a number of entries')
+}
+
 /** Writes the ledger of an operator as JSON lines; works beside a running operator. */
-async function writeExport({ out, ...options }: DatabaseOptions & { readonly out?: string }) {
+async function writeExport({
+  out,
+  from,
+  ...options
+}: DatabaseOptions & { readonly out?: string; readonly from?: number }) {
   assertThere(options)
   const { db, close } = await openFor(options)
   try {
@@ -18,7 +28,7 @@ async function writeExport({ out, ...options }: DatabaseOptions & { readonly out
       'ledger/export',
       async (tx) => {
         const output = out === undefined ? process.stdout : createWriteStream(out)
-        await pipeline(Readable.from(exportLedger(tx)), output, { end: out !== undefined })
+        await pipeline(Readable.from(exportLedger(tx, from)), output, { end: out !== undefined })
       },
       { isolation: 'repeatable read' },
     )
@@ -33,6 +43,7 @@ try {
       'Writes the whole ledger of an operator as JSON lines, all of one moment.\n' +
         'The export discloses every entry that is not erased: it is for auditors.',
     )
+    .option('--from <size>', 'only what came since it had so many entries', sizeOf)
     .option('--out <file>', 'file to write; otherwise standard output')
     .action(writeExport)
     .parseAsync()

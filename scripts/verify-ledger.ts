@@ -1,15 +1,19 @@
 import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
+import Type from 'typebox'
+import { Compile } from 'typebox/compile'
 import { messageOf } from '../src/files/file-fault.ts'
-import { type LedgerReport, verifyLedger } from '../src/ledger/verify.ts'
+import { type LedgerReport, type VerifiedBeginning, verifyLedger } from '../src/ledger/verify.ts'
 
 type Options = {
   readonly key?: string
   readonly checkpoint: readonly string[]
   readonly receipt: readonly string[]
+  readonly after?: string
+  readonly keep?: string
   readonly json?: true
 }
 
@@ -26,6 +30,8 @@ const program = new Command('ledger:verify')
   .option('--key <verifier key>', 'verifier key of the ledger, as you were given it out of band')
   .option('--checkpoint <file>', 'a signed checkpoint that you kept (repeatable)', collect, [])
   .option('--receipt <file>', 'a receipt that you kept, as JSON (repeatable)', collect, [])
+  .option('--keep <file>', 'write down how far it was verified, when nothing is wrong')
+  .option('--after <file>', 'go on from what --keep wrote; the export has to begin there (--from)')
   .option('--json', 'print the report as JSON')
   .action(main)
 
@@ -35,11 +41,29 @@ async function* linesOf(file: string, onBytes: (count: number) => void): AsyncGe
   yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
 }
 
+const isBeginning = Compile(
+  Type.Object({
+    size: Type.Integer({ minimum: 0 }),
+    frontier: Type.Array(Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' })),
+    at: Type.String(),
+  }),
+)
+
+function readBeginning(file: string, text: string): VerifiedBeginning {
+  const kept: unknown = JSON.parse(text)
+  if (isBeginning.Check(kept)) return kept
+  throw new Error(`${file} is not what --keep wrote`)
+}
+
 async function verify(file: string, options: Options): Promise<LedgerReport> {
   const checkpoints = await Promise.all(options.checkpoint.map((path) => readFile(path, 'utf8')))
   const receipts = await Promise.all(
     options.receipt.map(async (path) => JSON.parse(await readFile(path, 'utf8'))),
   )
+  const beginning =
+    options.after === undefined
+      ? undefined
+      : readBeginning(options.after, await readFile(options.after, 'utf8'))
   const bar = new SingleBar({
     format: 'reading {bar} {percentage}%',
     noTTYOutput: false,
@@ -51,7 +75,12 @@ async function verify(file: string, options: Options): Promise<LedgerReport> {
   try {
     return await verifyLedger(
       linesOf(file, (count) => bar.increment(count)),
-      { ...(options.key === undefined ? {} : { verifierKey: options.key }), checkpoints, receipts },
+      {
+        ...(options.key === undefined ? {} : { verifierKey: options.key }),
+        ...(beginning === undefined ? {} : { beginning }),
+        checkpoints,
+        receipts,
+      },
     )
   } finally {
     bar.stop()
@@ -79,6 +108,9 @@ async function main(file: string, options: Options): Promise<void> {
     program.error('--checkpoint and --receipt need --key', { exitCode: 2 })
   }
   const report = await verify(file, options)
+  if (options.keep !== undefined && report.beginning !== undefined) {
+    await writeFile(options.keep, `${JSON.stringify(report.beginning)}\n`)
+  }
   if (options.json) console.log(JSON.stringify(report, undefined, 2))
   else print(report)
   process.exitCode = report.verified ? 0 : 1

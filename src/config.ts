@@ -51,9 +51,41 @@ const common = {
   ),
 }
 
+const WebhookSettings = Type.Object(
+  {
+    source: Type.Optional(
+      Type.String({
+        pattern: '^(?:urn|https?):[!-~]{1,200}$',
+        description:
+          'How the gateway names itself in what it sends, such as urn:nld:oin:…:systeem:raakvlak; its public URL by default',
+      }),
+    ),
+    networks: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' }), {
+        maxItems: 20,
+        description: 'Networks beside the public internet in which webhooks may stand',
+      }),
+    ),
+    ports: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
+        maxItems: 100,
+        description: 'Ports beside 443 at which webhooks may stand',
+      }),
+    ),
+    authoritiesFile: Type.Optional(
+      Type.String({
+        ...Path,
+        description: 'Certificates (PEM) of authorities that are trusted beside the usual ones',
+      }),
+    ),
+  },
+  closed,
+)
+
 const GatewaySettings = Type.Object(
   {
     ...common,
+    webhooks: Type.Optional(WebhookSettings),
     keyholder: Type.Object({ url: Type.String({ format: 'uri' }), pin: PeerPin }, closed),
   },
   closed,

@@ -3,10 +3,13 @@ import { openOauth } from './agencies/oauth.ts'
 import type { Agreements } from './agreements/agreements.ts'
 import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
+import { type Archive, largestClearance, openArchive } from './archive/archive.ts'
+import { archiveRoutes } from './archive/routes.ts'
 import { type Calibration, openCalibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import type { GatewaySettings } from './config.ts'
 import { openExplanations } from './decisions/explanations.ts'
+import { openObligations } from './decisions/obligations.ts'
 import { openReviews } from './decisions/reviews.ts'
 import { decisionRoutes } from './decisions/routes.ts'
 import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
@@ -17,7 +20,6 @@ import { emergencyReviewRoutes, emergencyRoutes } from './disclosures/emergency-
 import { recallRoutes } from './disclosures/recall-routes.ts'
 import { openRecalls, type Recalls } from './disclosures/recalls.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
-import type { Tell } from './disclosures/types.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
@@ -26,15 +28,25 @@ import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { type NonPunishment, openNonPunishment } from './non-punishment/non-punishment.ts'
 import { nonPunishmentRoutes } from './non-punishment/routes.ts'
+import { type Notifications, openNotifications } from './notification/notification.ts'
+import { openOwnActs } from './notification/own-acts.ts'
+import { notificationRoutes } from './notification/routes.ts'
+import { openSending } from './notification/sending.ts'
+import { webhookRoutes } from './notification/webhook-routes.ts'
+import type { Webhooks } from './notification/webhooks.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
 import { openRetention, type Retention } from './retention/retention.ts'
 import { retentionRoutes } from './retention/routes.ts'
+import { expiryCauses, largestExpiry } from './signals/expiry.ts'
 import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
 import { openQueue } from './store/queue.ts'
+import type { NotificationKeys } from './wire/webhook.ts'
+import { openCosigning } from './witness/cosigning.ts'
+import { openWitnessLink } from './witness/witness-link.ts'
 
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
 export function addGatewayRoutes(
@@ -46,11 +58,15 @@ export function addGatewayRoutes(
     readonly signals: Signals
     readonly calibration: Calibration
     readonly overlaps: Overlaps
+    readonly archive: Archive
     readonly disclosures: Disclosures
     readonly emergencyRoute: EmergencyRoute
     readonly emergencyReviews: EmergencyReviews
     readonly recalls: Recalls
     readonly nonPunishment: NonPunishment
+    readonly notifications: Notifications
+    readonly webhooks: Webhooks
+    readonly notificationKeys: NotificationKeys
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -61,11 +77,14 @@ export function addGatewayRoutes(
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
   server.register(calibrationRoutes(rooms.calibration))
   server.register(overlapRoutes(rooms.overlaps))
+  server.register(archiveRoutes(rooms.archive))
   server.register(disclosureRoutes(rooms.disclosures))
-  server.register(emergencyRoutes(rooms.emergencyRoute))
+  server.register(emergencyRoutes(rooms.emergencyRoute, rooms.emergencyReviews))
   server.register(emergencyReviewRoutes(rooms.emergencyReviews))
   server.register(recallRoutes(rooms.recalls))
   server.register(nonPunishmentRoutes(rooms.nonPunishment))
+  server.register(notificationRoutes(rooms.notifications))
+  server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -80,7 +99,9 @@ export async function openGateway(
 ): Promise<RunningOperator> {
   const { clock, random, logger } = surroundings
   const { publicUrl } = settings
-  const rooms = await openOperator('gateway', settings, surroundings)
+  const rooms = await openOperator('gateway', settings, surroundings, {
+    grantUsed: (tx, use) => disclosures.tellOfGrant(tx, use),
+  })
   const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms
   const { rootThumbprint, enrolmentCode } = rooms
@@ -98,6 +119,15 @@ export async function openGateway(
     publicUrl,
     signingKeys: [keys.oauth],
     findClient: agencies.findClient,
+  })
+
+  const own = openOwnActs({ clock, ledger, agreements, decisions })
+  const notifications = openNotifications({
+    clock,
+    random,
+    db,
+    own,
+    askToDeliver: (tx) => noticeQueue.ask(tx),
   })
 
   // Signals need matching, overlaps need case references and thresholds, calibration counts what both
@@ -128,6 +158,20 @@ export async function openGateway(
     decisions,
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
+    tell: notifications.tell,
+  })
+  const archive = openArchive({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    delegations,
+    decisions,
+    crypter,
+    library: rooms.library,
+    thresholdsOf: calibration.thresholdsOf,
   })
   const signals = openSignals({
     clock,
@@ -139,6 +183,7 @@ export async function openGateway(
     crypter,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
+    archiving: archive,
     matching: {
       ...overlaps,
       unlink: async (tx, ending, because) => {
@@ -151,7 +196,6 @@ export async function openGateway(
     },
   })
 
-  const tell: Tell = async () => {}
   const emergencyRooms = openEmergencyRooms({
     operator: 'gateway',
     clock,
@@ -164,7 +208,7 @@ export async function openGateway(
     pins,
     statements: rooms.statements,
     sealingKey: keys.sealing,
-    tell,
+    tell: notifications.tell,
   })
   const disclosures = openDisclosures({
     clock,
@@ -179,14 +223,24 @@ export async function openGateway(
     signals,
     touching: overlaps.touching,
     emergencies: emergencyRooms,
+    tell: notifications.tell,
   })
 
-  const queue = await openQueue({ db, name: 'retention', logger }).catch(
-    async (reason: unknown) => {
+  const openQueueOf = (name: string) =>
+    openQueue({ db, name, logger }).catch(async (reason: unknown) => {
       await rooms.close()
       throw reason
-    },
-  )
+    })
+  const queue = await openQueueOf('retention')
+  const noticeQueue = await openQueueOf('notices')
+  const cosigning = openCosigning({
+    db,
+    ledger,
+    cosignatures: rooms.cosignatures,
+    witness: openWitnessLink({ url: settings.keyholder.url, peerThumbprint: pins.keyholder }),
+    introduction: rooms.operatorCard.keys,
+    logger,
+  })
   const recalls = openRecalls({
     clock,
     random,
@@ -195,7 +249,7 @@ export async function openGateway(
     agencies,
     agreements,
     statements: rooms.statements,
-    tell,
+    tell: notifications.tell,
   })
   const nonPunishment = openNonPunishment({
     clock,
@@ -209,19 +263,44 @@ export async function openGateway(
     overlaps,
     thresholdsOf: calibration.thresholdsOf,
     afterWorkingDays: addWorkingDays,
-    tell,
+    tell: notifications.tell,
   })
   const retention = openRetention({
     clock,
     db,
     logger,
     queue,
-    signals,
-    others: [
-      { name: 'recalls', run: recalls.run },
-      { name: 'non-punishment', run: nonPunishment.run },
-      { name: 'emergency-reviews', run: emergencyRooms.reviews.remind },
+    works: [
+      ...expiryCauses.map((cause) => ({
+        run: cause,
+        waiting: () => signals.waiting(cause),
+        work: (askAgain: Parameters<typeof signals.expire>[1]) => signals.expire(cause, askAgain),
+        most: largestExpiry,
+      })),
+      { run: 'archive', waiting: archive.waiting, work: archive.clear, most: largestClearance },
+      recalls.dueWork,
+      emergencyRooms.reviews.dueWork,
+      nonPunishment.dueWork,
     ],
+    notifications,
+  })
+
+  const sending = await openSending({
+    settings: settings.webhooks ?? {},
+    publicUrl,
+    path: surroundings.path,
+    resolve: surroundings.resolve,
+    rootKey: keys.root,
+    crypter,
+    clock,
+    random,
+    db,
+    logger,
+    ledger,
+    agencies,
+    own,
+    queue: noticeQueue,
+    tell: notifications.tell,
   })
 
   const server = makeServer({
@@ -250,11 +329,15 @@ export async function openGateway(
     signals,
     calibration,
     overlaps,
+    archive,
     disclosures,
     emergencyRoute: disclosures.emergencyRoute,
     emergencyReviews: emergencyRooms.reviews,
     recalls,
     nonPunishment,
+    notifications,
+    webhooks: sending.webhooks,
+    notificationKeys: sending.keys,
     retention,
     decisions: {
       explanations: openExplanations({
@@ -267,18 +350,28 @@ export async function openGateway(
       }),
       simulations: rooms.simulations,
       reviews: openReviews({ clock, db, ledger }),
+      obligations: openObligations({ db }),
     },
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()
   await retention.begin()
+  cosigning.begin()
+  await sending.deliveries.begin()
   return {
     operator: 'gateway',
     server,
     rootThumbprint,
     ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
-    runDueWork: retention.run,
-    close: () => rooms.close(server, retention.close),
+    runDueWork: async () => {
+      await retention.run()
+      await cosigning.run()
+      await sending.deliveries.run()
+    },
+    close: () =>
+      rooms.close(server, async () => {
+        await Promise.all([cosigning.close(), retention.close(), sending.deliveries.close()])
+      }),
   }
 }

@@ -1,11 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { JWK } from 'jose'
 import { exportJWK, generateKeyPair } from 'jose'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import { base64url, fromBase64url } from './kernel/bytes.ts'
+import { base64url, fromBase64url, utf8 } from './kernel/bytes.ts'
 import { canonicalBytes } from './kernel/canonical.ts'
 import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
@@ -20,6 +21,8 @@ export type OperatorKeys = {
   readonly root: PrivateJwk
   /** Seed of the key that signs the ledger's checkpoints. */
   readonly ledgerSeed: Secret<Uint8Array>
+  /** Seed of the key that cosigns the other operator's checkpoints; derived from the one before. */
+  readonly witnessSeed: Secret<Uint8Array>
   /** Partners seal halves of content keys to its public half. */
   readonly sealing: PrivateJwk
   /** Keys that seal columns; the first encrypts, all decrypt. */
@@ -173,6 +176,9 @@ export async function openOperatorKeys({
   return {
     root: content.root as PrivateJwk,
     ledgerSeed: bytes(content.ledgerSeed),
+    witnessSeed: new Secret(
+      hkdf(sha256, fromBase64url(content.ledgerSeed), undefined, utf8('raakvlak/witness/1'), 32),
+    ),
     sealing: content.sealing as PrivateJwk,
     columns: content.columns.map(bytes),
     index: bytes(content.index),

@@ -16,7 +16,7 @@ import { openPolicySets, type PolicySets } from './decisions/policy-sets.ts'
 import { policySetRoutes } from './decisions/routes.ts'
 import { openSimulations, type Simulations } from './decisions/simulations.ts'
 import { openStatements } from './disclosures/grants.ts'
-import { openReleases, type Releases } from './disclosures/releases.ts'
+import { type GrantUsed, openReleases, type Releases } from './disclosures/releases.ts'
 import { grantRoutes } from './disclosures/routes.ts'
 import { healthRoutes } from './door/health.ts'
 import { openDomainKeys } from './evaluation/domain-keys.ts'
@@ -28,17 +28,21 @@ import { Secret } from './kernel/secret.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
 import { openLibrary } from './library-files.ts'
+import type { Resolve } from './notification/destination.ts'
 import { KeyFileError, openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
 import { openPeerPin } from './pins.ts'
 import { readPolicies, readPolicySignatures } from './policy-files.ts'
 import { signerFromSeed } from './proofs/note.ts'
-import { thumbprintOf } from './proofs/statement.ts'
+import { signStatement, thumbprintOf } from './proofs/statement.ts'
 import { openCrypter } from './store/crypter.ts'
 import { type Connection, openDatabase } from './store/database.ts'
 import type { Reader } from './store/reader.ts'
 import { transact } from './store/transact.ts'
-import type { OperatorCard } from './wire/registry.ts'
+import type { OperatorCard, OperatorKeysPayload } from './wire/registry.ts'
+import { type KeptCosignatures, openCosignatures } from './witness/cosignatures.ts'
+import { witnessRoutes } from './witness/routes.ts'
+import { openWitness, type Witness } from './witness/witness.ts'
 
 export type Surroundings = {
   readonly clock: Clock
@@ -46,6 +50,8 @@ export type Surroundings = {
   readonly logger: Logger
   /** Resolves a path of the settings file. */
   readonly path: (relative: string) => string
+  /** How names of webhooks become addresses; the system's way by default. */
+  readonly resolve?: Resolve
   /** Told once when an embedded database ended and could not be started again. */
   readonly onLost?: (reason: Error) => void
 }
@@ -88,6 +94,8 @@ export function addOperatorRoutes(
     readonly suspend: (statement: string) => Promise<void>
     readonly delegations: Delegations
     readonly ledger: Ledger
+    readonly witness: Witness
+    readonly cosignatures: KeptCosignatures
     readonly releases: Releases
     readonly db: Reader
     readonly operatorCard: OperatorCard
@@ -100,6 +108,7 @@ export function addOperatorRoutes(
   server.register(policySetRoutes(rooms.sets, rooms.simulations))
   server.register(grantRoutes(rooms.releases))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
+  server.register(witnessRoutes(rooms.witness, rooms.cosignatures))
   server.register(
     healthRoutes({
       database: async () => {
@@ -114,6 +123,7 @@ export async function openOperator(
   operator: OperatorName,
   settings: GatewaySettings | KeyholderSettings,
   { clock, random, logger, path, onLost }: Surroundings,
+  { grantUsed = async () => {} }: { readonly grantUsed?: GrantUsed } = {},
 ) {
   const policyFolder = path(settings.policies)
   const policyFiles = readPolicies(policyFolder)
@@ -156,6 +166,24 @@ export async function openOperator(
       ledger,
       operatorThumbprint: rootThumbprint,
     })
+    const witness = openWitness({
+      clock,
+      db,
+      signer: await signerFromSeed(origin, keys.witnessSeed.reveal(), 'cosignature'),
+      peerThumbprint: operator === 'gateway' ? pins.keyholder : pins.gateway,
+    })
+    const cosignatures = openCosignatures({ clock, db, ledger, agencies })
+    const ownKeys: OperatorKeysPayload = {
+      operator,
+      ledgerKey: ledger.verifierKey,
+      witnessKey: witness.verifierKey,
+    }
+    const operatorCard: OperatorCard = {
+      ...ownKeys,
+      version,
+      rootThumbprint,
+      keys: await signStatement('operator-keys', ownKeys, keys.root),
+    }
     const sets = await openPolicySets({
       clock,
       db,
@@ -218,6 +246,7 @@ export async function openOperator(
       decisions,
       statements,
       sealingKey: keys.sealing,
+      grantUsed,
     })
     await transact(db, 'operator/start', (tx) =>
       ledger.append(tx, [
@@ -244,7 +273,9 @@ export async function openOperator(
         db,
         sets,
         simulations,
-        operatorCard: { operator, version, rootThumbprint, ledgerKey: ledger.verifierKey },
+        witness,
+        cosignatures,
+        operatorCard,
       })
 
     let closing: Promise<void> | undefined
@@ -262,6 +293,7 @@ export async function openOperator(
     }
 
     return {
+      library,
       db,
       keys,
       rootThumbprint,
@@ -272,6 +304,8 @@ export async function openOperator(
       sets,
       simulations,
       ledger,
+      cosignatures,
+      operatorCard,
       agencies,
       agreements,
       delegations,

@@ -10,6 +10,7 @@ import { addCalibrationCommands } from '../src/client/commands/calibration.ts'
 import { addDecisionCommands } from '../src/client/commands/decisions.ts'
 import { addDelegationCommands } from '../src/client/commands/delegations.ts'
 import { addDisclosureCommands } from '../src/client/commands/disclosures.ts'
+import { addLedgerCommands } from '../src/client/commands/ledger.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
 import { faults } from '../src/kernel/fault.ts'
 
@@ -120,6 +121,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   addDisclosureCommands(cli)
   addCalibrationCommands(cli)
   addDecisionCommands(cli)
+  addLedgerCommands(cli)
   const calls = commands.filter(
     (command) => callOf(command)?.file === scripts.raakvlak?.split(' ')[1],
   )

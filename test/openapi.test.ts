@@ -372,6 +372,8 @@ t.test(
 
     const running = gateway.server.routeTable
       .filter(({ method, path }) => method !== 'HEAD' && path.startsWith('/v1/'))
+      // A path of varying depth, which OpenAPI cannot describe: C2SP tlog-tiles does.
+      .filter(({ path }) => path !== '/v1/ledger/tile/*')
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
     const documented = operationsOf(parse()).map(
       ({ method, path }) => `${method.toUpperCase()} /v1${path}`,

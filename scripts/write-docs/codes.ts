@@ -2,6 +2,7 @@ import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.t
 import { emergencyOutcomes } from '../../src/wire/codes/emergencies.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
 import { flagOutcomes, flagReasons } from '../../src/wire/codes/non-punishment.ts'
+import { noticeKinds } from '../../src/wire/codes/notices.ts'
 import { keepingReasons, recallAnswers, recallCauses } from '../../src/wire/codes/recalls.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
@@ -141,4 +142,10 @@ What came of one, and why; see [non-punishment.md](non-punishment.md).
 ${codeTable(flagOutcomes)}
 
 ${codeTable(flagReasons)}
+
+## Notices
+
+What an agency is told of. A notice says that it happened and where to look, never what was in it.
+
+${codeTable(noticeKinds)}
 `

@@ -66,6 +66,23 @@ const both: Readonly<Record<string, RouteRule>> = {
   'GET /v1/ledger/checkpoint': { access: 'public', rule: 'tells hashes only' },
   'GET /v1/ledger/inclusion-proofs': { access: 'public', rule: 'tells hashes only' },
   'GET /v1/ledger/consistency-proofs': { access: 'public', rule: 'tells hashes only' },
+  'GET /v1/ledger/tile/*': { access: 'public', rule: 'tells hashes only' },
+  'GET /v1/ledger/cosignatures': {
+    access: 'public',
+    rule: 'tells hashes, and who vouches for them',
+  },
+  'POST /v1/ledger/cosignatures': {
+    access: 'statement',
+    rule: 'an active agency, under its signing key',
+  },
+  'POST /v1/witness/ledgers': {
+    access: 'statement',
+    rule: 'the other operator, under its root key',
+  },
+  'POST /v1/witness/add-checkpoint': {
+    access: 'statement',
+    rule: 'whoever has a checkpoint that the introduced ledger signed',
+  },
   'GET /health/live': { access: 'public', rule: 'tells that it lives' },
   'GET /health/ready': { access: 'public', rule: 'tells what is not ready' },
 }
@@ -108,6 +125,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       rule: { act: 'disclosure.release' },
     },
     'POST /v1/emergencies': { access: 'disclose', rule: { act: 'disclosure.request' } },
+    'GET /v1/emergencies/:number': { access: 'read', rule: 'shows it to its two sides' },
     'POST /v1/emergencies/:number/_release': {
       access: 'disclose',
       rule: { act: 'disclosure.release-emergency' },
@@ -131,6 +149,28 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'read',
       rule: { act: 'overlap.read', or: 'overlap.read-end' },
     },
+    'GET /v1/notifications': { access: 'read', rule: { act: 'notice.list' } },
+    'POST /v1/notifications/_acknowledge': {
+      access: 'read',
+      rule: { act: 'notice.acknowledge' },
+    },
+    'GET /v1/notifications/keys': { access: 'public', rule: 'tells public keys' },
+    'POST /v1/notifications/webhooks': { access: 'notify', rule: { act: 'webhook.register' } },
+    'GET /v1/notifications/webhooks': { access: 'read', rule: { act: 'webhook.list' } },
+    'POST /v1/notifications/webhooks/:id/_test': {
+      access: 'notify',
+      rule: { act: 'webhook.test' },
+    },
+    'POST /v1/notifications/webhooks/:id/_redeliver': {
+      access: 'notify',
+      rule: { act: 'webhook.redeliver' },
+    },
+    'POST /v1/notifications/webhooks/:id/_remove': {
+      access: 'notify',
+      rule: { act: 'webhook.remove' },
+    },
+    'GET /v1/notifications/deliveries': { access: 'read', rule: { act: 'webhook.list' } },
+    'GET /v1/archived-signals': { access: 'read', rule: { act: 'archive.list' } },
     'GET /health/retention': { access: 'public', rule: 'tells whether due work keeps up' },
     'POST /v1/decisions/_explain': {
       access: 'read',
@@ -140,6 +180,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'read',
       rule: 'over the agency’s own decisions, with a draft that names it as a party',
     },
+    'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {
       access: 'review',

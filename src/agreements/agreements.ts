@@ -21,15 +21,14 @@ import type { Library } from './library.ts'
 import {
   acceptedBy,
   awaited,
-  domainProblem,
   factsOf,
   isAcceptedByAll,
+  isEnough,
   isRenewalDue,
-  isWithinValidity,
   partyOf,
-  proposalProblems,
   stateOf,
 } from './lifecycle.ts'
+import { domainProblem, proposalProblems } from './proposal.ts'
 import * as store from './store.ts'
 import { succeed } from './succession.ts'
 import type { Agreement, AgreementContent, SignatureType } from './types.ts'
@@ -125,6 +124,18 @@ export function openAgreements({
     return { ...agreement, strangers }
   }
 
+  /** Whether a party that had not accepted has with this accept, by the keys on its present card. */
+  async function completesAcceptance(
+    tx: Tx,
+    agreement: Agreement,
+    { agency, signer }: Word,
+  ): Promise<boolean> {
+    if (acceptedBy(agreement).includes(agency.id)) return false
+    const card = (await agencies.find(agency.id, tx))?.card
+    const keys = card === undefined ? [] : [card.signingThumbprint, ...card.signatories]
+    return isEnough(agreement, agency.id, signer, keys)
+  }
+
   /**
    * Ledger first, then the signature and what follows from it; all or nothing. The last accept brings
    * the agreement in force and its parties into the domain. Call it for an accept only after
@@ -141,7 +152,9 @@ export function openAgreements({
       statement,
       at: clock.now(),
     })
-    if (!added) return agreement
+    const completes = type === 'accept' && (await completesAcceptance(tx, agreement, word))
+    if (completes) await store.setCompletes(tx, { hash, agency: agency.id, signer })
+    if (!added && !completes) return agreement
     await ledger.append(tx, [
       {
         kind: 'agreement.sign',
@@ -155,16 +168,11 @@ export function openAgreements({
     ])
     const signed: Agreement = {
       ...agreement,
-      signatures: [...agreement.signatures, { agency: agency.id, type, signer }],
+      signatures: [...agreement.signatures, { agency: agency.id, type, signer, completes }],
     }
     if (isAcceptedByAll(signed)) await store.addToDomain(tx, signed, clock.now())
     await succeed(tx, { ledger, successor: signed, now: clock.now() })
     return signed
-  }
-
-  /** Locks an agreement and its predecessor against acts that are being decided, in that order. */
-  async function lock(tx: Tx, hash: string, previous: string | undefined): Promise<void> {
-    await store.lockForChange(tx, previous === undefined ? [hash] : [hash, previous])
   }
 
   /** What is wrong with a new proposal, as far as this operator can tell inside `tx`. */
@@ -200,7 +208,8 @@ export function openAgreements({
     if (partyOf(content, agency.id)?.rootThumbprint !== agency.rootThumbprint) {
       return invalid('the agreement names another root key of this agency')
     }
-    return mayUseDomain(content, await store.agreementsOfDomain(tx, content.domain))
+    const standing = await store.agreementsOfDomain(tx, content.domain)
+    return mayUseDomain(content, standing, clock.now())
       ? undefined
       : new Fault('agreements/invalid', [domainProblem])
   }
@@ -256,7 +265,8 @@ export function openAgreements({
       const known = await agenciesOf(content.parties.map((party) => party.agency))
       const outcome = await transact(db, 'agreements/propose', async (tx) => {
         await store.lockDomain(tx, content.domain)
-        await lock(tx, hash, content.previous)
+        // A successor stands in the chain of its predecessor, also before it is known here.
+        await store.lockForChange(tx, content.previous ?? hash)
         const before = await store.findAgreement(tx, hash)
         if (before !== undefined && obstacles.length === 0) return say(tx, before, word)
         const problems =
@@ -302,7 +312,7 @@ export function openAgreements({
           return refuse(tx, named, word, invalid('a suspended agency cannot accept'))
         }
         if (word.type === 'accept') await store.lockDomain(tx, named.content.domain)
-        await lock(tx, hash, named.content.previous)
+        await store.lockForChange(tx, hash)
         const found = await store.findAgreement(tx, hash)
         return found === undefined ? new Fault('agreements/not-found') : say(tx, found, word)
       })
@@ -347,10 +357,7 @@ export function openAgreements({
       const standing = await store.agreementsOfDomain(reader, agreement.content.domain)
       const now = clock.now()
       const binding = standing.filter(
-        (other) =>
-          stateOf(other, now) === 'in-force' &&
-          isWithinValidity(other.content, now) &&
-          isParty(other, agency),
+        (other) => stateOf(other, now) === 'in-force' && isParty(other, agency),
       )
       return lowestQuotas([agreement, ...binding])
     },
@@ -361,10 +368,7 @@ export function openAgreements({
      */
     async hold(tx: Tx, hashes: readonly string[]): Promise<Map<string, Agreement | undefined>> {
       const held = new Map<string, Agreement | undefined>()
-      for (const hash of [...new Set(hashes)].sort()) {
-        await store.lockShared(tx, hash)
-        held.set(hash, await find(tx, hash))
-      }
+      for (const hash of await store.lockShared(tx, hashes)) held.set(hash, await find(tx, hash))
       return held
     },
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../kernel/fault.ts'
 import type { PartyRole } from '../wire/agreement.ts'
 import { sensitiveCategories } from '../wire/codes.ts'
+import { archiveProblems } from './archive-terms.ts'
 import { emergencyProblems, nonPunishmentProblems } from './clause-problems.ts'
 import type { LegalBasis, Library } from './library.ts'
 import type { AgreementContent, AgreementParty } from './types.ts'
@@ -20,6 +21,7 @@ export function contentProblems(content: AgreementContent, library: Library): Pr
     ...leadProblems(content),
     ...emergencyProblems(content, library),
     ...nonPunishmentProblems(content),
+    ...archiveProblems(content, library),
     ...placeholderProblems(content),
   ]
 }

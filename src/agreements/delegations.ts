@@ -31,7 +31,7 @@ const ownRoot = ({ rootThumbprint }: Agency): readonly string[] => [rootThumbpri
 /**
  * Delegations: one party of an agreement lets another agency act for it, for a time. Each operator
  * verifies them itself. What is done under one counts for the delegator, whose signals they are;
- * quotas count for the agency that acts. A delegation cannot be passed on.
+ * quotas count for both. A delegation cannot be passed on.
  */
 export function openDelegations({
   clock,
@@ -108,7 +108,7 @@ export function openDelegations({
       assertNotFuture(payload.issuedAt)
       const acting = await agencies.find(payload.actingAgency as AgencyId)
       const problems = await transact(db, 'delegations/take', async (tx) => {
-        await store.lockForChange(tx, [payload.agreement])
+        await store.lockForChange(tx, payload.agreement)
         const known = await delegationStore.findDelegation(tx, agency.id, payload.number)
         if (known?.statement === statement) return []
         const agreement = await store.findAgreement(tx, payload.agreement)
@@ -163,7 +163,7 @@ export function openDelegations({
       assertNotFuture(payload.issuedAt)
       await transact(db, 'delegations/end', async (tx) => {
         const known = await delegationStore.findDelegation(tx, agency.id, payload.number)
-        if (known !== undefined) await store.lockForChange(tx, [known.agreement])
+        if (known !== undefined) await store.lockForChange(tx, known.agreement)
         const end = { delegator: agency.id, number: payload.number, statement }
         if (!(await delegationStore.addEnd(tx, end, clock.now()))) return
         await ledger.append(tx, [

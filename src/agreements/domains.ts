@@ -1,28 +1,41 @@
+import { stateOf } from './lifecycle.ts'
 import type { Agreement, AgreementContent } from './types.ts'
 
-/**
- * Who may use a pseudonymisation domain, as pure functions. A domain belongs to the parties of the
- * first agreement in force on it, and of its successors.
- */
+/** Who may use a pseudonymisation domain, as pure functions. `docs/agreements.md` has the rule in words. */
 
 const partiesOf = ({ parties }: AgreementContent): string[] => parties.map(({ agency }) => agency)
 
 /**
- * Whether an agreement may stand on its domain. `standing` are those that are or were in force there.
- * Free as long as there is none. Afterwards every party has to be among the parties of those; or the
- * agreement names one of them as its predecessor and keeps all of its parties, so that nobody is
- * brought in without the word of those who are there.
+ * The holders of a domain: the parties of its agreements that have not ended, also of those that are
+ * suspended or begin later. Where all have ended, those of the one that came in force last.
+ * @param accepted agreements of the domain that every party accepted once, the earliest first
  */
-export function mayUseDomain(content: AgreementContent, standing: readonly Agreement[]): boolean {
-  if (standing.length === 0) return true
-  if (standing.some((other) => other.content.purpose !== content.purpose)) return false
-  const holders = new Set(standing.flatMap((other) => partiesOf(other.content)))
+function holdersOf(accepted: readonly Agreement[], now: Date): Set<string> {
+  const standing = accepted.filter((agreement) => stateOf(agreement, now) !== 'ended')
+  const counting = standing.length > 0 ? standing : accepted.slice(-1)
+  return new Set(counting.flatMap(({ content }) => partiesOf(content)))
+}
+
+/**
+ * Whether an agreement may stand on its domain. Free as long as no agreement on it was accepted by all.
+ * Afterwards it keeps its purpose, and every party has to be a holder; or the agreement is a later version
+ * of one of them with every holder among its parties, so that nobody is brought in without the word of all
+ * who are there.
+ * @param accepted agreements of the domain that every party accepted once, the earliest first
+ */
+export function mayUseDomain(
+  content: AgreementContent,
+  accepted: readonly Agreement[],
+  now: Date,
+): boolean {
+  if (accepted.length === 0) return true
+  if (accepted.some((other) => other.content.purpose !== content.purpose)) return false
+  const holders = holdersOf(accepted, now)
   const own = partiesOf(content)
   if (own.every((agency) => holders.has(agency))) return true
-  const predecessor = standing.find(({ hash }) => hash === content.previous)
   return (
-    predecessor !== undefined &&
-    partiesOf(predecessor.content).every((agency) => own.includes(agency))
+    accepted.some(({ hash }) => hash === content.previous) &&
+    [...holders].every((agency) => own.includes(agency))
   )
 }
 

@@ -29,6 +29,15 @@ const LegalBasis = Type.Object(
       { months: Type.Integer({ minimum: 1, maximum: 24 }), article: Text },
       closed,
     ),
+    archive: Type.Optional(
+      Type.Object(
+        { years: Type.Integer({ minimum: 1, maximum: 5 }), article: Text },
+        {
+          ...closed,
+          description: 'How long expired signals may be kept to recognise somebody once',
+        },
+      ),
+    ),
     competentAuthority: Type.Boolean({ description: 'The competent authority has to consent' }),
     textRead: Type.Boolean({ description: 'Whether the law’s own text was read for this entry' }),
   },

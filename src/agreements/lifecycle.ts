@@ -1,19 +1,14 @@
-import type { Agency } from '../agencies/types.ts'
 import { dayOf, shifted } from '../kernel/clock.ts'
-import type { Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { AgreementFacts } from '../policy/types.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
-import { contentProblems } from './content-problems.ts'
-import { mayUseDomain } from './domains.ts'
-import type { Library } from './library.ts'
 import type { Agreement, AgreementContent, AgreementParty } from './types.ts'
 
 /** The life of an agreement as pure functions: what it says, who signed, what time it is → its state. */
 
 export type State = 'proposed' | 'in-force' | 'suspended' | 'ended'
 
-const partiesWith = (
+export const partiesWith = (
   content: Pick<AgreementContent, 'parties'>,
   role: 'submit' | 'receive',
 ): AgencyId[] =>
@@ -21,16 +16,30 @@ const partiesWith = (
     .filter(({ roles }) => roles.includes(role))
     .map(({ agency }) => agency as AgencyId)
 
-/** Parties that accepted: with two different keys where the agreement asks for four eyes. */
-export const acceptedBy = ({ content, signatures }: Agreement): AgencyId[] =>
-  content.parties
-    .filter(({ agency, fourEyes }) => {
-      const signers = signatures
-        .filter((one) => one.agency === agency && one.type === 'accept')
-        .map(({ signer }) => signer)
-      return new Set(signers).size >= (fourEyes ? 2 : 1)
-    })
-    .map(({ agency }) => agency as AgencyId)
+/** Parties that accepted. That stands, also when they change their keys later. */
+export const acceptedBy = ({ content, signatures }: Agreement): AgencyId[] => {
+  const accepted = new Set(
+    signatures.filter(({ completes }) => completes).map(({ agency }) => agency as string),
+  )
+  return content.parties.map(({ agency }) => agency as AgencyId).filter((id) => accepted.has(id))
+}
+
+/**
+ * Whether a party has accepted once `signer` did too. Only keys that stand on its card now count, each of
+ * another person: a key that was replaced counts no more, so that a new one is no second pair of eyes.
+ */
+export function isEnough(
+  { content, signatures }: Agreement,
+  agency: AgencyId,
+  signer: string,
+  keysOnCard: readonly string[],
+): boolean {
+  const signers = signatures
+    .filter((one) => one.agency === agency && one.type === 'accept')
+    .map((one) => one.signer)
+  const counting = new Set([...signers, signer].filter((key) => keysOnCard.includes(key)))
+  return counting.size >= (partyOf(content, agency)?.fourEyes ? 2 : 1)
+}
 
 export const awaited = (agreement: Agreement): AgencyId[] => {
   const accepted = new Set(acceptedBy(agreement))
@@ -43,8 +52,9 @@ export const isAcceptedByAll = (agreement: Agreement): boolean =>
   awaited(agreement).length === 0 && agreement.signatures.every(({ type }) => type === 'accept')
 
 /**
- * One party's reject or revoke ends an agreement for all, and so do its last day and a later version;
- * only the word of every party puts it in force. Suspended: in force, but for the suspension.
+ * One party's reject or revoke ends an agreement for all, and so do its last instant and a later version;
+ * only the word of every party puts it in force, from its first instant on. Suspended: every party
+ * accepted, and it would be in force now or later but for the suspension.
  */
 export function stateOf(agreement: Agreement, at: Date): State {
   const { content, signatures, supersededAt, suspended } = agreement
@@ -52,7 +62,8 @@ export function stateOf(agreement: Agreement, at: Date): State {
   if (supersededAt !== undefined && supersededAt <= at) return 'ended'
   if (new Date(content.validity.notAfter) <= at) return 'ended'
   if (!isAcceptedByAll(agreement)) return 'proposed'
-  return suspended ? 'suspended' : 'in-force'
+  if (suspended) return 'suspended'
+  return isWithinValidity(content, at) ? 'in-force' : 'proposed'
 }
 
 /** Whether the parties should see to a later version: it ends soon, and none stands ready. */
@@ -122,78 +133,3 @@ export const partyOf = (
   { parties }: AgreementContent,
   agency: AgencyId,
 ): AgreementParty | undefined => parties.find((party) => party.agency === agency)
-
-/** The same words whether a domain serves another purpose or belongs to others. */
-export const domainProblem: Problem = {
-  at: '/content/domain',
-  message:
-    'these parties cannot use this domain for this purpose; choose another one, or its successor',
-}
-
-/** Everything that is wrong with a proposal, all at once. Shape is checked before, by the schema. */
-export function proposalProblems(
-  content: AgreementContent,
-  known: {
-    readonly agencies: ReadonlyMap<string, Agency>
-    readonly gatewayThumbprint: string
-    readonly keyholderThumbprint: string
-    /** Agreements that are or were in force on the domain. */
-    readonly standing: readonly Agreement[]
-    /** The agreement that the content names as its predecessor, if the proposer is a party to it. */
-    readonly previous: Agreement | undefined
-    readonly library: Library
-    readonly now: Date
-  },
-): Problem[] {
-  const problems: Problem[] = [...contentProblems(content, known.library)]
-  const names = content.parties.map(({ agency }) => agency)
-  if (new Set(names).size !== names.length) {
-    problems.push({ at: '/content/parties', message: 'an agency is a party only once' })
-  }
-  content.parties.forEach(({ agency, rootThumbprint }, index) => {
-    if (known.agencies.get(agency)?.rootThumbprint !== rootThumbprint) {
-      problems.push({
-        at: `/content/parties/${index}`,
-        message: 'this agency is not admitted here under this root key',
-      })
-    }
-  })
-  for (const role of ['submit', 'receive'] as const) {
-    if (partiesWith(content, role).length === 0) {
-      problems.push({ at: '/content/parties', message: `no party has the role ${role}` })
-    }
-  }
-  if (content.gateway.rootThumbprint !== known.gatewayThumbprint) {
-    problems.push({ at: '/content/gateway', message: 'this is not the root key of the gateway' })
-  }
-  if (content.keyholder.rootThumbprint !== known.keyholderThumbprint) {
-    problems.push({
-      at: '/content/keyholder',
-      message: 'this is not the root key of the keyholder',
-    })
-  }
-  if (new Date(content.validity.notAfter) <= new Date(content.validity.notBefore)) {
-    problems.push({ at: '/content/validity', message: 'it ends before it begins' })
-  } else if (new Date(content.validity.notAfter) <= known.now) {
-    problems.push({ at: '/content/validity', message: 'it lies in the past' })
-  }
-  if (!mayUseDomain(content, known.standing)) problems.push(domainProblem)
-  if (content.previous !== undefined) problems.push(...previousProblems(content, known))
-  return problems
-}
-
-function previousProblems(
-  content: AgreementContent,
-  { previous, now }: { readonly previous: Agreement | undefined; readonly now: Date },
-): Problem[] {
-  const at = '/content/previous'
-  if (previous === undefined) return [{ at, message: 'you are no party to such an agreement' }]
-  const problems: Problem[] = []
-  if (stateOf(previous, now) === 'ended' || previous.supersededAt !== undefined) {
-    problems.push({ at, message: 'it ended or has a later version; name the latest, or none' })
-  }
-  if (previous.content.purpose !== content.purpose || previous.content.domain !== content.domain) {
-    problems.push({ at, message: 'a later version keeps purpose and domain' })
-  }
-  return problems
-}

@@ -11,21 +11,40 @@ export async function findAgreement(reader: Reader, hash: string): Promise<Agree
   return found
 }
 
-const lockName = (hash: string): string => `agreement|${hash}`
+const lockPrefix = 'agreement|'
 
 /**
- * Until `tx` is over nobody changes the state of this agreement: whoever decides on an act under it
- * takes this lock first and reads then.
+ * Until `tx` is over nobody changes the state of these agreements, nor of any earlier or later version of
+ * them: whoever decides on an act under one takes this lock first and reads then.
+ * @returns those of them that are known here; only for them there is a lock
  */
-export async function lockShared(tx: Tx, hash: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockName(hash)}, 0))`.execute(tx)
+export async function lockShared(tx: Tx, hashes: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ hash: string }>`
+    select hash, pg_advisory_xact_lock_shared(hashtextextended(${lockPrefix} || first_version, 0))
+    from (
+      select hash, first_version from agreement
+      where hash = any(${[...hashes]}::text[]) order by first_version, hash
+    ) as held`.execute(tx)
+  return rows.map(({ hash }) => hash)
 }
 
-/** Whoever changes the state of agreements waits for the acts that were decided, and they for it. */
-export async function lockForChange(tx: Tx, hashes: readonly string[]): Promise<void> {
-  for (const hash of [...new Set(hashes)].sort()) {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${lockName(hash)}, 0))`.execute(tx)
-  }
+/**
+ * Whoever changes the state of an agreement waits for the acts that were decided, and they for it; with it
+ * all versions of it are locked. One that is not known here is locked under its own hash.
+ */
+export async function lockForChange(tx: Tx, hash: string): Promise<void> {
+  const name = lockPrefix + ((await firstVersionOf(tx, hash)) ?? hash)
+  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx)
+}
+
+/** The first agreement of the chain of versions that this one stands in; undefined when not known here. */
+export async function firstVersionOf(reader: Reader, hash: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('agreement')
+    .select('first_version')
+    .where('hash', '=', hash)
+    .executeTakeFirst()
+  return row?.first_version
 }
 
 /** Notes which later version takes the place of an agreement, and when; undefined takes that back. */
@@ -41,23 +60,26 @@ export async function setSuperseded(
     .execute()
 }
 
-/** Writes a suspension, or its end, unless a later statement stands; true when it was written. */
+/**
+ * Writes a suspension of all versions of an agreement, or its end, unless a later statement stands; true
+ * when it was written.
+ */
 export async function putSuspension(
   tx: Tx,
   suspension: {
-    readonly hash: string
+    readonly firstVersion: string
     readonly suspended: boolean
     readonly statement: string
     readonly issuedAt: Date
   },
 ): Promise<boolean> {
-  const { hash, suspended, statement, issuedAt } = suspension
+  const { firstVersion, suspended, statement, issuedAt } = suspension
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('agreement_suspension')
-    .values({ hash, suspended, statement, issued_at: issuedAt })
+    .values({ first_version: firstVersion, suspended, statement, issued_at: issuedAt })
     .onConflict((conflict) =>
       conflict
-        .column('hash')
+        .column('first_version')
         .doUpdateSet({ suspended, statement, issued_at: issuedAt })
         .where('agreement_suspension.issued_at', '<', issuedAt),
     )
@@ -65,7 +87,7 @@ export async function putSuspension(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** True when the agreement is new here. */
+/** True when the agreement is new here. Its predecessor, if it names one, has to be known. */
 export async function addAgreement(
   tx: Tx,
   hash: AgreementHash,
@@ -73,10 +95,12 @@ export async function addAgreement(
   proposer: AgencyId,
   at: Date,
 ): Promise<boolean> {
+  const { previous } = content
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('agreement')
     .values({
       hash,
+      first_version: (previous && (await firstVersionOf(tx, previous))) ?? hash,
       content: canonicalText(content),
       purpose: content.purpose,
       domain: content.domain,
@@ -96,6 +120,21 @@ export async function addAgreement(
     )
     .execute()
   return true
+}
+
+/** Notes that with this signer's accept its party has accepted, as its keys were then. */
+export async function setCompletes(
+  tx: Tx,
+  accept: { readonly hash: string; readonly agency: AgencyId; readonly signer: string },
+): Promise<void> {
+  await tx
+    .updateTable('agreement_signature')
+    .set({ completes: true })
+    .where('hash', '=', accept.hash)
+    .where('agency_id', '=', accept.agency)
+    .where('type', '=', 'accept')
+    .where('signer', '=', accept.signer)
+    .execute()
 }
 
 /** True when the signature is new here. */
@@ -138,7 +177,7 @@ export async function allHashes(reader: Reader): Promise<AgreementHash[]> {
   return rows.map(({ hash }) => hash as AgreementHash)
 }
 
-/** Agreements that are or were in force on this domain, the earliest first. */
+/** Agreements on this domain that every party accepted once, the earliest first. */
 export async function agreementsOfDomain(reader: Reader, domain: string): Promise<Agreement[]> {
   const rows = await reader
     .selectFrom('domain_agreement')
@@ -153,7 +192,7 @@ export async function agreementsOfDomain(reader: Reader, domain: string): Promis
   )
 }
 
-/** Notes that this agreement came in force on its domain. */
+/** Notes that every party of this agreement accepted: they hold its domain. */
 export async function addToDomain(tx: Tx, { hash, content }: Agreement, at: Date): Promise<void> {
   await tx
     .insertInto('domain_agreement')
@@ -205,7 +244,11 @@ export async function findAgreements(
   const rows = await reader
     .selectFrom('agreement')
     .leftJoin('agreement_signature', 'agreement_signature.hash', 'agreement.hash')
-    .leftJoin('agreement_suspension', 'agreement_suspension.hash', 'agreement.hash')
+    .leftJoin(
+      'agreement_suspension',
+      'agreement_suspension.first_version',
+      'agreement.first_version',
+    )
     .select([
       'agreement.hash',
       'agreement.content',
@@ -214,6 +257,7 @@ export async function findAgreements(
       'agreement_signature.agency_id',
       'agreement_signature.type',
       'agreement_signature.signer',
+      'agreement_signature.completes',
       'agreement_suspension.suspended',
     ])
     .where('agreement.hash', 'in', hashes)
@@ -229,10 +273,10 @@ export async function findAgreements(
       {
         hash: hash as AgreementHash,
         content,
-        signatures: own.flatMap(({ agency_id, type, signer }): PartySignature[] =>
+        signatures: own.flatMap(({ agency_id, type, signer, completes }): PartySignature[] =>
           agency_id === null || type === null || signer === null
             ? []
-            : [{ agency: agency_id as AgencyId, type, signer }],
+            : [{ agency: agency_id as AgencyId, type, signer, completes: completes ?? false }],
         ),
         suspended: first.suspended ?? false,
         supersededAt: first.superseded_at ?? undefined,

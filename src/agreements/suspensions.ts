@@ -11,8 +11,8 @@ import * as store from './store.ts'
 const readSuspension = payloadReader(SuspensionPayload)
 
 /**
- * Makes the act by which an administrator of this operator stops all acts under an agreement here,
- * or lifts that. No act that was decided before stands on the ledger after it. Statements older than
+ * Makes the act by which an administrator of this operator stops all acts under an agreement and all its
+ * versions here, earlier and later ones, or lifts that. The statement may name any of them. No act that was decided before stands on the ledger after it. Statements older than
  * the one that stands are refused.
  */
 export function openSuspension({
@@ -34,10 +34,16 @@ export function openSuspension({
     )
     const { agreement: hash, suspended, cause, issuedAt } = payload
     const fault = await transact(db, 'agreements/suspend', async (tx) => {
-      await store.lockForChange(tx, [hash])
-      const known = (await store.findAgreement(tx, hash)) !== undefined
-      const suspension = { hash, suspended, statement, issuedAt: new Date(issuedAt) }
-      const written = known && (await store.putSuspension(tx, suspension))
+      await store.lockForChange(tx, hash)
+      const firstVersion = await store.firstVersionOf(tx, hash)
+      const written =
+        firstVersion !== undefined &&
+        (await store.putSuspension(tx, {
+          firstVersion,
+          suspended,
+          statement,
+          issuedAt: new Date(issuedAt),
+        }))
       await ledger.append(tx, [
         {
           kind: 'agreement.suspend',
@@ -48,7 +54,7 @@ export function openSuspension({
           cause,
         },
       ])
-      if (!known) return new Fault('agreements/not-found')
+      if (firstVersion === undefined) return new Fault('agreements/not-found')
       return written ? undefined : invalid('a later statement about this agreement stands')
     })
     if (fault !== undefined) throw fault

@@ -11,6 +11,8 @@ export type PartySignature = {
   readonly type: SignatureType
   /** Thumbprint of the key that signed. */
   readonly signer: string
+  /** Of an accept: with this one the party had accepted, whatever becomes of its keys. */
+  readonly completes: boolean
 }
 
 /** An agreement with everything that was said of it here. */
@@ -18,7 +20,7 @@ export type Agreement = {
   readonly hash: AgreementHash
   readonly content: AgreementContent
   readonly signatures: readonly PartySignature[]
-  /** Whether an administrator of this operator suspended it. */
+  /** Whether an administrator of this operator suspended it, or another version of it. */
   readonly suspended: boolean
   /** From when on a later version stands in its place. */
   readonly supersededAt: Date | undefined

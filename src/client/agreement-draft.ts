@@ -64,6 +64,7 @@ export function draftAgreement({
   evaluationsPerDay = 200_000,
   emergency,
   nonPunishment,
+  archiveYears,
 }: {
   readonly title: string
   readonly purpose: string
@@ -78,6 +79,8 @@ export function draftAgreement({
   readonly emergency?: ReadonlyMap<string, readonly string[]>
   /** Who looks again at persons that are suspects to one and presumed victims to another; none: nobody. */
   readonly nonPunishment?: NonPunishmentClause
+  /** Left out: what has expired is not archived. */
+  readonly archiveYears?: number
 }): AgreementContent {
   const lead = parties[0]?.agency ?? ''
   return {
@@ -99,6 +102,7 @@ export function draftAgreement({
     subjectKinds: codesOf(subjectKinds),
     conditions: ['An overlap is a reason to call, never a decision about a person.'],
     retentionMonths: 24,
+    ...(archiveYears === undefined ? {} : { archive: { years: archiveYears } }),
     quotas: {
       evaluationsPerDay,
       submissionsPerDay: Math.max(1, Math.ceil(evaluationsPerDay / 4)),

@@ -7,7 +7,9 @@ import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
+import { addLedgerCommands } from './commands/ledger.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
+import { addNotificationCommands } from './commands/notifications.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -23,9 +25,11 @@ addDelegationCommands(program)
 addSignalCommands(program)
 addDisclosureCommands(program)
 addNonPunishmentCommands(program)
+addNotificationCommands(program)
 addCalibrationCommands(program)
 addDecisionCommands(program)
 addAccountingCommands(program)
+addLedgerCommands(program)
 
 try {
   await program.parseAsync()

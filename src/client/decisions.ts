@@ -4,6 +4,8 @@ import {
   type CloseBody,
   type ExplainBody,
   Explanation,
+  type NotifyObligation,
+  ObligationList,
   ReviewDue,
   ReviewList,
   Simulation,
@@ -12,6 +14,7 @@ import type { Answers } from './answers.ts'
 
 const explanation = Compile(Explanation)
 const simulation = Compile(Simulation)
+const obligationList = Compile(ObligationList)
 const reviewList = Compile(ReviewList)
 const reviewDue = Compile(ReviewDue)
 
@@ -24,6 +27,10 @@ export const askAboutDecisions = ({ read, write }: Answers) => ({
   /** Which of the agency's own decisions of the last 90 days a draft would turn. */
   simulate: (draft: AgreementContent): Promise<Simulation> =>
     write(simulation, '/v1/decisions/_simulate', { draft }),
+
+  /** Whom policies ask the agency to tell, the newest first. */
+  obligations: async (): Promise<NotifyObligation[]> =>
+    (await read(obligationList, '/v1/obligations')).obligations,
 
   /** The reviews that policies ask of the agency. */
   reviews: async (): Promise<ReviewDue[]> => (await read(reviewList, '/v1/reviews')).reviews,

@@ -6,13 +6,20 @@ import { lockFile } from '../files/file-lock.ts'
 import { fromHex, hex } from '../kernel/bytes.ts'
 import { canonicalBytes } from '../kernel/canonical.ts'
 import { systemRandomness } from '../kernel/random.ts'
+import type { EarlierKnown } from '../wire/archive.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import type { SignalRow } from './rows.ts'
 
 /** The gateway's final word on a signal. */
 export type Answer =
-  | { readonly id: string; readonly caseReference: string; readonly receipt: Receipt }
+  | {
+      readonly id: string
+      readonly caseReference: string
+      readonly receipt: Receipt
+      /** Told once: kept here, so that it is not lost with a line on a screen. */
+      readonly earlierKnown?: readonly EarlierKnown[]
+    }
   | { readonly id: string; readonly caseReference: string; readonly refused: string }
 
 /** What is known of one row: prepared, and then answered. `row` is its mark. */

@@ -1,7 +1,8 @@
 import { Compile } from 'typebox/compile'
 import { operatorNames, type PerOperator } from '../oprf/types.ts'
+import { payloadReader } from '../proofs/payload.ts'
 import { policySetHashOf } from '../proofs/policy-set.ts'
-import { type PrivateJwk, publicJwkOf, signStatement } from '../proofs/statement.ts'
+import { type PrivateJwk, publicJwkOf, readStatement, signStatement } from '../proofs/statement.ts'
 import {
   AgreementAnswer,
   type AgreementContent,
@@ -10,9 +11,10 @@ import {
 } from '../wire/agreement.ts'
 import type { PublicKey } from '../wire/common.ts'
 import { type KeyholderReleaseBody, RevocationAnswer } from '../wire/disclosure.ts'
+import type { CosignaturePayload } from '../wire/ledger.ts'
 import { type PolicySet, PolicySetAnswer, PolicySetView, Simulation } from '../wire/policy.ts'
 import { Problem } from '../wire/problem.ts'
-import { OperatorCard, VoucherAnswer } from '../wire/registry.ts'
+import { OperatorCard, OperatorKeysPayload, VoucherAnswer } from '../wire/registry.ts'
 import { GatewayProblem, OperatorFailure } from './errors.ts'
 
 /** Where an operator is reached, and the thumbprint of its root key as told out of band. */
@@ -51,6 +53,11 @@ const revocationAnswer = Compile(RevocationAnswer)
 export const sayTo = ({ url }: PinnedOperator, path: string, body: object): Promise<unknown> =>
   exchange(url, path, body)
 
+const unanswered = (url: string, cause: unknown): Error =>
+  new Error(`${new URL(url).origin} does not answer; is it running, and is the address right?`, {
+    cause,
+  })
+
 /** Sends signed statements straight to an operator; they need no access token. */
 async function exchange(url: string, path: string, body?: object): Promise<unknown> {
   assertPrivate(new URL(url))
@@ -65,10 +72,7 @@ async function exchange(url: string, path: string, body?: object): Promise<unkno
         }),
     signal: AbortSignal.timeout(30_000),
   }).catch((cause: unknown) => {
-    const { origin } = new URL(url)
-    throw new Error(`${origin} does not answer; is it running, and is the address right?`, {
-      cause,
-    })
+    throw unanswered(url, cause)
   })
   const answer: unknown = await response.json().catch(() => undefined)
   if (response.ok) return answer
@@ -81,6 +85,38 @@ export async function readOperator(url: string): Promise<OperatorCard> {
   const answer = await exchange(url, '/v1/operator')
   if (!operatorCard.Check(answer)) throw new Error(`${new URL(url).host} is not an operator`)
   return answer
+}
+
+const readKeys = payloadReader(OperatorKeysPayload)
+
+/**
+ * By which keys an operator's ledger and its cosignatures are verified, as its pinned root key signed it.
+ * @throws StatementError when another key did
+ */
+export async function readOperatorKeys({
+  url,
+  rootThumbprint,
+}: PinnedOperator): Promise<OperatorKeysPayload> {
+  const { keys } = await readOperator(url)
+  return readKeys(await readStatement('operator-keys', keys, rootThumbprint))
+}
+
+/**
+ * Fetches what anybody may see.
+ * @throws Error when the operator does not answer, or refuses
+ */
+export async function readPublic(url: string, path: string): Promise<Response> {
+  assertPrivate(new URL(url))
+  const response = await fetch(new URL(path, url), {
+    redirect: 'error',
+    signal: AbortSignal.timeout(30_000),
+  }).catch((cause: unknown) => {
+    throw unanswered(url, cause)
+  })
+  if (response.ok) return response
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (problem.Check(answer)) throw new GatewayProblem(answer)
+  throw new Error(`${new URL(url).host} answered ${response.status} without saying why`)
 }
 
 /** Makes the holder of the one-time enrolment code an operator's administrator. */
@@ -298,4 +334,15 @@ export async function revokeGrantAt(
 /** Tells one operator that what was granted is open. */
 export async function acknowledgeAt(operator: PinnedOperator, statement: string): Promise<void> {
   await exchange(operator.url, '/v1/disclosure-receipts', { statement })
+}
+
+/** Hands in an agency's cosignature of a checkpoint, signed with its signing key. */
+export async function handInCosignature(
+  operator: PinnedOperator,
+  signingKey: PrivateJwk,
+  payload: CosignaturePayload,
+): Promise<void> {
+  await exchange(operator.url, '/v1/ledger/cosignatures', {
+    statement: await signStatement('checkpoint-cosignature', payload, signingKey),
+  })
 }

@@ -41,6 +41,7 @@ import {
 } from '../wire/signal.ts'
 import { type AgencyKeys, signCard } from './agency-keys.ts'
 import { checked, openAnswers } from './answers.ts'
+import { openArchivedSignals } from './archive.ts'
 import type { BatchCases } from './case-commitment.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
@@ -48,6 +49,7 @@ import { openDomainKeys } from './domain-keys.ts'
 import { openEmergencies, sealSigner } from './emergencies.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
+import { openInbox } from './inbox.ts'
 import { openNonPunishment } from './non-punishment.ts'
 import {
   agreementPath,
@@ -165,6 +167,8 @@ export function openPartner({
   return {
     agency,
 
+    archivedSignals: openArchivedSignals(answers),
+
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 
     emergencies: openEmergencies({ agency, keys, pins, clock, random, answers }),
@@ -172,6 +176,7 @@ export function openPartner({
     recalls: openRecalls({ agency, keys, pins, clock, answers }),
 
     nonPunishment: openNonPunishment(answers),
+    inbox: openInbox(answers),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

@@ -1,3 +1,4 @@
+import type { EarlierKnown } from '../wire/archive.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { BulkItem, SignalAnswer, SignalBody } from '../wire/signal.ts'
 import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
@@ -5,6 +6,7 @@ import type { Answer, openJournal } from './journal.ts'
 import type { ForAnother, Partner } from './partner.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
 import { type FewerKeys, keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
+import { assertEarlierAmongParties } from './whom-to-call.ts'
 
 /** Signals per request; the gateway takes no more at once. */
 const signalsPerRequest = 100
@@ -26,6 +28,8 @@ export type SubmissionReport = {
   /** The public id of each accepted signal, new or known, by line of the file. */
   readonly signalIds: ReadonlyMap<number, string>
   readonly receipts: readonly Receipt[]
+  /** Who signalled the subject of a row before, by line: told once, for signals that have expired. */
+  readonly earlierKnown: ReadonlyMap<number, readonly EarlierKnown[]>
 }
 
 /**
@@ -72,6 +76,7 @@ export async function submitRows({
         const result = results[at]
         if (result === undefined) continue
         await assertAbout(partner, body, result)
+        if ('receipt' in result) assertEarlierAmongParties(result.earlierKnown ?? [], under.content)
         answers.push({ row, answer: answerOf(body, result) })
       }
       await journal.record(answers.map(({ row, answer }) => ({ row, ...answer })))
@@ -195,7 +200,10 @@ async function assertAbout(partner: Partner, body: SignalBody, result: BulkItem)
 
 /** What is final about an answer. @throws GatewayProblem for one that a later try may turn */
 function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
-  if ('receipt' in result) return { id: result.id, caseReference, receipt: result.receipt }
+  if ('receipt' in result) {
+    const { id, receipt, earlierKnown } = result
+    return { id, caseReference, receipt, ...(earlierKnown && { earlierKnown }) }
+  }
   const problem = new GatewayProblem(result.problem)
   if (result.status === 429 || result.status >= 500) throw problem
   return { id: result.id, caseReference, refused: problem.message }
@@ -207,6 +215,7 @@ function reportOf(
   const refused: { line: number; reason: string }[] = []
   const signalIds = new Map<number, string>()
   const receipts: Receipt[] = []
+  const earlierKnown = new Map<number, readonly EarlierKnown[]>()
   let already = 0
   for (const { line, known, answer } of answers) {
     if ('refused' in answer) {
@@ -216,6 +225,8 @@ function reportOf(
     if (known) already += 1
     signalIds.set(line, answer.id)
     receipts.push(answer.receipt)
+    if (!known && answer.earlierKnown) earlierKnown.set(line, answer.earlierKnown)
   }
-  return { accepted: signalIds.size - already, known: already, refused, signalIds, receipts }
+  const accepted = signalIds.size - already
+  return { accepted, known: already, refused, signalIds, receipts, earlierKnown }
 }

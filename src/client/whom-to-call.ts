@@ -1,4 +1,5 @@
 import type { AgreementContent } from '../wire/agreement.ts'
+import type { EarlierKnown } from '../wire/archive.ts'
 import type { Overlap, OverlapOther } from '../wire/signal.ts'
 import { UntrustworthyOperator } from './errors.ts'
 
@@ -27,9 +28,18 @@ export function assertAmongParties(overlaps: readonly Overlap[], content: Agreem
   }
 }
 
+/** As `assertAmongParties`, of what the archive tells. @throws UntrustworthyOperator */
+export function assertEarlierAmongParties(
+  known: readonly EarlierKnown[],
+  content: AgreementContent,
+): void {
+  if (known.every(({ agency }) => agreedDesks(content, agency).length > 0)) return
+  throw new UntrustworthyOperator('gateway', 'it names an agency that is no party')
+}
+
 /** Whom to call, as the agreement says; where the gateway tells another desk, that is said with it. */
 export function whomToCall(
-  { agency, contactDesk }: OverlapOther,
+  { agency, contactDesk }: Pick<OverlapOther, 'agency' | 'contactDesk'>,
   content: AgreementContent,
 ): string {
   const desks = agreedDesks(content, agency)

@@ -1,11 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { canonicalBytes, canonicalText } from '../kernel/canonical.ts'
-import { type Clock, shifted } from '../kernel/clock.ts'
+import { type Clock, dayOf, shifted } from '../kernel/clock.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { AppendedEntry } from '../ledger/ledger.ts'
 import type { Act, Facts } from '../policy/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
+import type { NotifyObligationTable } from '../store/tables/decisions.ts'
 import { Outdated, type Tx } from '../store/transact.ts'
 import type { PolicySets } from './policy-sets.ts'
 import * as store from './store.ts'
@@ -54,23 +55,34 @@ export function openDecisions({
   )
 
   async function carryOut(tx: Tx, acts: readonly RecordedAct[], at: Date): Promise<void> {
-    const rows = new Map<string, Parameters<typeof store.addReviews>[1][number]>()
+    const reviews = new Map<string, Parameters<typeof store.addReviews>[1][number]>()
+    const notices = new Map<string, NotifyObligationTable>()
     for (const { decided, done } of acts) {
       if (!done) continue
-      const { agency, agreementHash, request } = decided.facts
-      for (const { policy, withinDays } of decided.obligations) {
-        rows.set(`${agency} ${agreementHash} ${policy}`, {
+      const { agency, agreementHash, request, owner = agency } = decided.facts
+      for (const obligation of decided.obligations) {
+        const { policy } = obligation
+        const common = {
           id: randomUuid(random),
           policy,
-          agency,
           agreement: agreementHash,
           purpose: request.purpose,
           since: at,
-          due_at: shifted(at, withinDays * secondsPerDay),
-        })
+        }
+        if (obligation.kind === 'review') {
+          const due_at = shifted(at, obligation.withinDays * secondsPerDay)
+          reviews.set(`${agency} ${agreementHash} ${policy}`, { ...common, agency, due_at })
+          continue
+        }
+        const { role, of } = obligation
+        const whose = of === 'owner' ? owner : agency
+        const { act } = decided
+        const row = { ...common, agency: whose, role, act, on_day: dayOf(at) }
+        notices.set([whose, agreementHash, policy, role, act].join(' '), row)
       }
     }
-    await store.addReviews(tx, [...rows.values()])
+    await store.addReviews(tx, [...reviews.values()])
+    await store.addNotifyObligations(tx, [...notices.values()])
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   CloseBody,
   ExplainBody,
   Explanation,
+  ObligationList,
   PolicySetAnswer,
   PolicySetBody,
   PolicySetView,
@@ -14,6 +15,7 @@ import {
   Simulation,
 } from '../wire/policy.ts'
 import type { Explanations } from './explanations.ts'
+import type { Obligations } from './obligations.ts'
 import type { PolicySets } from './policy-sets.ts'
 import type { Reviews } from './reviews.ts'
 import type { Simulations } from './simulations.ts'
@@ -74,10 +76,12 @@ export const decisionRoutes =
     explanations,
     simulations,
     reviews,
+    obligations,
   }: {
     readonly explanations: Explanations
     readonly simulations: Simulations
     readonly reviews: Reviews
+    readonly obligations: Obligations
   }): FastifyPluginAsync =>
   async (app) => {
     app.post<{ Body: ExplainBody }>(
@@ -110,6 +114,20 @@ export const decisionRoutes =
         config: { access: { scope: 'read' } },
       },
       ({ caller, id, body }) => simulations.ofDraft({ ...caller, requestId: id }, body),
+    )
+
+    app.get(
+      '/v1/obligations',
+      {
+        schema: {
+          operationId: 'listObligations',
+          summary: 'Whom policies ask your agency to tell of what was done, the newest first',
+          tags: ['decisions'],
+          response: { 200: ObligationList },
+        },
+        config: { access: { scope: 'review' } },
+      },
+      async ({ caller }) => ({ obligations: await obligations.list(caller) }),
     )
 
     app.get(

@@ -1,6 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../store/reader.ts'
-import type { DecisionTable, ReviewTable } from '../store/tables/decisions.ts'
+import type {
+  DecisionTable,
+  NotifyObligationTable,
+  ReviewTable,
+} from '../store/tables/decisions.ts'
 import type { Tx } from '../store/transact.ts'
 import { mostReviews } from '../wire/policy.ts'
 
@@ -56,6 +60,7 @@ export async function addDecisions(
 /** Forgets decisions made before an instant. One day later, so that none in use goes, what they held. */
 export async function forgetDecisions(db: Reader, before: Date): Promise<void> {
   await db.deleteFrom('decision_entry').where('decided_at', '<', before).execute()
+  await db.deleteFrom('notify_obligation').where('since', '<', before).execute()
   await sql`delete from decision where used_at < ${before}::timestamptz - interval '1 day'`.execute(
     db,
   )
@@ -99,6 +104,35 @@ export async function addReviews(
       .execute()
   }
 }
+
+/** Notes whom to tell. Where it was noted today for the same reason, that stands. */
+export async function addNotifyObligations(
+  tx: Tx,
+  rows: readonly NotifyObligationTable[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx
+    .insertInto('notify_obligation')
+    .values([...rows].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+const keyOf = ({ agency, agreement, policy, role, act }: NotifyObligationTable): string =>
+  [agency, agreement, policy, role, act].join(' ')
+
+export const notifyObligationsOf = (
+  reader: Reader,
+  agency: string,
+): Promise<NotifyObligationTable[]> =>
+  reader
+    .selectFrom('notify_obligation')
+    .selectAll()
+    .where('agency', '=', agency)
+    .orderBy('since', 'desc')
+    .orderBy('id')
+    .limit(mostReviews)
+    .execute()
 
 export const reviewsOf = (reader: Reader, agency: string): Promise<ReviewTable[]> =>
   reader

@@ -44,6 +44,7 @@ export function openAnswers(
     statements,
     releases,
     views,
+    telling,
   }: Rooms,
   signals: OwnSignals,
 ) {
@@ -168,9 +169,10 @@ export function openAnswers(
           ...(body.answer === 'refuse' ? { refusal: body.reason } : {}),
           ...outcomeOf(decided),
         }),
-        work: (tx, one) => {
+        work: async (tx, one) => {
           const at = clock.now()
-          return store.putRemark(tx, crypter, one, {
+          await telling.tellSide(tx, 'receiver', 'disclosure-answered', one)
+          await store.putRemark(tx, crypter, one, {
             remark: {
               by: 'owner',
               kind: body.answer === 'refuse' ? 'refusal' : 'question',
@@ -201,9 +203,10 @@ export function openAnswers(
           reply: body.reply,
           ...outcomeOf(decided),
         }),
-        work: (tx, one, hours) => {
+        work: async (tx, one, hours) => {
           const at = clock.now()
-          return store.putRemark(tx, crypter, one, {
+          await telling.tellSide(tx, 'owner', 'disclosure-replied', one)
+          await store.putRemark(tx, crypter, one, {
             remark: { by: 'receiver', kind: body.reply, text: body.text, at: at.toISOString() },
             state: 'requested',
             ...(body.reply === 'objection' ? { objected: true } : {}),
@@ -255,6 +258,7 @@ export function openAnswers(
             expiresAt: new Date(grant.expiresAt),
           }
           await store.putGrant(tx, one.number, kept, clock.now())
+          await telling.tellSide(tx, 'receiver', 'disclosure-granted', one)
         },
       })
     },

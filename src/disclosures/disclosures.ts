@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Tell } from '../notification/types.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
@@ -18,6 +19,7 @@ import type { Statements } from './grants.ts'
 import type { Releases } from './releases.ts'
 import { openRequests } from './requests.ts'
 import * as store from './store.ts'
+import { openTelling } from './telling.ts'
 import type { Asker, OwnSignals, Touching } from './types.ts'
 import { openViews } from './views.ts'
 
@@ -44,6 +46,7 @@ export function openDisclosures({
   signals,
   touching,
   emergencies,
+  tell,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -57,9 +60,11 @@ export function openDisclosures({
   readonly signals: OwnSignals
   readonly touching: Touching
   readonly emergencies: ReturnType<typeof openEmergencyRooms>
+  readonly tell: Tell
 }) {
   const decisions = openDisclosureDecisions(deciding, agreements)
   const views = openViews({ clock, agencies, signals })
+  const telling = openTelling({ tell, crypter })
   const rooms = {
     clock,
     db,
@@ -71,6 +76,7 @@ export function openDisclosures({
     statements,
     releases,
     views,
+    telling,
   }
   const forgetTexts = occasionally(clock, keepTextsSeconds, async (before) => {
     await store.eraseTexts(db, before)
@@ -82,6 +88,9 @@ export function openDisclosures({
     ...openAnswers(rooms, signals),
 
     emergencyRoute: openEmergencyRoute(rooms, { signals, touching, ...emergencies }),
+
+    /** Tells the other side what became of a grant; for the room's own releases, which both operators have. */
+    tellOfGrant: telling.tellOfGrant,
 
     /** Whatever was said of signals that end goes with them; for the room of signals. */
     forget: store.eraseTextsOf,

@@ -6,6 +6,7 @@ import { type Clock, dayOf, shifted } from '../kernel/clock.ts'
 import type { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Tell } from '../notification/types.ts'
 import type { OperatorName } from '../oprf/types.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
@@ -20,7 +21,7 @@ import type { EmergencyStatements, SignedEmergency } from './emergency-statement
 import * as store from './emergency-store.ts'
 import { holdGrant, putUse } from './grant-store.ts'
 import { type NamedFields, openNamed, sealedTo } from './named-halves.ts'
-import type { FieldHalf, GrantUse, Tell } from './types.ts'
+import type { FieldHalf, GrantUse } from './types.ts'
 
 export type Emergencies = ReturnType<typeof openEmergencies>
 
@@ -256,8 +257,9 @@ export function openEmergencies({
       releaseHash: digest,
       releasedAt: at,
     })
+    // Under no agreement: a suspension of it must not keep this from its owner.
     await tell(tx, [
-      { agency: owner, kind: 'emergency-disclosed', about: number, agreement: agreement.hash },
+      { agency: owner, kind: 'emergency-disclosed', about: { type: 'emergency', id: number } },
     ])
   }
 }

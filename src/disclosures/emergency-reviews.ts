@@ -2,6 +2,7 @@ import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Tell } from '../notification/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { hashOfStatement } from '../proofs/statement.ts'
 import type { Crypter } from '../store/crypter.ts'
@@ -17,7 +18,7 @@ import {
 } from '../wire/emergency.ts'
 import * as store from './emergency-store.ts'
 import type { Statements } from './grants.ts'
-import type { Tell } from './types.ts'
+import type { Asker } from './types.ts'
 
 export type EmergencyReviews = ReturnType<typeof openEmergencyReviews>
 
@@ -75,6 +76,36 @@ export function openEmergencyReviews({
       closed: !(await store.isOpen(reader, one)),
       ...(necessity === undefined || agency !== one.owner ? {} : { necessity }),
     }
+  }
+
+  const due = (reader: Reader) =>
+    store.reviewsDue(reader, {
+      now: clock.now(),
+      toldBefore: shifted(clock.now(), -remindEverySeconds),
+      most: mostReminders,
+    })
+
+  /** Tells owners whose review is late, once a day until they reviewed. Of two at once the second finds nothing left. */
+  async function remind(): Promise<number> {
+    if ((await due(db)).length === 0) return 0
+    return transact(db, 'disclosures/remind-reviews', async (tx: Tx) => {
+      await ledger.hold(tx)
+      const late = await due(tx)
+      await tell(
+        tx,
+        late.map(({ number, owner }) => ({
+          agency: owner,
+          kind: 'review-due' as const,
+          about: { type: 'emergency' as const, id: number },
+        })),
+      )
+      await store.noteReminded(
+        tx,
+        late.map(({ number }) => number),
+        clock.now(),
+      )
+      return late.length
+    })
   }
 
   return {
@@ -197,38 +228,35 @@ export function openEmergencyReviews({
       })
     },
 
-    /**
-     * Tells owners whose review is late, once a day until they reviewed. For the retention's run; of two
-     * at once the second finds nothing left.
-     * @returns how many were told
-     */
-    async remind(): Promise<number> {
-      const due = (reader: Reader) =>
-        store.reviewsDue(reader, {
-          now: clock.now(),
-          toldBefore: shifted(clock.now(), -remindEverySeconds),
-          most: mostReminders,
-        })
-      if ((await due(db)).length === 0) return 0
-      return transact(db, 'disclosures/remind-reviews', async (tx: Tx) => {
-        await ledger.hold(tx)
-        const late = await due(tx)
-        await tell(
-          tx,
-          late.map(({ number, owner, agreement }) => ({
-            agency: owner,
-            kind: 'review-due' as const,
-            about: number,
-            agreement,
-          })),
-        )
-        await store.noteReminded(
-          tx,
-          late.map(({ number }) => number),
-          clock.now(),
-        )
-        return late.length
+    /** Reviews that are late, for the room of retention. */
+    dueWork: {
+      run: 'emergency-reviews' as const,
+      waiting: async (): Promise<number> => (await due(db)).length,
+      work: remind,
+      most: mostReminders,
+    },
+
+    /** One emergency, for either side; to others it looks like none. */
+    async read({ agency, client, requestId }: Asker, number: string): Promise<EmergencyView> {
+      const view = await transact(db, 'disclosures/read-emergency', async (tx) => {
+        const one = await store.findEmergency(tx, crypter, number)
+        const isSide = one?.owner === agency || one?.receiver === agency
+        const known = isSide && one?.releasedAt !== undefined ? one : undefined
+        await ledger.append(tx, [
+          {
+            kind: 'emergency.read',
+            outcome: known === undefined ? 'refuse' : 'permit',
+            requestId,
+            agency,
+            client,
+            emergency: number,
+            reasons: known === undefined ? ['disclosures/not-found'] : [],
+          },
+        ])
+        return known && viewOf(tx, known, agency)
       })
+      if (view === undefined) throw new Fault('disclosures/not-found')
+      return view
     },
 
     /** Erases why the route was used, some time after that was reviewed. */

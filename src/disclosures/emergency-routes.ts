@@ -6,6 +6,7 @@ import {
   EmergencyList,
   EmergencyPreparation,
   EmergencyReleaseBody,
+  EmergencyView,
   KeyholderEmergencyBody,
   PreparedEmergency,
 } from '../wire/emergency.ts'
@@ -107,8 +108,23 @@ export const keyholderEmergencyRoutes =
 
 /** Emergencies at the gateway. Translation only. */
 export const emergencyRoutes =
-  (route: EmergencyRoute): FastifyPluginAsync =>
+  (route: EmergencyRoute, reviews: EmergencyReviews): FastifyPluginAsync =>
   async (app) => {
+    app.get<{ Params: { number: string } }>(
+      '/v1/emergencies/:number',
+      {
+        schema: {
+          operationId: 'getEmergency',
+          summary: 'One emergency, as this operator has it',
+          tags,
+          params: ByNumber,
+          response: { 200: EmergencyView },
+        },
+        config: { access: { scope: 'read' } },
+      },
+      (request) => reviews.read(askerOf(request), request.params.number),
+    )
+
     app.post<{ Body: EmergencyPreparation }>(
       '/v1/emergencies',
       {

@@ -5,6 +5,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Tell } from '../notification/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { hashOfStatement } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
@@ -17,7 +18,7 @@ import {
 } from '../wire/recall.ts'
 import type { Statements } from './grants.ts'
 import * as store from './recall-store.ts'
-import type { Asker, Tell } from './types.ts'
+import type { Asker } from './types.ts'
 
 export type Recalls = ReturnType<typeof openRecalls>
 
@@ -58,29 +59,21 @@ export function openRecalls({
 }) {
   const nextReminder = (): Date => shifted(clock.now(), remindEveryDays * 86_400)
 
-  const tellReceiver = (
-    tx: Tx,
-    receiver: AgencyId,
-    { id, cause, agreement }: { id: string; cause: store.Recall['cause']; agreement: string },
-  ): Promise<void> =>
-    tell(tx, [
-      {
-        agency: receiver,
-        kind: noticeKindOf(cause),
-        about: id,
-        agreement: agreement as AgreementHash,
-      },
-    ])
+  /** Under no agreement: a suspension of it must not keep this from a receiver. */
+  const tellReceiver = (tx: Tx, receiver: AgencyId, cause: store.Recall['cause']): Promise<void> =>
+    tell(tx, [{ agency: receiver, kind: noticeKindOf(cause), about: { type: 'recalls' } }])
+
+  const untold = async (reader: Reader) =>
+    store.untold(reader, await agreements.over(reader), largestRecall)
+  const late = (reader: Reader) => store.toRemind(reader, clock.now(), largestRecall)
 
   /** Tells receivers of changes that they were not told of yet, at most `largestRecall`. */
   async function tellDue(): Promise<number> {
-    const due = async (reader: Reader) =>
-      store.untold(reader, await agreements.over(reader), largestRecall)
     // Mostly nothing is due, and then nobody's submission has to wait for the lock below.
-    if ((await due(db)).length === 0) return 0
+    if ((await untold(db)).length === 0) return 0
     return transact(db, 'disclosures/recall', async (tx) => {
       await ledger.hold(tx)
-      const changes = await due(tx)
+      const changes = await untold(tx)
       const recalls = changes.map((change) => ({ ...change, id: randomUuid(random) }))
       await ledger.append(
         tx,
@@ -97,7 +90,7 @@ export function openRecalls({
       const times = { toldAt: clock.now(), remindAt: nextReminder() }
       for (const { id, ...change } of recalls) {
         await store.addRecall(tx, id, change, times)
-        await tellReceiver(tx, change.receiver, { id, ...change })
+        await tellReceiver(tx, change.receiver, change.cause)
       }
       return recalls.length
     })
@@ -105,14 +98,13 @@ export function openRecalls({
 
   /** Reminds receivers whose day it is, at most `largestRecall`. One reminder, however late it is. */
   async function remindDue(): Promise<number> {
-    const due = (reader: Reader) => store.toRemind(reader, clock.now(), largestRecall)
-    if ((await due(db)).length === 0) return 0
+    if ((await late(db)).length === 0) return 0
     return transact(db, 'disclosures/remind-recalls', async (tx) => {
       await ledger.hold(tx)
-      const late = await due(tx)
+      const waiting = await late(tx)
       await ledger.append(
         tx,
-        late.map((one) => ({
+        waiting.map((one) => ({
           kind: 'recall.remind' as const,
           agency: one.receiver_id as AgencyId,
           agreement: one.agreement_hash as AgreementHash,
@@ -120,12 +112,11 @@ export function openRecalls({
           reminder: one.reminders + 1,
         })),
       )
-      for (const one of late) {
+      for (const one of waiting) {
         await store.noteReminder(tx, one.id, nextReminder())
-        const { id, cause, agreement_hash: agreement } = one
-        await tellReceiver(tx, one.receiver_id as AgencyId, { id, cause, agreement })
+        await tellReceiver(tx, one.receiver_id as AgencyId, one.cause)
       }
-      return late.length
+      return waiting.length
     })
   }
 
@@ -187,12 +178,15 @@ export function openRecalls({
 
   return {
     /**
-     * Does what is due, once: changes are told, late receivers are reminded. For the retention's run. Two at
-     * once do no more than one; after a standstill all is caught up, call after call.
-     * @returns how much it did; less than `largestRecall` when nothing is left
+     * What is due, for the room of retention: changes are told, late receivers are reminded. Two at once do
+     * no more than one; after a standstill all is caught up.
      */
-    async run(): Promise<number> {
-      return Math.max(await tellDue(), await remindDue())
+    dueWork: {
+      run: 'recalls' as const,
+      waiting: async (): Promise<number> =>
+        Math.max((await untold(db)).length, (await late(db)).length),
+      work: async (): Promise<number> => Math.max(await tellDue(), await remindDue()),
+      most: largestRecall,
     },
 
     /**

@@ -39,6 +39,16 @@ const readReceipt = payloadReader(DisclosureReceiptPayload)
 /** Where the halves that this operator can open come from; undefined where the record is not there. */
 export type HalvesOf = (tx: Tx, grant: Grant) => Promise<readonly FieldHalf[] | undefined>
 
+/** Hears, inside the transaction, what became of a grant here. */
+export type GrantUsed = (
+  tx: Tx,
+  use: {
+    readonly owner: AgencyId
+    readonly grant: string
+    readonly what: 'revoked' | 'opened'
+  },
+) => Promise<void>
+
 /**
  * One operator's work of releasing its half of a sealed field. The same for both operators: each
  * verifies the owner's grant and the receiver's release itself, decides, writes its own ledger, and
@@ -55,6 +65,7 @@ export function openReleases({
   decisions,
   statements,
   sealingKey,
+  grantUsed,
 }: {
   readonly operator: OperatorName
   readonly clock: Clock
@@ -64,6 +75,7 @@ export function openReleases({
   readonly decisions: Decisions
   readonly statements: Statements
   readonly sealingKey: PrivateJwk
+  readonly grantUsed: GrantUsed
 }) {
   const own = { operator, sealingKey }
 
@@ -199,6 +211,7 @@ export function openReleases({
           },
         ])
         await store.putUse(tx, agency.id, payload.grant, { revokedAt: clock.now() })
+        await grantUsed(tx, { owner: agency.id, grant: payload.grant, what: 'revoked' })
         return done
       })
       if (released === undefined) {
@@ -236,6 +249,7 @@ export function openReleases({
           },
         ])
         await store.putUse(tx, owner, payload.grant, { openedAt: clock.now() })
+        await grantUsed(tx, { owner, grant: payload.grant, what: 'opened' })
         return true
       })
       if (!known) {

@@ -35,9 +35,18 @@ export function openRequests(
     decisions,
     statements,
     views,
+    telling,
   }: Pick<
     Rooms,
-    'clock' | 'db' | 'ledger' | 'agreements' | 'crypter' | 'decisions' | 'statements' | 'views'
+    | 'clock'
+    | 'db'
+    | 'ledger'
+    | 'agreements'
+    | 'crypter'
+    | 'decisions'
+    | 'statements'
+    | 'views'
+    | 'telling'
   >,
   { signals, touching }: { readonly signals: OwnSignals; readonly touching: Touching },
 ) {
@@ -194,6 +203,7 @@ export function openRequests(
         })
         const added = await store.findDisclosure(tx, crypter, payload.number)
         if (added === undefined) throw new Error('a disclosure vanished inside its transaction')
+        await telling.tellSide(tx, 'owner', 'disclosure-requested', added)
         return { view: await views.viewOf(tx, added, 'receiver') }
       })
       if ('view' in result) return result.view

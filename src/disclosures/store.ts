@@ -113,6 +113,22 @@ export async function findDisclosure(
   return row && disclosureOf(crypter, row)
 }
 
+/** The disclosure that an owner answered with this grant. */
+export async function disclosureOfGrant(
+  reader: Reader,
+  crypter: Crypter,
+  owner: AgencyId,
+  grant: string,
+): Promise<Disclosure | undefined> {
+  const row = await reader
+    .selectFrom('disclosure')
+    .selectAll()
+    .where('owner_id', '=', owner)
+    .where('grant_number', '=', grant)
+    .executeTakeFirst()
+  return row && disclosureOf(crypter, row)
+}
+
 /** The disclosure, which nobody else changes until `tx` is over. */
 export async function holdDisclosure(
   tx: Tx,

@@ -13,6 +13,7 @@ import type { DisclosureAnswerBody, Remark } from '../wire/disclosure.ts'
 import type { DisclosureDecisions } from './decision.ts'
 import type { Statements } from './grants.ts'
 import type { Releases } from './releases.ts'
+import type { Telling } from './telling.ts'
 import type { Views } from './views.ts'
 
 export type { Asker } from '../signals/types.ts'
@@ -98,19 +99,5 @@ export type Rooms = {
   readonly statements: Statements
   readonly releases: Releases
   readonly views: Views
+  readonly telling: Telling
 }
-
-/** That something waits for an agency, and what it is about: never what it says. */
-export type Notice = {
-  readonly agency: AgencyId
-  readonly kind:
-    | 'emergency-disclosed'
-    | 'correction-to-confirm'
-    | 'withdrawal-to-confirm'
-    | 'review-due'
-  readonly about: string
-  readonly agreement?: AgreementHash
-}
-
-/** Has agencies told once `tx` has committed. */
-export type Tell = (tx: Tx, notices: readonly Notice[]) => Promise<void>

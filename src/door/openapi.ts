@@ -18,6 +18,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   withdraw: 'Withdraw own signals',
   review: 'See and close the reviews that policies ask of the agency',
   disclose: 'Ask for sealed fields of others, and decide on one’s own',
+  notify: 'Say to which systems of the agency notices are sent',
 }
 
 const problems = {
@@ -137,6 +138,10 @@ const tags = [
   {
     name: 'non-punishment',
     description: 'Persons who are a suspect to one agency and a presumed victim to another',
+  },
+  {
+    name: 'notifications',
+    description: 'That something happened, and where to look; never what',
   },
   { name: 'ledger', description: 'Checkpoints and proofs, for everyone' },
   { name: 'api', description: 'This description' },

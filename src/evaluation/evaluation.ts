@@ -2,6 +2,7 @@ import type { Agencies } from '../agencies/agencies.ts'
 import type { OperatorPins } from '../agencies/types.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
+import type { Agreement } from '../agreements/types.ts'
 import type { Decisions } from '../decisions/decisions.ts'
 import { base64url, equalBytes, fromBase64url } from '../kernel/bytes.ts'
 import { type Clock, isOfFuture, shifted } from '../kernel/clock.ts'
@@ -12,6 +13,7 @@ import type { Evaluation as Evaluated } from '../oprf/types.ts'
 import { elementBytes } from '../oprf/types.ts'
 import { factsUnder } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
+import type { Acting } from '../policy/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { digestOfStatement } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
@@ -19,7 +21,7 @@ import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { BatchPayload } from '../wire/evaluation.ts'
 import type { DomainKeys } from './domain-keys.ts'
-import { secondsUntilNextDay, takeQuota } from './quotas.ts'
+import { chargedFor, secondsUntilNextDay, takeQuotas } from './quotas.ts'
 import * as store from './store.ts'
 import type { BatchSender, Evaluators } from './types.ts'
 
@@ -98,6 +100,16 @@ export function openEvaluation({
     | { readonly kind: 'admitted' }
     | { readonly kind: 'refused'; readonly fault: Fault }
 
+  /** Counts elements for who acts and for whom it acts: all of them for both, or nothing. */
+  async function takeEvaluations(tx: Tx, acting: Acting, agreement: Agreement, amount: number) {
+    const { domain } = agreement.content
+    const uses = chargedFor(acting).map(async (agency) => {
+      const { evaluationsPerDay } = await agreements.quotasOf(tx, agreement, agency)
+      return { agency, domain, kind: 'evaluation', amount, limitPerDay: evaluationsPerDay } as const
+    })
+    return takeQuotas(tx, clock, await Promise.all(uses))
+  }
+
   /** Decide, append, count: what happens inside the one transaction of an evaluation. */
   async function admit(
     tx: Tx,
@@ -140,13 +152,7 @@ export function openEvaluation({
         fault = new Fault('evaluation/replayed')
     }
     if (fault === undefined && !retry && agreement !== undefined) {
-      const fits = await takeQuota(tx, clock, {
-        agency,
-        domain: batch.domain,
-        kind: 'evaluation',
-        amount: elements,
-        limitPerDay: (await agreements.quotasOf(tx, agreement, agency)).evaluationsPerDay,
-      })
+      const fits = await takeEvaluations(tx, acting, agreement, elements)
       if (!fits) {
         fault = new Fault('evaluation/quota-exhausted', [], {
           retryAfterSeconds: secondsUntilNextDay(clock),

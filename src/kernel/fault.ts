@@ -207,6 +207,27 @@ export const faults = {
     title: 'There is no such overlap for you',
     advice: 'Check the handle. A handle belongs to one receiver.',
   },
+  'witness/unknown-ledger': {
+    status: 404,
+    title: 'This ledger is not witnessed here',
+    advice: 'Let its operator introduce it with a statement under its root key.',
+  },
+  'witness/untrusted-checkpoint': {
+    status: 403,
+    title: 'The checkpoint is not signed by the ledger that it names',
+    advice: 'Send a checkpoint with the signature of the key that was introduced.',
+  },
+  'witness/another-history': {
+    status: 409,
+    title: 'The checkpoint contradicts one that was signed before',
+    advice:
+      'Keep both checkpoints: together they prove that a history was rewritten. Tell every party.',
+  },
+  'witness/inconsistent': {
+    status: 422,
+    title: 'The proof does not show that the checkpoint continues the last one',
+    advice: 'Send the consistency proof between the two sizes (RFC 6962 §2.1.2).',
+  },
   'disclosures/invalid': {
     status: 400,
     title: 'The disclosure cannot be asked for or granted like this',
@@ -249,6 +270,26 @@ export const faults = {
     status: 409,
     title: 'This flag was closed with another outcome, or has lapsed',
     advice: 'Look at the flag: the first outcome stands.',
+  },
+  'notification/not-told': {
+    status: 409,
+    title: 'There is no notice with this number yet',
+    advice: 'List your notices, and acknowledge up to the last one that you have dealt with.',
+  },
+  'notification/not-found': {
+    status: 404,
+    title: 'There is no such webhook or notice for you',
+    advice: 'List your webhooks and your notices. One of another agency looks like none.',
+  },
+  'notification/invalid-webhook': {
+    status: 400,
+    title: 'Nothing can be sent to this address',
+    advice: 'Mend every fault that is listed under "problems" and register it again.',
+  },
+  'notification/too-many-webhooks': {
+    status: 409,
+    title: 'Your agency has as many webhooks as it can have',
+    advice: 'Remove one first.',
   },
   'calibration/histogram-refused': {
     status: 400,

@@ -2,12 +2,14 @@ import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { closed } from '../wire/common.ts'
 import { agreementKinds } from './entries/agreements.ts'
+import { archiveKinds } from './entries/archive.ts'
 import { calibrationKinds } from './entries/calibration.ts'
 import { decisionKinds } from './entries/decisions.ts'
 import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
 import type { Kind } from './entries/fields.ts'
 import { nonPunishmentKinds } from './entries/non-punishment.ts'
+import { noticeKinds } from './entries/notices.ts'
 import { operatorKinds } from './entries/operators.ts'
 import { overlapKinds } from './entries/overlaps.ts'
 import { signalKinds } from './entries/signals.ts'
@@ -26,9 +28,11 @@ export const entryKinds = {
   ...evaluationKinds,
   ...signalKinds,
   ...overlapKinds,
+  ...archiveKinds,
   ...calibrationKinds,
   ...disclosureKinds,
   ...nonPunishmentKinds,
+  ...noticeKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',
     records:

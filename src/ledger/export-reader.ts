@@ -80,11 +80,15 @@ function openEntry(line: EntryLine, commitment: Uint8Array, tell: Tell): Entry |
   }
 }
 
-/** Reads an export and checks every entry by itself; what is wrong goes to `problems`. */
+/**
+ * Reads an export and checks every entry by itself; what is wrong goes to `problems`. `after` is what was
+ * verified before, when the export has only what came then.
+ */
 export async function readExport(
   lines: AsyncIterable<string> | Iterable<string>,
   problems: LedgerProblem[],
   onLine: (count: number) => void,
+  after?: { readonly size: number; readonly at: string },
 ): Promise<ReadExport> {
   const tell: Tell = (problem, index) =>
     problems.push(index === undefined ? { problem } : { index, problem })
@@ -93,12 +97,13 @@ export async function readExport(
   const erased = new Set<number>()
   const announced = new Set<number>()
   let head: Head | undefined
-  let previous: EntryLine | undefined
+  let previous: Pick<EntryLine, 'index' | 'at'> | undefined =
+    after === undefined || after.size === 0 ? undefined : { index: after.size - 1, at: after.at }
   let count = 0
 
   function takeEntry(line: EntryLine): void {
     const { index } = line
-    if (index < 0) {
+    if (index < (after?.size ?? 0)) {
       tell('an entry stands before the first', index)
       return
     }

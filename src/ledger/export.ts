@@ -36,15 +36,20 @@ const pageSize = 1000
  * Writes out the whole ledger, line by line, each with its newline. Run it in a transaction with
  * isolation `repeatable read`: every line then tells of one moment, whatever is appended meanwhile.
  * What stands in the tables is exported as it stands; judging it is `verify.ts`'s work.
- * An export discloses every payload: it is for auditors, not for partners.
+ * An export discloses every payload: it is for auditors, not for partners. With `from` it has the head, and
+ * the entries and nodes that are there since the ledger had `from` entries.
  */
-export async function* exportLedger(tx: Tx): AsyncGenerator<string> {
+export async function* exportLedger(tx: Tx, from = 0): AsyncGenerator<string> {
   const head = await store.findHeadRow(tx)
   if (head !== undefined) yield line({ form: 'raakvlak-ledger/1', head: exportedHead(head) })
   // From below every number: a row smuggled in before the first must show as well.
   yield* pages(
     (last: store.EntryRow | undefined) =>
-      store.entriesAfter(tx, last?.index ?? Number.MIN_SAFE_INTEGER, pageSize),
+      store.entriesAfter(
+        tx,
+        last?.index ?? (from > 0 ? from - 1 : Number.MIN_SAFE_INTEGER),
+        pageSize,
+      ),
     ({ index, kind, at, salt, payload, commitment }) => ({
       entry: {
         index,
@@ -57,7 +62,8 @@ export async function* exportLedger(tx: Tx): AsyncGenerator<string> {
     }),
   )
   yield* pages(
-    (last: TreeNode | undefined) => store.nodesAfter(tx, last ?? { level: -1, index: 0 }, pageSize),
+    (last: TreeNode | undefined) =>
+      store.nodesAfter(tx, last ?? { level: -1, index: 0 }, from, pageSize),
     ({ level, index, hash }) => ({ node: { level, index, hash: base64(hash) } }),
   )
 }

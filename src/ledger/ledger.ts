@@ -1,4 +1,4 @@
-import { base64 } from '../kernel/bytes.ts'
+import { base64, concat } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { Randomness } from '../kernel/random.ts'
@@ -16,6 +16,7 @@ import {
   type TreeNode,
 } from '../proofs/merkle.ts'
 import type { Signer } from '../proofs/note.ts'
+import { hasTile, type Tile, tilePositions } from '../proofs/tiles.ts'
 import type { Tx } from '../store/database.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Receipt } from '../wire/common.ts'
@@ -152,6 +153,21 @@ export function openLedger({
         throw outOfRange(`the ledger did not grow from ${from} to ${to} entries`)
       }
       return consistencyProof(from, to, (positions) => store.findNodes(db, positions))
+    },
+
+    /** The root that the ledger had with its first `size` entries; undefined when it has fewer. */
+    async rootAt(db: Reader, size: number): Promise<Hash | undefined> {
+      if (size > (await sizeOf(db))) return undefined
+      return rootOf({ size, hashes: await store.findNodes(db, frontierPositions(size)) })
+    },
+
+    /**
+     * The hashes of a tile, side by side (C2SP tlog-tiles). Hashes only: entries are not served.
+     * @throws Fault ledger/out-of-range when the ledger has not got that far
+     */
+    async tile(db: Reader, tile: Tile): Promise<Uint8Array> {
+      if (!hasTile(await sizeOf(db), tile)) throw outOfRange('the ledger has no such tile')
+      return concat(...(await store.findNodes(db, tilePositions(tile))))
     },
 
     /**

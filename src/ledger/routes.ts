@@ -1,6 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
+import Type from 'typebox'
 import { base64 } from '../kernel/bytes.ts'
+import { Fault } from '../kernel/fault.ts'
+import { parseTilePath } from '../proofs/tiles.ts'
 import type { Reader } from '../store/reader.ts'
+import { closed } from '../wire/common.ts'
 import {
   CheckpointText,
   ConsistencyAnswer,
@@ -9,6 +13,11 @@ import {
   InclusionQuery,
 } from '../wire/ledger.ts'
 import type { Ledger } from './ledger.ts'
+
+const TileParams = Type.Object(
+  { '*': Type.String({ maxLength: 40, description: 'Level and number of the tile' }) },
+  closed,
+)
 
 /** What anyone may see of a ledger: checkpoints and proofs, which are hashes only. */
 export const ledgerRoutes =
@@ -29,6 +38,37 @@ export const ledgerRoutes =
       },
       async (_request, reply) =>
         reply.type('text/plain; charset=utf-8').send(await ledger.checkpoint(db)),
+    )
+
+    app.get<{ Params: { '*': string } }>(
+      '/v1/ledger/tile/*',
+      {
+        schema: {
+          // A path of varying depth, which OpenAPI cannot describe: C2SP tlog-tiles does.
+          hide: true,
+          params: TileParams,
+          response: {
+            200: {
+              content: {
+                'application/octet-stream': {
+                  schema: Type.String({ format: 'binary', description: '32 bytes per hash' }),
+                },
+              },
+            },
+          },
+        },
+        config: { access: 'public' },
+      },
+      async ({ params }, reply) => {
+        const tile = parseTilePath(params['*'])
+        if (tile === undefined) {
+          throw new Fault('door/invalid-input', [{ message: 'this is not the path of a tile' }])
+        }
+        return reply
+          .header('cache-control', 'public, max-age=31536000, immutable')
+          .type('application/octet-stream')
+          .send(await ledger.tile(db, tile))
+      },
     )
 
     app.get<{ Querystring: InclusionQuery }>(

@@ -152,10 +152,11 @@ export async function entriesAfter(db: Reader, index: number, limit: number): Pr
     .execute()
 }
 
-/** Nodes after `position`, by level and index. */
+/** Nodes after `position`, by level and index, that became complete since the ledger had `from` entries. */
 export async function nodesAfter(
   db: Reader,
   { level, index }: NodePosition,
+  from: number,
   limit: number,
 ): Promise<TreeNode[]> {
   return db
@@ -164,6 +165,7 @@ export async function nodesAfter(
     .where((eb) =>
       eb.or([eb('level', '>', level), eb.and([eb('level', '=', level), eb('index', '>', index)])]),
     )
+    .where('index', '>=', sql<number>`${from}::bigint >> level`)
     .orderBy('level')
     .orderBy('index')
     .limit(limit)

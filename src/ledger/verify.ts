@@ -1,4 +1,4 @@
-import { base64, concat, equalBytes, hex } from '../kernel/bytes.ts'
+import { base64, concat, equalBytes, fromBase64 } from '../kernel/bytes.ts'
 import { type Checkpoint, openCheckpoint, parseCheckpointText } from '../proofs/checkpoint.ts'
 import { entryLeaf } from '../proofs/entry.ts'
 import {
@@ -12,6 +12,16 @@ import {
 import { verifyReceipt } from '../proofs/receipt.ts'
 import { type LedgerProblem, type ReadExport, readExport } from './export-reader.ts'
 import { type HashColumn, hashColumn } from './hash-column.ts'
+import { findMisplaced, range, type Tree } from './misplaced.ts'
+
+/** How far a ledger was verified: what is to be kept by whoever verifies only what came after, the next time. */
+export type VerifiedBeginning = {
+  readonly size: number
+  /** Roots of its complete subtrees, base64, largest first. */
+  readonly frontier: readonly string[]
+  /** Time of its last entry. */
+  readonly at: string
+}
 
 export type LedgerReport = {
   /** True when nothing is wrong. Without a verifier key that says nothing about who made it. */
@@ -20,9 +30,16 @@ export type LedgerReport = {
   readonly erased: number
   readonly signature: 'verified' | 'wrong' | 'not checked'
   readonly problems: readonly LedgerProblem[]
+  /** There when the ledger has entries and nothing is wrong. */
+  readonly beginning?: VerifiedBeginning
 }
 
 export type VerifySettings = {
+  /**
+   * What was verified before, as this function gave it then: the export then has what came after it. What
+   * happened since to entries before it, such as an erasure, is not seen.
+   */
+  readonly beginning?: VerifiedBeginning
   /** The pinned key of the ledger; without it nobody's signature is checked. */
   readonly verifierKey?: string
   /** Signed checkpoints that others kept. They show a rewritten history, a rollback or a fork. */
@@ -32,14 +49,15 @@ export type VerifySettings = {
   readonly onLine?: (count: number) => void
 }
 
-/** A tree recomputed from leaf hashes: the frontier and every node in it. */
-type Tree = { readonly frontier: Frontier; readonly levels: readonly HashColumn[] }
-
 /** @returns undefined when a leaf is missing */
-function recompute(leaves: HashColumn | undefined, size: number): Tree | undefined {
+function recompute(
+  leaves: HashColumn | undefined,
+  beginning: Frontier,
+  size: number,
+): Tree | undefined {
   const levels: HashColumn[] = []
-  let frontier = emptyFrontier
-  for (let index = 0; index < size; index += 1) {
+  let frontier = beginning
+  for (let index = beginning.size; index < size; index += 1) {
     const leaf = leaves?.get(index)
     if (leaf === undefined) return undefined
     const grown = appendLeaves(frontier, [leaf])
@@ -49,22 +67,27 @@ function recompute(leaves: HashColumn | undefined, size: number): Tree | undefin
       levels[node.level]?.put(node.index, node.hash)
     }
   }
-  return { frontier, levels }
+  return { beginning, frontier, levels }
 }
 
-function rootAt(tree: Tree, size: number): Hash {
+/** The root over the first `size` leaves, of which there have to be as many as the beginning has. */
+function rootAt({ beginning, levels }: Tree, size: number): Hash {
+  const given = new Map(
+    frontierPositions(beginning.size).map(({ level, index }, at) => [
+      `${level}/${index}`,
+      beginning.hashes[at],
+    ]),
+  )
   const hashes = frontierPositions(size).map(
-    ({ level, index }) => tree.levels[level]?.get(index) ?? new Uint8Array(0),
+    ({ level, index }) =>
+      levels[level]?.get(index) ?? given.get(`${level}/${index}`) ?? new Uint8Array(0),
   )
   return rootOf({ size, hashes })
 }
 
-const range = (from: number, to: number): string =>
-  from === to ? `entry ${from}` : `entries ${from} to ${to}`
-
-function findMissing({ leaves }: ReadExport, size: number): LedgerProblem[] {
+function findMissing({ leaves }: ReadExport, from: number, size: number): LedgerProblem[] {
   const problems: LedgerProblem[] = []
-  let next = 0
+  let next = from
   for (const index of leaves.indexes()) {
     if (index >= size) break
     if (index > next) {
@@ -79,61 +102,10 @@ function findMissing({ leaves }: ReadExport, size: number): LedgerProblem[] {
   return problems
 }
 
-/** Entries whose leaf is not the one in the tree: changed, swapped, copied or moved. */
-function findMisplaced({ leaves }: ReadExport, tree: Tree): LedgerProblem[] {
-  const { size } = tree.frontier
-  const inTree = (index: number) => tree.levels[0]?.get(index)
-  const fits = (index: number): boolean => {
-    const leaf = leaves.get(index)
-    const expected = inTree(index)
-    return leaf !== undefined && expected !== undefined && equalBytes(leaf, expected)
-  }
-  const wrong = [...leaves.indexes()].filter((index) => !fits(index))
-  if (wrong.length === 0) return []
-  const homes = new Map<string, number>()
-  for (let index = 0; index < size; index += 1) {
-    homes.set(hex(inTree(index) ?? new Uint8Array(0)), index)
-  }
-  const homeOf = (index: number) => homes.get(hex(leaves.get(index) ?? new Uint8Array(0)))
-
-  const problems: LedgerProblem[] = []
-  let run: { from: number; to: number; by: number } | undefined
-  const endRun = () => {
-    if (run === undefined) return
-    const { from, to, by } = run
-    const why = by > 0 ? 'something was put in before' : 'something was taken out before'
-    const problem = `moved by ${by > 0 ? '+' : ''}${by}: ${range(from, to)}; ${why}`
-    problems.push({ index: from, problem })
-    run = undefined
-  }
-  for (const index of wrong) {
-    const home = homeOf(index)
-    const by = home === undefined ? 0 : index - home
-    if (run !== undefined && (run.by !== by || run.to + 1 !== index)) endRun()
-    if (home === undefined) {
-      const problem =
-        index < size
-          ? 'the commitment was changed: it is not the one in the tree'
-          : 'an entry stands beyond the head'
-      problems.push({ index, problem })
-    } else if (fits(home)) {
-      problems.push({ index, problem: `this is a copy of entry ${home}` })
-    } else if (homeOf(home) === index) {
-      if (index < home) problems.push({ index, problem: `swapped with entry ${home}` })
-    } else if (run === undefined) {
-      run = { from: index, to: index, by }
-    } else {
-      run.to = index
-    }
-  }
-  endRun()
-  return problems
-}
-
 function findWrongNodes({ nodes }: ReadExport, tree: Tree): LedgerProblem[] {
   const problems: LedgerProblem[] = []
   for (const [level, expected] of tree.levels.entries()) {
-    for (let index = 0; index < expected.end(); index += 1) {
+    for (const index of expected.indexes()) {
       const hash = nodes[level]?.get(index)
       const right = expected.get(index)
       if (hash !== undefined && right !== undefined && equalBytes(hash, right)) continue
@@ -213,10 +185,12 @@ function findContradictions(
   const problems: LedgerProblem[] = []
   const sorted = [...held].sort((one, other) => one.checkpoint.size - other.checkpoint.size)
   const { size: present } = tree.frontier
-  let agreed = 0
+  let agreed = tree.beginning.size
   for (const { checkpoint, whose } of sorted) {
     const { size, root } = checkpoint
-    if (size > present) {
+    if (size < tree.beginning.size) {
+      problems.push({ problem: `${whose} is older than what is verified here; verify the whole` })
+    } else if (size > present) {
       const problem = `rollback: ${whose} is for ${size} entries, the ledger has only ${present}`
       problems.push({ index: present, problem })
     } else if (equalBytes(rootAt(tree, size), root)) {
@@ -277,11 +251,13 @@ async function openHeld(
 }
 
 /** The tree that the head vouches for, from the entries or else from the nodes. */
-function chooseTree(read: ReadExport, head: Told): Tree | undefined {
+function chooseTree(read: ReadExport, beginning: Frontier, head: Told): Tree | undefined {
   const { leaves, nodes } = read
   // Sizes beyond what is there are told as a missing tail; recomputing them would never end.
   const reachable = (column: HashColumn | undefined) =>
-    head.size <= (column?.end() ?? 0) ? recompute(column, head.size) : undefined
+    head.size <= Math.max(column?.end() ?? 0, beginning.size)
+      ? recompute(column, beginning, head.size)
+      : undefined
   const fromEntries = reachable(leaves)
   const fits = (tree: Tree | undefined) =>
     tree !== undefined && base64(rootOf(tree.frontier)) === head.root
@@ -307,7 +283,8 @@ export async function verifyLedger(
     throw new RangeError('checkpoints and receipts can only be used with the verifier key')
   }
   const problems: LedgerProblem[] = []
-  const read = await readExport(lines, problems, onLine)
+  const beginning = settings.beginning ? frontierOf(settings.beginning) : emptyFrontier
+  const read = await readExport(lines, problems, onLine, settings.beginning)
   const { head, erased } = read
   const report = (size: number, signature: LedgerReport['signature']): LedgerReport => ({
     verified: problems.length === 0,
@@ -317,11 +294,12 @@ export async function verifyLedger(
     problems,
   })
 
-  const tree = head && chooseTree(read, head)
+  const tree = head && chooseTree(read, beginning, head)
   const held =
     verifierKey === undefined ? [] : await openHeld(settings, verifierKey, tree, problems)
   if (head === undefined) {
     if (read.leaves.end() > 0) problems.push({ problem: 'the head is missing' })
+    if (beginning.size > 0) problems.push(rollbackFrom(beginning.size, 0))
     for (const { checkpoint, whose } of held) {
       if (checkpoint.size === 0) continue
       problems.push({
@@ -333,7 +311,7 @@ export async function verifyLedger(
 
   const { checkpoint, signature, problem } = await openHead(head, verifierKey)
   if (problem !== undefined) problems.push({ problem })
-  problems.push(...findMissing(read, head.size), ...findErasures(read))
+  problems.push(...findMissing(read, beginning.size, head.size), ...findErasures(read))
   if (tree === undefined) {
     problems.push({ problem: 'too much is missing to recompute the tree of the head' })
   } else {
@@ -344,8 +322,31 @@ export async function verifyLedger(
       ...findContradictions(held, tree, signature === 'verified' ? checkpoint : undefined),
     )
   }
+  if (head.size < beginning.size) problems.push(rollbackFrom(beginning.size, head.size))
   if (read.lastAt !== undefined && read.lastAt !== head.at) {
     problems.push({ problem: 'the time of the head is not that of the last entry' })
   }
-  return report(head.size, signature)
+  const verdict = report(head.size, signature)
+  return verdict.verified && tree !== undefined
+    ? { ...verdict, beginning: beginningOf(tree.frontier, head.at) }
+    : verdict
+}
+
+const rollbackFrom = (before: number, now: number): LedgerProblem => ({
+  problem: `rollback: ${before} entries were verified before, the ledger has ${now}`,
+})
+
+const beginningOf = ({ size, hashes }: Frontier, at: string): VerifiedBeginning => ({
+  size,
+  frontier: hashes.map(base64),
+  at,
+})
+
+/** @throws RangeError when it is no beginning that was verified */
+function frontierOf({ size, frontier }: VerifiedBeginning): Frontier {
+  const hashes = frontier.map(fromBase64)
+  if (hashes.length !== frontierPositions(size).length) {
+    throw new RangeError('what was verified before does not fit its own size')
+  }
+  return { size, hashes }
 }

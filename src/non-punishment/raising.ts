@@ -7,6 +7,7 @@ import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Thresholds } from '../linkage/weights.ts'
+import type { Tell } from '../notification/types.ts'
 import type { Overlaps } from '../overlaps/overlaps.ts'
 import type { Signals } from '../signals/signals.ts'
 import type { Reader } from '../store/reader.ts'
@@ -14,7 +15,7 @@ import { type Tx, transact } from '../store/transact.ts'
 import type { NonPunishmentClause } from '../wire/clauses.ts'
 import { areOpposed, opposingRoles } from './opposed.ts'
 import * as store from './store.ts'
-import type { Flag, OpposedPair, Tell } from './types.ts'
+import type { Flag, OpposedPair } from './types.ts'
 
 /** Signals looked at, flags judged anew and reminders sent in one transaction at most. */
 const largestScan = 50
@@ -88,8 +89,17 @@ export function openRaising({
 
   const tellReviewer = (
     tx: Tx,
-    { id, reviewer, agreement }: Pick<Flag, 'id' | 'reviewer' | 'agreement'>,
-  ) => tell(tx, [{ agency: reviewer, kind: 'review-due', about: id, agreement }])
+    { reviewer, agreement }: Pick<Flag, 'reviewer' | 'agreement'>,
+    purpose: string,
+  ): Promise<void> =>
+    tell(tx, [
+      {
+        agency: reviewer,
+        kind: 'review-due',
+        about: { type: 'flags', agreement, purpose },
+        agreement,
+      },
+    ])
 
   const membersOf = (flag: string, pair: OpposedPair) =>
     pair.map(({ id, agency }) => ({
@@ -131,19 +141,20 @@ export function openRaising({
     }
     await store.addFlag(tx, flag)
     await store.addSignals(tx, membersOf(flag.id, pair))
-    await tellReviewer(tx, flag)
+    await tellReviewer(tx, flag, agreement.content.purpose)
   }
+
+  const nextAfter = (reader: Reader, hash: AgreementHash, after: number, most: number) =>
+    signals.withRolesAfter(reader, hash, opposingRoles, { after, most })
 
   /** Looks at signals that were submitted or corrected since, at most `largestScan`. */
   async function scan(under: UnderClause): Promise<number> {
     const { hash } = under.agreement
     const after = await store.scannedTo(db, hash, under.thresholds)
-    const next = (reader: Reader, from: number, most: number) =>
-      signals.withRolesAfter(reader, hash, opposingRoles, { after: from, most })
-    if ((await next(db, after, 1)).length === 0) return 0
+    if ((await nextAfter(db, hash, after, 1)).length === 0) return 0
     return transact(db, 'non-punishment/scan', async (tx) => {
       const from = await store.holdScan(tx, hash, under.thresholds)
-      const found = await next(tx, from, largestScan)
+      const found = await nextAfter(tx, hash, from, largestScan)
       const pairs = await pairsOf(
         tx,
         hash,
@@ -191,7 +202,10 @@ export function openRaising({
   }
 
   /** Tells reviewers of flags that are about to be late, and that are: then it is for the escalation desk. */
-  async function remind(): Promise<number> {
+  async function remind(standing: readonly UnderClause[]): Promise<number> {
+    const purposes = new Map(
+      standing.map(({ agreement: { hash, content } }) => [hash, content.purpose]),
+    )
     if ((await store.toRemind(db, clock.now(), 1)).length === 0) return 0
     return transact(db, 'non-punishment/remind', async (tx) => {
       // Of two gateways at once the second finds nothing left.
@@ -204,23 +218,36 @@ export function openRaising({
           next: isLate ? shifted(now, remindEverySeconds) : flag.dueAt,
           escalatedAt: flag.escalatedAt ?? (isLate ? now : undefined),
         })
-        await tellReviewer(tx, flag)
+        const purpose = purposes.get(flag.agreement)
+        if (purpose !== undefined) await tellReviewer(tx, flag, purpose)
       }
       return late.length
     })
   }
 
+  /** @returns how much it did, counted up to what one transaction can */
+  async function work(): Promise<number> {
+    const standing = await underClauses()
+    let done = 0
+    for (const under of standing) done += (await scan(under)) + (await lapse(under))
+    await store.forgetEnded(db)
+    return Math.min(done + (await remind(standing)), largestScan)
+  }
+
+  async function waiting(): Promise<number> {
+    let found = (await store.toRemind(db, clock.now(), largestScan)).length
+    for (const { agreement, thresholds } of await underClauses()) {
+      const after = await store.scannedTo(db, agreement.hash, thresholds)
+      found += (await nextAfter(db, agreement.hash, after, largestScan)).length
+    }
+    return found
+  }
+
   return {
     /**
-     * Does what is due, a piece of it: new signals are looked at, flags lapse, reviewers are told. Safe twice
-     * and in two processes at once; after a standstill all is caught up, call after call.
-     * @returns how much it did; 0 when nothing is left
+     * What is due, for the room of retention: new signals are looked at, flags lapse, reviewers are told. Safe
+     * twice and in two processes at once; after a standstill all is caught up.
      */
-    async run(): Promise<number> {
-      let done = 0
-      for (const under of await underClauses()) done += (await scan(under)) + (await lapse(under))
-      await store.forgetEnded(db)
-      return done + (await remind())
-    },
+    dueWork: { run: 'non-punishment' as const, waiting, work, most: largestScan },
   }
 }

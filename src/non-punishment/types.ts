@@ -1,5 +1,4 @@
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
-import type { Tx } from '../store/transact.ts'
 import type { FlagOutcome, FlagReason } from '../wire/codes/non-punishment.ts'
 
 export type { Asker } from '../signals/types.ts'
@@ -30,14 +29,3 @@ export type OpposedPair = readonly [
   { readonly id: SignalId; readonly agency: AgencyId },
   { readonly id: SignalId; readonly agency: AgencyId },
 ]
-
-/** Has agencies told once `tx` has committed. */
-export type Tell = (
-  tx: Tx,
-  notices: readonly {
-    readonly agency: AgencyId
-    readonly kind: 'review-due'
-    readonly about: string
-    readonly agreement: AgreementHash
-  }[],
-) => Promise<void>

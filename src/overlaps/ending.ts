@@ -1,25 +1,14 @@
 import { type Clock, dayOf } from '../kernel/clock.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
-import type { Thresholds } from '../linkage/weights.ts'
 import type { Matching } from '../signals/types.ts'
-import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
 import type { EndedOverlap } from '../wire/signal.ts'
-import { groupsAround, mostLinks, type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts'
+import type { LinkSignals } from './links.ts'
+import { mostLinks } from './neighbourhood.ts'
 import * as store from './store.ts'
+import type { OverlapTelling } from './telling.ts'
 
 type Cause = EndedOverlap['cause']
-
-/** Whether a signal appears to concern one subject with a signal of another agency. */
-function touchesAnother(neighbourhood: Neighbourhood, own: SignalId): boolean {
-  const agency = neighbourhood.signals.get(own)?.agency
-  return groupsAround(neighbourhood, own).some(({ members }) =>
-    members.some((id) => {
-      const other = neighbourhood.signals.get(id)
-      return other !== undefined && other.agency !== agency
-    }),
-  )
-}
 
 /**
  * What becomes of overlaps when signals end or change. Whoever could see an overlap, by the thresholds in
@@ -29,25 +18,29 @@ function touchesAnother(neighbourhood: Neighbourhood, own: SignalId): boolean {
  */
 export function openOverlapEnding({
   clock,
-  match,
-  thresholdsOf,
+  link,
+  telling,
 }: {
   readonly clock: Clock
-  readonly match: Matching['match']
-  readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
+  readonly link: LinkSignals
+  readonly telling: OverlapTelling
 }): Pick<Matching, 'unlink' | 'relink'> {
-  const end = (tx: Tx, signals: readonly SignalId[], cause: Cause): Promise<void> =>
-    store.endHandles(tx, signals, { on: dayOf(clock.now()), cause })
-
-  /** Those of these live signals, and of the ones around them, that touch another agency's now. */
-  async function touching(
+  async function end(
     tx: Tx,
     agreement: AgreementHash,
     signals: readonly SignalId[],
-  ): Promise<SignalId[]> {
-    const neighbourhood = await neighbourhoodOf(tx, signals, await thresholdsOf(tx, agreement))
-    return [...neighbourhood.signals.keys()].filter((id) => touchesAnother(neighbourhood, id))
+    cause: Cause,
+  ): Promise<void> {
+    const handles = await store.endHandles(tx, signals, { on: dayOf(clock.now()), cause })
+    await telling.ended(tx, agreement, handles)
   }
+
+  /** Those of these live signals, and of the ones around them, that touch another agency's now. */
+  const touching = async (
+    tx: Tx,
+    agreement: AgreementHash,
+    signals: readonly SignalId[],
+  ): Promise<SignalId[]> => [...(await telling.around(tx, agreement, signals)).keys()]
 
   /** Ends the overlaps of those among these signals that touch no other agency's any more. */
   async function settle(
@@ -59,7 +52,7 @@ export function openOverlapEnding({
     if (signals.length === 0) return
     const still = new Set(await touching(tx, agreement, signals))
     const alone = signals.filter((signal) => !still.has(signal))
-    await end(tx, alone, cause)
+    await end(tx, agreement, alone, cause)
   }
 
   return {
@@ -72,7 +65,7 @@ export function openOverlapEnding({
           seen.filter((id) => !own.has(id)),
         ]
         await store.removeLinksOf(tx, [...own])
-        await end(tx, ownSeen, because === 'agreement' ? 'agreement' : 'own-signal')
+        await end(tx, agreement, ownSeen, because === 'agreement' ? 'agreement' : 'own-signal')
         await store.forgetUnseenHandles(tx, [...own])
         await settle(tx, agreement, others, because === 'agreement' ? 'agreement' : 'other-signal')
       }
@@ -80,12 +73,16 @@ export function openOverlapEnding({
 
     async relink(tx, signal, replace) {
       const { id, agreement } = signal
-      const seen = await touching(tx, agreement, [id])
-      const before = await store.linksOf(tx, [id], mostLinks)
+      const before = await telling.around(tx, agreement, [id])
+      const seen = [...before.keys()]
+      const links = await store.linksOf(tx, [id], mostLinks)
       await store.removeLinksOf(tx, [id])
       await replace()
-      await match(tx, [signal])
-      await store.keepFoundAt(tx, before)
+      const linked = await link(tx, [signal])
+      await store.keepFoundAt(tx, links)
+      for (const { ends } of linked) {
+        await telling.found(tx, agreement, { fresh: [id], ends, before })
+      }
       const others = seen.filter((one) => one !== id)
       await settle(tx, agreement, others, 'other-signal')
       await settle(tx, agreement, seen.includes(id) ? [id] : [], 'own-signal')

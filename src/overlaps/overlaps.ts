@@ -8,16 +8,16 @@ import type { Decided } from '../decisions/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
-import { type Randomness, randomUuid } from '../kernel/random.ts'
+import type { Randomness } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { compareEvidence, nameBits, sentenceOf } from '../linkage/evidence.ts'
-import { weighSubjects } from '../linkage/subjects.ts'
+import { sentenceOf } from '../linkage/evidence.ts'
 import type { Group } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
+import type { Tell } from '../notification/types.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Acting, Facts } from '../policy/types.ts'
-import { findSignals, type KnownSignal, signalsSharing } from '../signals/store.ts'
+import { findSignals, type KnownSignal } from '../signals/store.ts'
 import type { Asker, MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
@@ -29,18 +29,15 @@ import {
   overlapsPerPage,
 } from '../wire/signal.ts'
 import { openOverlapEnding } from './ending.ts'
+import { openLinks } from './links.ts'
 import { handleAt, openNear } from './near.ts'
-import { groupsAround, type Neighbourhood, neighbourhoodOf, subjectOf } from './neighbourhood.ts'
+import { groupsAround, type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts'
 import * as store from './store.ts'
+import { openOverlapTelling } from './telling.ts'
 import { openTouching } from './touching.ts'
 import type { Anchor } from './types.ts'
 
 export type Overlaps = ReturnType<typeof openOverlaps>
-
-/** Candidates that share one token, of each other agency the newest. */
-const mostPerToken = 50
-/** Links that a new signal makes at most: the strongest, and among equals the newest. */
-const mostLinks = 100
 
 const betterOf = (one: Quality, other: Quality): Quality =>
   qualities.indexOf(one) <= qualities.indexOf(other) ? one : other
@@ -61,6 +58,7 @@ export function openOverlaps({
   decisions,
   caseReferencesOf,
   thresholdsOf,
+  tell,
 }: {
   readonly clock: Clock
   readonly random: Randomness
@@ -73,6 +71,7 @@ export function openOverlaps({
   readonly caseReferencesOf: (tx: Reader, ids: readonly SignalId[]) => Promise<Map<string, string>>
   /** The thresholds in force under an agreement; handed in by the room of calibration. */
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
+  readonly tell: Tell
 }) {
   const factsFor = (
     acting: Acting,
@@ -98,41 +97,6 @@ export function openOverlaps({
 
   const decideOn = (act: Extract<Act, `overlap.${string}`>, facts: Facts): Decided =>
     decisions.decide(act, facts)
-
-  /**
-   * Finds the links of new signals to signals of other agencies under the same agreement. All that
-   * could ever count are kept, by the thresholds of the start, under which none can be moved; how good
-   * they are is judged whenever they are read.
-   */
-  async function linksFor(tx: Tx, agreement: string, signals: readonly MatchableSignal[]) {
-    const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
-    const sharing = await signalsSharing(tx, agreement, [...new Set(tokens)], mostPerToken)
-    const candidates = sharing.map((other) => ({ other, subject: subjectOf(other) }))
-    const bearers = new Map<string, typeof candidates>()
-    for (const candidate of candidates) {
-      for (const [, token] of candidate.other.tokens) {
-        const known = bearers.get(token)
-        if (known === undefined) bearers.set(token, [candidate])
-        else known.push(candidate)
-      }
-    }
-    return signals.flatMap((signal) => {
-      const own = subjectOf(signal)
-      const near = new Set(signal.tokens.flatMap(([, token]) => bearers.get(token) ?? []))
-      const found = [...near].flatMap(({ other, subject }): LinkBetween[] => {
-        const evidence = other.agency === signal.agency ? undefined : weighSubjects(own, subject)
-        if (evidence === undefined) return []
-        const score = nameBits(own.tokens, subject.tokens)
-        return [
-          {
-            link: { one: signal.id, other: other.id, evidence, nameBits: score },
-            ends: [signal, other],
-          },
-        ]
-      })
-      return found.sort(byStrength).slice(0, mostLinks)
-    })
-  }
 
   async function viewOf(
     tx: Reader,
@@ -180,28 +144,6 @@ export function openOverlaps({
     return view
   }
 
-  /** Finds and keeps the links of new signals, and gives every end of a link a handle. */
-  async function match(tx: Tx, signals: readonly MatchableSignal[]): Promise<void> {
-    const found: LinkBetween[] = []
-    for (const [hash, alike] of Map.groupBy(signals, ({ agreement }) => agreement)) {
-      found.push(...(await linksFor(tx, hash, alike)))
-    }
-    if (found.length === 0) return
-    await store.addLinks(
-      tx,
-      found.map(({ link }) => link),
-      clock.now(),
-    )
-    const anchors = new Map(
-      found.flatMap(({ ends }) => ends.map((end) => [end.id, end.agency] as const)),
-    )
-    await store.addHandles(
-      tx,
-      [...anchors].map(([signal, agency]) => ({ handle: randomUuid(random), agency, signal })),
-      clock.now(),
-    )
-  }
-
   /** What is told of overlaps that are over: derived from the receiver's own signal alone. */
   async function endedOf(
     tx: Reader,
@@ -220,9 +162,18 @@ export function openOverlaps({
     })
   }
 
+  const { link } = openLinks({ clock, random })
+  const telling = openOverlapTelling({ agreements, decide: decideOn, tell, thresholdsOf })
+
   return {
-    match,
-    ...openOverlapEnding({ clock, match, thresholdsOf }),
+    /** Finds and keeps the links of new signals, and tells whoever can see an overlap by them. */
+    async match(tx: Tx, signals: readonly MatchableSignal[]): Promise<void> {
+      for (const { agreement, fresh, ends } of await link(tx, signals)) {
+        await telling.found(tx, agreement, { fresh, ends })
+      }
+    },
+
+    ...openOverlapEnding({ clock, link, telling }),
 
     touching: openTouching(thresholdsOf),
     near: openNear(thresholdsOf),
@@ -336,14 +287,6 @@ export function openOverlaps({
     },
   }
 }
-
-type LinkBetween = {
-  readonly link: store.NewLink
-  readonly ends: readonly [MatchableSignal, MatchableSignal]
-}
-
-const byStrength = ({ link: one }: LinkBetween, { link: other }: LinkBetween): number =>
-  compareEvidence(one.evidence, other.evidence)
 
 type Others = Overlap['others']
 

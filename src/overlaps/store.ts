@@ -110,14 +110,26 @@ export async function keepFoundAt(tx: Tx, links: readonly FoundLink[]): Promise<
   }
 }
 
-/** Notes that the overlaps of these signals are over for their receivers, each for the last time. */
-export async function endHandles(tx: Tx, signals: readonly SignalId[], end: Ending): Promise<void> {
-  if (signals.length === 0) return
-  await tx
+/**
+ * Notes that the overlaps of these signals are over for their receivers, each for the last time.
+ * @returns whose handles they are
+ */
+export async function endHandles(
+  tx: Tx,
+  signals: readonly SignalId[],
+  end: Ending,
+): Promise<{ readonly agency: AgencyId; readonly handle: OverlapHandle }[]> {
+  if (signals.length === 0) return []
+  const rows = await tx
     .updateTable('overlap_handle')
     .set({ ended_on: end.on, end_cause: end.cause })
     .where('signal_id', 'in', signals)
+    .returning(['agency_id', 'handle'])
     .execute()
+  return rows.map(({ agency_id, handle }) => ({
+    agency: agency_id as AgencyId,
+    handle: handle as OverlapHandle,
+  }))
 }
 
 /** Forgets the handles of these signals under which no overlap was ever told to be over. */

@@ -7,7 +7,7 @@ import {
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs'
 import { canonicalText } from '../kernel/canonical.ts'
-import type { Act, Decide, Decision, Facts, Obligation, Reason } from './types.ts'
+import type { Act, Decide, Decision, Facts, NotifiedRole, Obligation, Reason } from './types.ts'
 
 export type PolicyTexts = {
   /** A Cedar schema in Cedar's own notation. */
@@ -40,16 +40,29 @@ const named = (file: string, text: string, errors: DetailedErrors): string[] =>
   })
 
 type Policy = Reason & {
-  readonly obligation: Obligation | undefined
+  readonly obligations: readonly Obligation[]
   readonly text: string
   readonly file: string
   readonly line: number
 }
 
-/** The one form that an obligation can have: `review-within-days:N`, N from 1 to 366. */
-function readObligation(policy: string, text: string | null): Obligation | undefined {
-  const days = Number(/^review-within-days:([1-9]\d{0,2})$/.exec(text ?? '')?.[1])
-  return days <= 366 ? { kind: 'review', policy, withinDays: days } : undefined
+/** `review-within-days:N`, N from 1 to 366; or `notify:ROLE`, and `notify:owner-ROLE` for the owner's. */
+function readObligation(policy: string, text: string): Obligation | undefined {
+  const days = Number(/^review-within-days:([1-9]\d{0,2})$/.exec(text)?.[1])
+  if (days <= 366) return { kind: 'review', policy, withinDays: days }
+  const [, owner, role] =
+    /^notify:(owner-)?(privacy-officer|coordinator|contact-desk)$/.exec(text) ?? []
+  if (role === undefined) return undefined
+  const of = owner === undefined ? 'agency' : 'owner'
+  return { kind: 'notify', policy, role: role as NotifiedRole, of }
+}
+
+/** Obligations with commas between them, each once; undefined when one has no such form. */
+function readObligations(policy: string, text: string | null): Obligation[] | undefined {
+  const parts = (text ?? '').split(',').map((part) => part.trim())
+  const read = parts.map((part) => readObligation(policy, part))
+  if (new Set(parts).size < parts.length) return undefined
+  return read.every((one) => one !== undefined) ? read : undefined
 }
 
 /** Splits a file into its policies; each must carry @id, @article, @en and @nl. */
@@ -68,14 +81,13 @@ function policiesOf(file: string, text: string): Policy[] {
     if (!id || !article || !en || !nl) {
       throw new PolicyError([`${file}:${line}: a policy needs @id, @article, @en and @nl`])
     }
-    const obligation =
-      notes.obligation === undefined ? undefined : readObligation(id, notes.obligation)
-    if (notes.obligation !== undefined && obligation === undefined) {
+    const obligations = notes.obligation === undefined ? [] : readObligations(id, notes.obligation)
+    if (obligations === undefined) {
       throw new PolicyError([
-        `${file}:${line}: ${id}: @obligation can be "review-within-days:N" with N up to 366`,
+        `${file}:${line}: ${id}: @obligation can be "review-within-days:N" with N up to 366, "notify:ROLE" or "notify:owner-ROLE" with privacy-officer, coordinator or contact-desk, or several with commas between them, each once`,
       ])
     }
-    return { policy: id, article, en, nl, obligation, text: policyText, file, line }
+    return { policy: id, article, en, nl, obligations, text: policyText, file, line }
   })
 }
 
@@ -194,7 +206,7 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
       .filter((policy) => policy !== undefined)
       .sort((one, other) => (one.policy < other.policy ? -1 : 1))
     const reasons = decided.map(({ policy, article, en, nl }) => ({ policy, article, en, nl }))
-    const obligations = decided.flatMap(({ obligation }) => obligation ?? [])
+    const obligations = decided.flatMap((policy) => policy.obligations)
     if (decision === 'allow') return { outcome: 'permit', reasons, obligations }
     return {
       outcome: 'refuse',

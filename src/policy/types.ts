@@ -102,12 +102,23 @@ export type Reason = {
 }
 
 /** What a policy that decided asks to be done afterwards. */
-export type Obligation = {
-  readonly kind: 'review'
-  /** The policy that asks for it. */
-  readonly policy: string
-  readonly withinDays: number
-}
+export type Obligation =
+  | {
+      readonly kind: 'review'
+      /** The policy that asks for it. */
+      readonly policy: string
+      readonly withinDays: number
+    }
+  | {
+      readonly kind: 'notify'
+      readonly policy: string
+      readonly role: NotifiedRole
+      /** The agency for which the act is done, or the one whose signal it is about. */
+      readonly of: 'agency' | 'owner'
+    }
+
+/** Who can be told of an act, at an agency. */
+export type NotifiedRole = 'privacy-officer' | 'coordinator' | 'contact-desk'
 
 export type Decision = {
   readonly outcome: 'permit' | 'refuse'

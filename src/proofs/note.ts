@@ -38,7 +38,9 @@ export type VerifierKey = {
   readonly publicKey: Uint8Array
 }
 
-const ed25519 = 1
+/** Kinds of keys (C2SP signed-note): of a ledger, and of a witness (tlog-cosignature). */
+export const keyKinds = { signature: 1, cosignature: 4 } as const
+export type KeyKind = keyof typeof keyKinds
 const maximumSignatures = 16
 const maximumLength = 65_536
 const signatureLine = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u
@@ -53,21 +55,25 @@ const keyId = (name: string, typedKey: Uint8Array): Uint8Array =>
   sha256(concat(utf8(`${name}\n`), typedKey)).slice(0, 4)
 
 /** The text form of a verifier key, as it is pinned and handed over out of band. */
-export function verifierKeyOf(name: string, publicKey: Uint8Array): string {
+export function verifierKeyOf(
+  name: string,
+  publicKey: Uint8Array,
+  kind: KeyKind = 'signature',
+): string {
   checkName(name)
   if (publicKey.length !== 32) throw new NoteError('an Ed25519 public key has 32 bytes')
-  const typed = concat(Uint8Array.of(ed25519), publicKey)
+  const typed = concat(Uint8Array.of(keyKinds[kind]), publicKey)
   return `${name}+${hex(keyId(name, typed))}+${base64(typed)}`
 }
 
-/** @throws NoteError when it is not an Ed25519 verifier key whose id fits */
-export function parseVerifierKey(text: string): VerifierKey {
+/** @throws NoteError when it is not an Ed25519 verifier key of this kind whose id fits */
+export function parseVerifierKey(text: string, kind: KeyKind = 'signature'): VerifierKey {
   const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/s.exec(text) ?? []
   if (name === undefined || encoded === undefined) throw new NoteError('this is no verifier key')
   checkName(name)
   const typed = bytesOf(encoded)
-  if (typed?.length !== 33 || typed[0] !== ed25519) {
-    throw new NoteError('this verifier key is not an Ed25519 key')
+  if (typed?.length !== 33 || typed[0] !== keyKinds[kind]) {
+    throw new NoteError(`this verifier key is not an Ed25519 key for a ${kind}`)
   }
   const expected = keyId(name, typed)
   if (hex(expected) !== id) throw new NoteError('the key id of this verifier key does not fit')
@@ -92,7 +98,11 @@ const pkcs8 = Uint8Array.of(48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4
  * A signer from a 32-byte Ed25519 seed (RFC 8032). The imported key cannot be exported again; the
  * caller destroys its own copy of the seed.
  */
-export async function signerFromSeed(name: string, seed: Uint8Array): Promise<Signer> {
+export async function signerFromSeed(
+  name: string,
+  seed: Uint8Array,
+  kind: KeyKind = 'signature',
+): Promise<Signer> {
   checkName(name)
   if (seed.length !== 32) throw new NoteError('an Ed25519 seed has 32 bytes')
   const { subtle } = globalThis.crypto
@@ -104,7 +114,7 @@ export async function signerFromSeed(name: string, seed: Uint8Array): Promise<Si
   encoded.fill(0)
   return {
     name,
-    verifierKey: verifierKeyOf(name, fromBase64url(x)),
+    verifierKey: verifierKeyOf(name, fromBase64url(x), kind),
     async sign(message) {
       return new Uint8Array(await subtle.sign('Ed25519', key, unshared(message)))
     },
@@ -126,7 +136,7 @@ export async function signNote(text: string, signer: Signer): Promise<string> {
   checkText(text)
   const { id } = parseVerifierKey(signer.verifierKey)
   const signature = await signer.sign(utf8(text))
-  return `${text}\n— ${signer.name} ${base64(concat(id, signature))}\n`
+  return `${text}\n${signatureLineOf(signer.name, id, signature)}`
 }
 
 type SignatureLine = {
@@ -135,7 +145,15 @@ type SignatureLine = {
   readonly signature: Uint8Array
 }
 
-function parseNote(note: string): { text: string; signatures: readonly SignatureLine[] } {
+/** A line that a note ends in: `— <key name> base64(key id ‖ signature)`. */
+export const signatureLineOf = (name: string, id: Uint8Array, signature: Uint8Array): string =>
+  `— ${name} ${base64(concat(id, signature))}\n`
+
+/**
+ * A note taken apart; nothing is verified.
+ * @throws NoteError when it is none
+ */
+export function parseNote(note: string): { text: string; signatures: readonly SignatureLine[] } {
   if (note.length > maximumLength) throw new NoteError('the note is too long')
   checkText(note)
   const split = note.lastIndexOf('\n\n')
@@ -163,12 +181,21 @@ export async function openNote(note: string, verifierKey: string): Promise<strin
   const { text, signatures } = parseNote(note)
   const own = signatures.filter((line) => line.name === name && equalBytes(line.id, id))
   if (own.length === 0) throw new NoteError(`the note is not signed by ${name}`)
-  const { subtle } = globalThis.crypto
-  const key = await subtle.importKey('raw', unshared(publicKey), 'Ed25519', false, ['verify'])
   for (const { signature } of own) {
-    if (!(await subtle.verify('Ed25519', key, unshared(signature), unshared(utf8(text))))) {
+    if (!(await isSignatureOf(publicKey, signature, utf8(text)))) {
       throw new NoteError(`the signature of ${name} does not fit the note`)
     }
   }
   return text
+}
+
+/** Whether an Ed25519 signature over `message` is by this key (RFC 8032). */
+export async function isSignatureOf(
+  publicKey: Uint8Array,
+  signature: Uint8Array,
+  message: Uint8Array,
+): Promise<boolean> {
+  const { subtle } = globalThis.crypto
+  const key = await subtle.importKey('raw', unshared(publicKey), 'Ed25519', false, ['verify'])
+  return subtle.verify('Ed25519', key, unshared(signature), unshared(message))
 }

@@ -40,6 +40,10 @@ export type StatementType =
   | 'emergency-reopening'
   | 'emergency-question'
   | 'recall-confirmation'
+  | 'operator-keys'
+  | 'checkpoint-cosignature'
+  | 'notification-keys'
+  | 'webhook-answer'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

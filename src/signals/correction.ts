@@ -62,8 +62,8 @@ export function openCorrection({
     if (problems.length > 0) return new Fault('signals/other-case', problems)
     const fault = subjectFaultOf(body) ?? retentionFault(body, agreement.content, clock)
     if (fault !== undefined) return fault
-    // Corrections reveal overlaps as submissions do: they have a limit of their own, of whoever acts.
-    const fits = await quota.take(tx, 'correction', correction.asker, agreement)
+    // Corrections reveal overlaps as submissions do: they have a limit of their own.
+    const fits = await quota.take(tx, 'correction', correction.acting, agreement)
     return fits ? undefined : quota.exhausted()
   }
 

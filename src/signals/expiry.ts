@@ -1,10 +1,12 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import { type Clock, dayOf } from '../kernel/clock.ts'
+import type { SignalId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type { End } from './ending.ts'
 import * as store from './store.ts'
+import type { Archiving } from './types.ts'
 
 /** Why signals end without anybody asking. */
 export const expiryCauses = ['past-retention', 'agreement-ended'] as const
@@ -19,12 +21,14 @@ export function openExpiry({
   db,
   ledger,
   agreements,
+  archiving,
   end,
 }: {
   readonly clock: Clock
   readonly db: Reader
   readonly ledger: Ledger
   readonly agreements: Agreements
+  readonly archiving: Pick<Archiving, 'keep'>
   readonly end: End
 }) {
   const due = async (reader: Reader, cause: ExpiryCause): Promise<store.DueSignal[]> =>
@@ -48,23 +52,27 @@ export function openExpiry({
       return transact(db, 'signals/expire', async (tx) => {
         await ledger.hold(tx)
         const signals = await due(tx, cause)
+        const ids = signals.map(({ id }) => id)
+        const archived =
+          cause === 'past-retention'
+            ? await archiving.keep(tx, await store.expiringSignals(tx, ids))
+            : new Map<SignalId, string>()
         await ledger.append(
           tx,
-          signals.map(({ id, agency, agreement, purpose }) => ({
-            kind: 'signal.expire' as const,
-            agency,
-            agreement,
-            purpose,
-            signalId: id,
-            cause,
-          })),
+          signals.map(({ id, agency, agreement, purpose }) => {
+            const archivedUntil = archived.get(id)
+            return {
+              kind: 'signal.expire' as const,
+              agency,
+              agreement,
+              purpose,
+              signalId: id,
+              cause,
+              ...(archivedUntil === undefined ? {} : { archivedUntil }),
+            }
+          }),
         )
-        await end(
-          tx,
-          signals.map(({ id }) => id),
-          'expired',
-          cause === 'agreement-ended' ? 'agreement' : 'signal',
-        )
+        await end(tx, ids, 'expired', cause === 'agreement-ended' ? 'agreement' : 'signal')
         if (signals.length === largestExpiry) await askAgain(tx)
         return signals.length
       })

@@ -1,10 +1,10 @@
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Agreement } from '../agreements/types.ts'
-import { secondsUntilNextDay, takeQuota } from '../evaluation/quotas.ts'
+import { chargedFor, holdQuotas, secondsUntilNextDay, takeQuotas } from '../evaluation/quotas.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
+import type { Acting } from '../policy/types.ts'
 import type { Tx } from '../store/transact.ts'
-import type { Asker } from './types.ts'
 
 /** Where in an agreement the limit of each kind of act on signals stands. Corrections have as many as withdrawals. */
 const limits = {
@@ -15,20 +15,39 @@ const limits = {
 
 export type SignalQuota = ReturnType<typeof openSignalQuota>
 
-/** What acts on signals take of the day's quota of whoever acts, each kind for itself. */
+/** What acts on signals take of the day's quotas of whoever acts and of whom it acts for, each kind for itself. */
 export const openSignalQuota = (clock: Clock, agreements: Agreements) => ({
-  /** Counts an act, or as many as `amount`: all of them or none. False when they do not fit. */
+  /**
+   * Counts an act, or as many as `amount`: all of them or none, for both agencies or for neither. False
+   * when they do not fit.
+   */
   async take(
     tx: Tx,
     kind: keyof typeof limits,
-    { agency }: Pick<Asker, 'agency'>,
+    acting: Acting,
     agreement: Agreement,
     amount = 1,
   ): Promise<boolean> {
-    const quotas = await agreements.quotasOf(tx, agreement, agency)
     const { domain } = agreement.content
-    const limitPerDay = quotas[limits[kind]]
-    return takeQuota(tx, clock, { agency, domain, kind, amount, limitPerDay })
+    const uses = chargedFor(acting).map(async (agency) => {
+      const quotas = await agreements.quotasOf(tx, agreement, agency)
+      return { agency, domain, kind, amount, limitPerDay: quotas[limits[kind]] }
+    })
+    return takeQuotas(tx, clock, await Promise.all(uses))
+  },
+
+  /** Locks the quotas of these acts until `tx` is over: before several are taken in one transaction. */
+  async hold(
+    tx: Tx,
+    kind: keyof typeof limits,
+    acts: readonly { readonly acting: Acting; readonly domain: string }[],
+  ): Promise<void> {
+    const quotas = acts.flatMap(({ acting, domain }) =>
+      chargedFor(acting).map(
+        (agency) => [`${agency} ${domain}`, { agency, domain, kind }] as const,
+      ),
+    )
+    await holdQuotas(tx, clock, [...new Map(quotas).values()])
   },
 
   exhausted: (): Fault =>

@@ -8,7 +8,7 @@ import type { Reader } from '../store/reader.ts'
 import type { SignalDecisions } from './decision.ts'
 import type { SignalQuota } from './quota.ts'
 import type { BodyHash, TokenIndex } from './token-index.ts'
-import type { Matching } from './types.ts'
+import type { Archiving, Matching } from './types.ts'
 
 /** What every act on signals works with. */
 export type SignalRooms = {
@@ -23,5 +23,6 @@ export type SignalRooms = {
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching
+  readonly archiving: Archiving
   readonly bodyHash: BodyHash
 }

@@ -36,6 +36,18 @@ const askerOf = ({ caller, id }: FastifyRequest): Asker => ({
   requestId: id,
 })
 
+const acceptedOf = ({
+  id,
+  receipt,
+  overlaps,
+  earlierKnown,
+}: Extract<Submission, { accepted: true }>) => ({
+  id,
+  receipt,
+  overlaps: [...overlaps],
+  ...(earlierKnown.length === 0 ? {} : { earlierKnown: [...earlierKnown] }),
+})
+
 /** Signals over HTTP; translation only. `problemOf` writes a refusal as the door would. */
 export const signalRoutes =
   (
@@ -50,7 +62,7 @@ export const signalRoutes =
           operationId: 'submitSignal',
           summary: 'Submit a signal',
           description:
-            'Answers with a receipt and with the overlaps that you may know of. Send a retry exactly as it was sent first.',
+            'Answers with a receipt and with the overlaps that you may know of; where the agreement has an archive also, once, who signalled this subject before. Send a retry exactly as it was sent first.',
           tags: ['signals'],
           headers: IdempotencyHeader,
           body: SignalBody,
@@ -64,7 +76,7 @@ export const signalRoutes =
         if (result === undefined) throw new Error('a submission has no result')
         if (!result.accepted) throw result.fault
         reply.code(201)
-        return { id: result.id, receipt: result.receipt, overlaps: result.overlaps }
+        return acceptedOf(result)
       },
     )
 
@@ -89,8 +101,7 @@ export const signalRoutes =
         return {
           results: results.map((result: Submission) => {
             if (result.accepted) {
-              const { id, receipt, overlaps } = result
-              return { id, status: 201 as const, receipt, overlaps: [...overlaps] }
+              return { ...acceptedOf(result), status: 201 as const }
             }
             const problem = problemOf(result.fault, request)
             return { id: result.id, status: problem.status, problem }

@@ -36,6 +36,7 @@ export function openSignals({
   crypter,
   tokenIndex,
   matching,
+  archiving,
   bodyHash,
 }: Omit<SignalRooms, 'signalDecisions' | 'quota'>) {
   const signalDecisions = openSignalDecisions(decisions, agreements)
@@ -52,12 +53,13 @@ export function openSignals({
     crypter,
     tokenIndex,
     matching,
+    archiving,
     bodyHash,
   }
   const { submit } = openSubmission(rooms)
   const { correct } = openCorrection(rooms)
   const end = openEnding({ clock, matching })
-  const { waiting, expire } = openExpiry({ clock, db, ledger, agreements, end })
+  const { waiting, expire } = openExpiry({ clock, db, ledger, agreements, archiving, end })
 
   const ownCaseReference = ({ id, caseReference }: store.KnownSignal) =>
     caseReference && textOf(crypter.decrypt(store.caseReferencePlace(id), caseReference))
@@ -130,7 +132,7 @@ export function openSignals({
 
     /**
      * Withdraws an own signal, also when its agreement has ended: index rows, tokens, sealed fields
-     * and links go. Withdrawing again is welcome. Withdrawals have a quota, so that submitting,
+     * and links go. One that has expired is taken out of the archive. Withdrawing again is welcome. Withdrawals have a quota, so that submitting,
      * looking and withdrawing is no oracle.
      */
     async withdraw(
@@ -159,8 +161,9 @@ export function openSignals({
         if (
           fault === undefined &&
           live &&
+          acting &&
           agreement &&
-          !(await quota.take(tx, 'withdrawal', asker, agreement))
+          !(await quota.take(tx, 'withdrawal', acting, agreement))
         ) {
           fault = quota.exhausted()
         }
@@ -186,6 +189,7 @@ export function openSignals({
           return { fault: fault ?? new Fault('signals/not-found') }
         }
         await end(tx, [id], 'withdrawn')
+        await archiving.drop(tx, [id])
         return {
           status: {
             id,

@@ -5,7 +5,7 @@ import type { Reader } from '../store/reader.ts'
 import type { SignalTable } from '../store/tables/signals.ts'
 import type { Tx } from '../store/transact.ts'
 import type { SubjectKind } from '../wire/codes/subjects.ts'
-import type { IndexedTokens, MatchableSignal } from './types.ts'
+import type { ExpiringSignal, IndexedTokens, MatchableSignal } from './types.ts'
 
 /** Where a sealed case reference stands; see `store/crypter.ts`. */
 export const caseReferencePlace = (id: string) => ({
@@ -164,6 +164,35 @@ export async function liveSignals(
     .where('id', 'in', ids)
     .execute()
   return rows.map(matchableOf)
+}
+
+/** The live ones among these signals, as an archive may look at them. */
+export async function expiringSignals(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<ExpiringSignal[]> {
+  if (ids.length === 0) return []
+  const rows = await reader
+    .selectFrom('signal')
+    .select([
+      ...matchableColumns,
+      'purpose',
+      'age_band',
+      'contact_desk',
+      'submitted_at',
+      'retain_until',
+    ])
+    .where('state', '=', 'live')
+    .where('id', 'in', ids)
+    .execute()
+  return rows.map((row) => ({
+    ...matchableOf(row),
+    purpose: row.purpose,
+    ageBand: row.age_band ?? 'unknown',
+    contactDesk: row.contact_desk,
+    submittedAt: row.submitted_at,
+    retainUntil: row.retain_until ?? '',
+  }))
 }
 
 /** The fields of a live signal as their owner sealed them. */

@@ -1,5 +1,4 @@
 import { onBehalfOf } from '../agreements/delegations.ts'
-import type { Agreement } from '../agreements/types.ts'
 import type { Decided } from '../decisions/types.ts'
 import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../door/idempotency.ts'
 import { equalBytes } from '../kernel/bytes.ts'
@@ -16,7 +15,8 @@ import { retentionFault } from './retention.ts'
 import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
 import { subjectFaultOf } from './subject-fit.ts'
-import type { Asker, MatchableSignal, Overlap, SignalBody, Submission } from './types.ts'
+import { type Answered, askEntry, openTelling } from './telling.ts'
+import type { Asker, MatchableSignal, SignalBody, Submission } from './types.ts'
 
 /** Signals in one transaction at most. */
 const largestGroup = 100
@@ -29,19 +29,13 @@ type Request = {
 }
 
 /** One submitted signal on its way through the transaction. */
-type Item = {
-  readonly asker: Asker
-  readonly body: SignalBody
-  readonly acting: Acting
+type Item = Answered & {
   readonly bodyHash: Uint8Array
-  readonly agreement: Agreement | undefined
   readonly decision: Decided
   fault: Fault | undefined
   /** Where its first submission stands on the ledger, when exactly this signal stands already. */
   earlierIndex: number | undefined
   receipt: Receipt | undefined
-  /** Whether the answer may tell of overlaps; decided once per request, agency and agreement. */
-  view: Decided | undefined
 }
 
 type Outcome = { readonly items: readonly Item[] } | { readonly conflict: Fault }
@@ -59,8 +53,11 @@ export function openSubmission({
   crypter,
   tokenIndex,
   matching,
+  archiving,
   bodyHash,
 }: SignalRooms) {
+  const telling = openTelling({ db, ledger, matching, archiving })
+
   const rowOf = ({ asker, acting, body }: Item): store.SignalRow => ({
     id: body.id,
     agency_id: acting.agency,
@@ -121,6 +118,7 @@ export function openSubmission({
           earlierIndex: undefined,
           receipt: undefined,
           view: undefined,
+          ask: undefined,
         })
       }
       gathered.push(items)
@@ -128,11 +126,11 @@ export function openSubmission({
     return gathered
   }
 
-  /** Takes quota for signals of one agency under one agreement: for all of them or for none. */
+  /** Takes quota for signals that one agency submits, for itself or for one other, under one agreement. */
   async function takeSubmissions(tx: Tx, alike: readonly Item[]): Promise<boolean> {
     const [first] = alike
     if (first?.agreement === undefined) throw new Error('permitted under an unknown agreement')
-    return quota.take(tx, 'submission', first.asker, first.agreement, alike.length)
+    return quota.take(tx, 'submission', first.acting, first.agreement, alike.length)
   }
 
   /**
@@ -140,7 +138,14 @@ export function openSubmission({
    * each request is counted for itself, so that none is refused for the size of another.
    */
   async function countSubmissions(tx: Tx, items: readonly Item[]): Promise<void> {
-    const byAgency = Map.groupBy(items, ({ asker, body }) => `${asker.agency} ${body.agreement}`)
+    const byAgency = Map.groupBy(
+      items,
+      ({ asker, acting, body }) => `${asker.agency} ${acting.agency} ${body.agreement}`,
+    )
+    if (byAgency.size > 1) {
+      const acts = items.map(({ acting, body }) => ({ acting, domain: body.domain }))
+      await quota.hold(tx, 'submission', acts)
+    }
     for (const alike of byAgency.values()) {
       if (await takeSubmissions(tx, alike)) continue
       const byRequest = [...Map.groupBy(alike, ({ asker }) => asker.requestId).values()]
@@ -189,23 +194,10 @@ export function openSubmission({
     return fresh
   }
 
-  /** Decides for each request, agency and agreement whether its answer may tell of overlaps. */
-  function decideViews(items: readonly Item[]): void {
-    const alike = Map.groupBy(
-      items.filter(({ fault }) => fault === undefined),
-      ({ asker, acting, body }) => `${asker.requestId} ${acting.agency} ${body.agreement}`,
-    )
-    for (const [first] of alike.values()) {
-      if (first?.agreement !== undefined) {
-        first.view = matching.mayView(first.acting, first.agreement)
-      }
-    }
-  }
-
   async function append(tx: Tx, items: readonly Item[]): Promise<number[]> {
-    const entries = await ledger.append(
-      tx,
-      items.map(({ asker, acting, body, decision, fault }) => ({
+    const asking = items.filter(({ ask }) => ask !== undefined)
+    const entries = await ledger.append(tx, [
+      ...items.map(({ asker, acting, body, decision, fault }) => ({
         kind: 'signal.submit' as const,
         outcome: fault === undefined ? ('permit' as const) : ('refuse' as const),
         requestId: asker.requestId,
@@ -225,22 +217,26 @@ export function openSubmission({
         ageBand: body.ageBand,
         subjectKind: body.subjectKind,
       })),
-    )
+      ...asking.map(askEntry),
+    ])
     const indexes = items.map((item, at) => {
       const entry = entries[at]
       if (entry === undefined) throw new Error('an entry is missing')
       item.receipt = entry.receipt
       return entry.index
     })
-    await decisions.record(
-      tx,
-      items.flatMap((item, at) => {
+    await decisions.record(tx, [
+      ...items.flatMap((item, at) => {
         const index = indexes[at] ?? 0
         const done = item.fault === undefined
         const views = item.view === undefined ? [] : [{ index, decided: item.view, done }]
         return [{ index, decided: item.decision, done }, ...views]
       }),
-    )
+      ...asking.flatMap(({ ask }, at) => {
+        const index = entries[items.length + at]?.index
+        return ask === undefined || index === undefined ? [] : [{ index, decided: ask, done: true }]
+      }),
+    ])
     return indexes
   }
 
@@ -264,7 +260,8 @@ export function openSubmission({
     await store.addTokens(tx, matchable)
     // Appending locks the head of the ledger until the commit: whoever submits a touching signal at
     // the same moment, here or in another gateway, either sees this one below or is seen by it.
-    decideViews(items)
+    telling.decide(items)
+    await telling.giveArchived(tx, items, matchable)
     const indexes = await append(tx, items)
     const position = new Map(items.map((item, at) => [item, indexes[at] ?? 0]))
     await store.setLedgerIndexes(
@@ -291,23 +288,6 @@ export function openSubmission({
     forgetIdempotencyKeys(db, before),
   )
 
-  /** What may be known of overlaps of accepted signals; after the commit, without locks. */
-  async function overlapsOf(accepted: readonly Item[]) {
-    const known = new Map<string, readonly Overlap[]>()
-    const groups = Map.groupBy(accepted, ({ acting, body }) => `${acting.agency} ${body.agreement}`)
-    for (const alike of groups.values()) {
-      const [first] = alike
-      const mayView = alike.some(({ view }) => view?.outcome === 'permit')
-      if (first?.agreement === undefined || !mayView) continue
-      const ids = alike.map(({ body }) => body.id as SignalId)
-      const { agency } = first.acting
-      for (const [id, overlaps] of await matching.view(db, agency, first.agreement, ids)) {
-        known.set(id, overlaps)
-      }
-    }
-    return known
-  }
-
   return {
     /**
      * Submits signals, each decided for itself. Sending the same signal again is welcome and stores
@@ -325,14 +305,20 @@ export function openSubmission({
       const outcome = await inGroup({ asker, bodies, idempotencyKey })
       if ('conflict' in outcome) throw outcome.conflict
       const { items } = outcome
-      const overlaps = await overlapsOf(items.filter(({ fault }) => fault === undefined))
+      const told = await telling.of(items.filter(({ fault }) => fault === undefined))
       return Promise.all(
         items.map(async ({ body: { id }, fault, earlierIndex, receipt }): Promise<Submission> => {
           if (fault !== undefined) return { id, accepted: false, fault }
           const own =
             earlierIndex === undefined ? receipt : await ledger.receiptFor(db, earlierIndex)
           if (own === undefined) throw new Error('an accepted signal has no receipt')
-          return { id, accepted: true, receipt: own, overlaps: overlaps.get(id) ?? [] }
+          return {
+            id,
+            accepted: true,
+            receipt: own,
+            overlaps: told.overlaps.get(id) ?? [],
+            earlierKnown: told.earlierKnown.get(id) ?? [],
+          }
         }),
       )
     },

@@ -4,6 +4,7 @@ import type { AgencyId, AgreementHash, ClientId, SignalId } from '../kernel/ids.
 import type { Acting } from '../policy/types.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
+import type { EarlierKnown } from '../wire/archive.ts'
 import type { SubjectKind } from '../wire/codes/subjects.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { Overlap, SignalBody } from '../wire/signal.ts'
@@ -34,6 +35,7 @@ export type Submission =
       readonly accepted: true
       readonly receipt: Receipt
       readonly overlaps: readonly Overlap[]
+      readonly earlierKnown: readonly EarlierKnown[]
     }
   | { readonly id: string; readonly accepted: false; readonly fault: Error }
 
@@ -60,4 +62,38 @@ export type Matching = {
   ) => Promise<ReadonlyMap<string, readonly Overlap[]>>
 }
 
-export type { Overlap, SignalBody }
+/** A live signal that is about to expire, as far as an archive may look at it. */
+export type ExpiringSignal = MatchableSignal & {
+  readonly purpose: string
+  readonly ageBand: string
+  readonly contactDesk: string | null
+  readonly submittedAt: Date
+  readonly retainUntil: string
+}
+
+/** What the room of the archive does for this one; handed in, because that room stands above. */
+export type Archiving = {
+  /** Keeps what recognises these signals once, where their agreement says so; until when, by id. */
+  readonly keep: (
+    tx: Tx,
+    expiring: readonly ExpiringSignal[],
+  ) => Promise<ReadonlyMap<SignalId, string>>
+  /** Takes signals out for good. */
+  readonly drop: (tx: Tx, signals: readonly SignalId[]) => Promise<void>
+  /** Decides whether the answer to a submission may tell what is archived; undefined without an archive. */
+  readonly mayAsk: (acting: Acting, agreement: Agreement) => Decided | undefined
+  /** Gives these new signals what is archived of their subjects: each once. Hold the ledger before. */
+  readonly give: (
+    tx: Tx,
+    agreement: Agreement,
+    signals: readonly MatchableSignal[],
+  ) => Promise<void>
+  /** What was given to these signals, by id. Ask `mayAsk` first. */
+  readonly givenTo: (
+    reader: Reader,
+    agreement: Agreement,
+    signals: readonly SignalId[],
+  ) => Promise<ReadonlyMap<SignalId, readonly EarlierKnown[]>>
+}
+
+export type { EarlierKnown, Overlap, SignalBody }

@@ -18,9 +18,15 @@ import { decisions } from './migrations/0015-decisions.ts'
 import { policySets } from './migrations/0016-policy-sets.ts'
 import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
+import { agreementChains } from './migrations/0022-agreement-chains.ts'
+import { archive } from './migrations/0023-archive.ts'
+import { obligations } from './migrations/0023-obligations.ts'
+import { notices } from './migrations/0024-notices.ts'
+import { webhooks } from './migrations/0025-webhooks.ts'
 import { emergencies, seals } from './migrations/0028-emergencies.ts'
 import { nonPunishment } from './migrations/0029-non-punishment.ts'
 import { recalls } from './migrations/0029-recalls.ts'
+import { witness } from './migrations/0030-witness.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -54,6 +60,12 @@ export const migrations: readonly Migration[] = [
   policySets,
   disclosures,
   grants,
+  agreementChains,
+  obligations,
+  archive,
+  notices,
+  webhooks,
+  witness,
   emergencies,
   seals,
   recalls,

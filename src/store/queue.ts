@@ -41,9 +41,13 @@ export async function openQueue({
       await boss.send(name, {}, { db: fromKysely(tx) })
     },
 
-    /** Has `work` done when it is asked for, now, and every minute. */
-    async deliverTo(work: () => Promise<void>): Promise<void> {
-      await boss.work(name, { pollingIntervalSeconds: pollEverySeconds }, work)
+    /** Has `work` done when it is asked for, now, and every minute; `atOnce` times beside each other here. */
+    async deliverTo(work: () => Promise<void>, atOnce = 1): Promise<void> {
+      await boss.work(
+        name,
+        { pollingIntervalSeconds: pollEverySeconds, localConcurrency: atOnce },
+        work,
+      )
       await boss.schedule(name, '* * * * *')
       await boss.send(name, {})
     },

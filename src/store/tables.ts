@@ -1,16 +1,19 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
+import type { ArchiveTables } from './tables/archive.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
 import type { NonPunishmentTables } from './tables/non-punishment.ts'
+import type { NotificationTables } from './tables/notification.ts'
 import type { OauthTables } from './tables/oauth.ts'
 import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
 import type { RetentionTables } from './tables/retention.ts'
 import type { SignalTables } from './tables/signals.ts'
+import type { WitnessTables } from './tables/witness.ts'
 
 /**
  * Every table of both operators. A room adds its own file under `tables/` and one word here.
@@ -19,9 +22,11 @@ import type { SignalTables } from './tables/signals.ts'
 export interface Tables
   extends AgencyTables,
     AgreementTables,
+    ArchiveTables,
     DecisionTables,
     EvaluationTables,
     LedgerTables,
+    NotificationTables,
     OauthTables,
     SignalTables,
     CalibrationTables,
@@ -29,4 +34,5 @@ export interface Tables
     NonPunishmentTables,
     OverlapTables,
     RetentionTables,
-    OperatorTables {}
+    OperatorTables,
+    WitnessTables {}

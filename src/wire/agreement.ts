@@ -112,6 +112,16 @@ export const AgreementContent = Type.Object(
     subjectKinds: SomeOf(codesOf(subjectKinds), { minItems: 1 }),
     conditions: ListOf(Type.String({ maxLength: 500 }), 50),
     retentionMonths: Type.Integer({ minimum: 1, maximum: 24 }),
+    archive: Type.Optional(
+      Type.Object(
+        { years: Type.Integer({ minimum: 1, maximum: 5 }) },
+        {
+          ...closed,
+          description:
+            'Years after retention in which a young person whose signal expired is still recognised, once',
+        },
+      ),
+    ),
     quotas: Type.Object(
       { evaluationsPerDay: Quota, submissionsPerDay: Quota, withdrawalsPerDay: Quota },
       closed,

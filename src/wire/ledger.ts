@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { closed } from './common.ts'
+import { AgencyIdText, closed, Instant, ListOf, OneOf, Statement } from './common.ts'
 
 const Size = (description: string) =>
   Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description })
@@ -45,3 +45,50 @@ export const ConsistencyAnswer = Type.Object(
   { ...closed, title: 'ConsistencyProof', description: 'Consistency proof of RFC 6962 §2.1.2' },
 )
 export type ConsistencyAnswer = Static<typeof ConsistencyAnswer>
+
+/** Most hashes of a consistency proof that a witness reads (C2SP tlog-witness). */
+export const mostProofLines = 63
+
+/** Payload of a `checkpoint-cosignature`: an agency hands in its cosignature of a checkpoint. */
+export const CosignaturePayload = Type.Object(
+  {
+    agency: AgencyIdText,
+    witnessKey: Type.String({ maxLength: 200 }),
+    note: CheckpointText,
+  },
+  closed,
+)
+export type CosignaturePayload = Static<typeof CosignaturePayload>
+
+const WitnessKey = Type.String({
+  maxLength: 200,
+  description: 'Verifier key (C2SP tlog-cosignature); believe it only as its owner told it',
+})
+
+export const Cosignatures = Type.Object(
+  {
+    cosignatures: ListOf(
+      Type.Object(
+        {
+          witness: Type.String({ maxLength: 64, description: '`operator`, or an agency' }),
+          kind: OneOf(['operator', 'agency']),
+          witnessKey: WitnessKey,
+          size: Size('Number of entries of the cosigned checkpoint'),
+          cosignedAt: Instant,
+          note: CheckpointText,
+        },
+        { ...closed, title: 'Cosignature' },
+      ),
+      1000,
+    ),
+  },
+  { ...closed, title: 'Cosignatures', description: 'Of each witness the newest, newest first' },
+)
+export type Cosignatures = Static<typeof Cosignatures>
+
+/** An operator asks to be witnessed: its `operator-keys`, signed under its root key. */
+export const IntroduceBody = Type.Object(
+  { statement: Statement },
+  { ...closed, title: 'IntroduceBody' },
+)
+export type IntroduceBody = Static<typeof IntroduceBody>

@@ -1,7 +1,15 @@
 import { type AgencyId, type ClientId, slugPattern } from '../kernel/ids.ts'
 
 /** What an access token allows. A token holds one or more, separated by spaces (RFC 6749 §3.3). */
-export const scopes = ['evaluate', 'submit', 'read', 'withdraw', 'disclose', 'review'] as const
+export const scopes = [
+  'evaluate',
+  'submit',
+  'read',
+  'withdraw',
+  'disclose',
+  'review',
+  'notify',
+] as const
 export type Scope = (typeof scopes)[number]
 
 /** Where the authorization server stands under the gateway's public URL. */

@@ -6,6 +6,7 @@ import {
   AgencyIdText,
   AgreementHashText,
   closed,
+  Day,
   DomainText,
   Instant,
   ListOf,
@@ -30,6 +31,8 @@ export const explainedActs = [
   'histogram.submit',
   'threshold.read',
   'threshold.move',
+  'archive.ask',
+  'archive.list',
 ] as const
 
 type ExplainedAct = (typeof explainedActs)[number]
@@ -43,6 +46,7 @@ export const actsOnOneSignal: readonly ExplainedAct[] = [
   'signal.correct',
   'signal.withdraw',
   'overlap.read-end',
+  'archive.list',
 ]
 
 /** Acts on disclosures: what they rest on, such as a grant, is there or it is not. */
@@ -60,8 +64,19 @@ const disclosureActs = [
 /** Looking at review flags: whose it is stands in the agreement. */
 const flagActs = ['flag.review'] as const
 
+/** Acts of an agency on what it is told itself; under no agreement. */
+export const noticeActs = [
+  'notice.list',
+  'notice.acknowledge',
+  'webhook.list',
+  'webhook.register',
+  'webhook.test',
+  'webhook.redeliver',
+  'webhook.remove',
+] as const
+
 /** Every act that is decided; `noun.verb`. */
-export const acts = [...explainedActs, ...disclosureActs, ...flagActs] as const
+export const acts = [...explainedActs, ...disclosureActs, ...flagActs, ...noticeActs] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])
@@ -139,9 +154,46 @@ const Remedy = Type.Object(
   },
 )
 
-const ObligationView = Type.Object(
-  { kind: Type.Literal('review'), policy: PolicyName, withinDays: Type.Integer() },
-  { ...closed, title: 'ObligationAhead' },
+const NotifiedRole = OneOf(['privacy-officer', 'coordinator', 'contact-desk'], {
+  description: 'Who is to be told, at the agency',
+})
+
+const ObligationView = Type.Union([
+  Type.Object(
+    { kind: Type.Literal('review'), policy: PolicyName, withinDays: Type.Integer() },
+    { ...closed, title: 'ReviewAhead' },
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('notify'),
+      policy: PolicyName,
+      role: NotifiedRole,
+      of: OneOf(['agency', 'owner'], {
+        description: 'At the agency for which it is done, or at the one whose signal it is',
+      }),
+    },
+    { ...closed, title: 'NotifyAhead' },
+  ),
+])
+
+/** Whom a policy asks an agency to tell of an act that was permitted and done. */
+export const NotifyObligation = Type.Object(
+  {
+    id: Uuid,
+    policy: PolicyName,
+    role: NotifiedRole,
+    agreement: AgreementHashText,
+    purpose: PurposeText,
+    act: Type.String({ maxLength: 64 }),
+    on: Day,
+  },
+  { ...closed, title: 'NotifyObligation' },
+)
+export type NotifyObligation = Static<typeof NotifyObligation>
+
+export const ObligationList = Type.Object(
+  { obligations: ListOf(NotifyObligation, mostReviews) },
+  { ...closed, title: 'ObligationList' },
 )
 
 export const Explanation = Type.Object(

@@ -83,15 +83,30 @@ export const Acknowledgement = Type.Object(
   { ...closed, title: 'Acknowledgement' },
 )
 
+const VerifierKey = (description: string) => Type.String({ maxLength: 200, description })
+
+/** Payload of `operator-keys`: by which keys an operator's ledger and its cosignatures are verified. */
+export const OperatorKeysPayload = Type.Object(
+  {
+    operator: OneOf(['gateway', 'keyholder']),
+    ledgerKey: VerifierKey('Verifier key of its ledger (C2SP signed note)'),
+    witnessKey: VerifierKey('Verifier key of its cosignatures (C2SP tlog-cosignature)'),
+  },
+  closed,
+)
+export type OperatorKeysPayload = Static<typeof OperatorKeysPayload>
+
 /** What an operator says about itself; nothing in it is to be trusted before it is pinned. */
 export const OperatorCard = Type.Object(
   {
     operator: OneOf(['gateway', 'keyholder']),
     version: Type.String({ maxLength: 40 }),
     rootThumbprint: Thumbprint,
-    ledgerKey: Type.String({
-      maxLength: 200,
-      description: 'Verifier key of the ledger (C2SP signed note)',
+    ledgerKey: OperatorKeysPayload.properties.ledgerKey,
+    witnessKey: OperatorKeysPayload.properties.witnessKey,
+    keys: Type.String({
+      ...Statement,
+      description: 'Both keys again, as a statement `operator-keys` signed under the root key',
     }),
   },
   { ...closed, title: 'OperatorCard' },

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { EarlierKnownList } from './archive.ts'
 import { sealedFields } from './codes/disclosures.ts'
 import { indicators } from './codes/indicators.ts'
 import { regions } from './codes/regions.ts'
@@ -153,7 +154,12 @@ export const EndedOverlap = Type.Object(
 export type EndedOverlap = Static<typeof EndedOverlap>
 
 export const SignalAnswer = Type.Object(
-  { id: Uuid, receipt: Receipt, overlaps: ListOf(Overlap, overlapsPerPage) },
+  {
+    id: Uuid,
+    receipt: Receipt,
+    overlaps: ListOf(Overlap, overlapsPerPage),
+    earlierKnown: Type.Optional(EarlierKnownList),
+  },
   { ...closed, title: 'SignalAnswer' },
 )
 export type SignalAnswer = Static<typeof SignalAnswer>
@@ -171,6 +177,7 @@ export const BulkItem = Type.Union([
       status: Type.Literal(201),
       receipt: Receipt,
       overlaps: ListOf(Overlap, overlapsPerPage),
+      earlierKnown: Type.Optional(EarlierKnownList),
     },
     { ...closed, title: 'BulkAccepted' },
   ),

@@ -308,7 +308,14 @@ t.test('a gateway that invents an agreement gets nothing for it', async (t) => {
   const { purpose, domain } = content
   await house.db.gateway
     .insertInto('agreement')
-    .values({ hash, content: JSON.stringify(content), purpose, domain, proposed_at: clock.now() })
+    .values({
+      hash,
+      first_version: hash,
+      content: JSON.stringify(content),
+      purpose,
+      domain,
+      proposed_at: clock.now(),
+    })
     .execute()
   for (const { id } of [politie, outsider]) {
     await house.db.gateway
@@ -318,6 +325,7 @@ t.test('a gateway that invents an agreement gets nothing for it', async (t) => {
         agency_id: id,
         type: 'accept',
         signer: 'x',
+        completes: true,
         statement: 'x.y.z',
         received_at: clock.now(),
       })

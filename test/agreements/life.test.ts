@@ -476,7 +476,7 @@ t.test('one agency acts for another, as far as that one signed', async (t) => {
     .where('agency_id', '=', 'veiligheidshuis')
     .where('kind', '=', 'submission')
     .executeTakeFirst()
-  t.equal(Number(used?.used), 1, 'quotas count for the agency that acts')
+  t.equal(Number(used?.used), 1, 'quotas count for the agency that acts too')
 
   t.match(await gemeente.partner.delegations(), [{ number, state: 'holds' }])
   t.match(await veiligheidshuis.partner.withdraw(answer.body.id, 'entered-by-mistake', acting), {
@@ -512,7 +512,7 @@ t.test('a delegation that ends while a withdrawal is under way ends it too', asy
   t.equal((await veiligheidshuis.call('POST', '/v1/signals', signal)).status, 201)
   const path = `/v1/signals/${signal.id}/_withdraw`
   const { withdrawal } = await transact(house.db.gateway, 'test/end', async (tx) => {
-    await lockForChange(tx, [one.hash])
+    await lockForChange(tx, one.hash)
     const underWay = veiligheidshuis.call('POST', path, { reason: 'other', ...acting })
     t.equal(await Promise.race([underWay, pause(1000, 'still deciding')]), 'still deciding')
     await addEnd(tx, { delegator: gemeente.id, number, statement: 'x' }, clock.now())

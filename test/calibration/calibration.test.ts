@@ -419,7 +419,7 @@ t.test('a suspension takes effect for what is under way', async (t) => {
   const statement = await statementOf(politie, { agreement: hash, move: moves + 1, thresholds })
   const path = `${pathOf('thresholds', hash)}?purpose=${purpose}`
   const underWay = await transact(house.db.gateway, 'test/suspend', async (tx) => {
-    await lockForChange(tx, [hash])
+    await lockForChange(tx, hash)
     const answers = [
       submit(politie, histogram(), hash),
       politie.call('GET', path),
@@ -427,7 +427,12 @@ t.test('a suspension takes effect for what is under way', async (t) => {
     ]
     const first = await Promise.race([...answers, pause(1000, 'still deciding')])
     t.equal(first, 'still deciding')
-    await putSuspension(tx, { hash, suspended: true, statement: 'x', issuedAt: clock.now() })
+    await putSuspension(tx, {
+      firstVersion: hash,
+      suspended: true,
+      statement: 'x',
+      issuedAt: clock.now(),
+    })
     return { answers }
   })
   for (const { status, body } of await Promise.all(underWay.answers)) {

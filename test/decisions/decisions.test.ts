@@ -705,6 +705,58 @@ t.test(
   },
 )
 
+t.test('a policy can ask that somebody is told, which the agency sees once a day', async (t) => {
+  const rule = [
+    `${notes('own/told')} @obligation("notify:privacy-officer, review-within-days:3")`,
+    'permit (principal, action == Action::"signal.submit", resource)',
+    'when { context.agreement.submitters.contains(context.agency) };',
+    `${notes('own/owner')} @obligation("notify:owner-contact-desk")`,
+    'permit (principal, action == Action::"signal.withdraw", resource);',
+  ].join('\n')
+  const wish = await wishFor(withRule(rule))
+  await signPolicySet(gateway, first, wish)
+  t.match(await signPolicySet(gateway, second, wish), { state: 'in-force' })
+  const under = await house.agree([politie, gemeente])
+  const ofThis = async (agency: typeof politie) =>
+    (await agency.partner.obligations()).filter(({ agreement }) => agreement === under.hash)
+  const before = signalAbout({ bsn: 'told' }, under, { purpose: 'another-purpose' })
+  t.equal((await politie.call('POST', '/v1/signals', before)).status, 403)
+  t.strictSame(await ofThis(politie), [], 'nothing was done')
+  const bodies = ['one', 'two', 'three'].map((bsn) => signalAbout({ bsn }, under))
+  await Promise.all(bodies.map((body) => politie.partner.submit([body])))
+  const told = {
+    policy: 'own/told',
+    role: 'privacy-officer',
+    act: 'signal.submit',
+    purpose: under.content.purpose,
+    on: dayOf(house.clock.now()),
+  }
+  t.match(await ofThis(politie), [told])
+  t.equal((await ofThis(politie)).length, 1, 'once a day')
+  t.strictSame(await ofThis(gemeente), [], 'and nobody else sees it')
+  t.ok(
+    (await politie.partner.reviews()).some((one) => one.policy === 'own/told'),
+    'beside the review',
+  )
+  await politie.partner.withdraw(bodies[0]?.id ?? '', 'other')
+  t.match(await ofThis(politie), [
+    { policy: 'own/owner', role: 'contact-desk', act: 'signal.withdraw' },
+    told,
+  ])
+  const narrow = await politie.call('GET', '/v1/obligations', undefined, { scopes: ['read'] })
+  t.equal(narrow.status, 403)
+  const { obligations } = await politie.partner.explain({
+    act: 'signal.submit',
+    agreement: under.hash,
+    category: 'labour-exploitation',
+    ageBand: 'adult',
+  })
+  t.match(obligations, [
+    { kind: 'notify', role: 'privacy-officer', of: 'agency' },
+    { kind: 'review', withinDays: 3 },
+  ])
+})
+
 t.test('decisions are forgotten after ninety days', async (t) => {
   const under = await house.agree([politie, gemeente])
   t.ok((await recorded()).length > 0)
@@ -712,6 +764,7 @@ t.test('decisions are forgotten after ninety days', async (t) => {
   const old = shifted(house.clock.now(), -92 * 86_400)
   await house.db.gateway.updateTable('decision_entry').set({ decided_at: old }).execute()
   await house.db.gateway.updateTable('decision').set({ used_at: old }).execute()
+  await house.db.gateway.updateTable('notify_obligation').set({ since: old }).execute()
   house.clock.advance(61)
   await politie.partner.submit([signalAbout({ bsn: 'new' }, under)])
   const rows = await recorded()
@@ -723,4 +776,5 @@ t.test('decisions are forgotten after ninety days', async (t) => {
   )
   const kept = await house.db.gateway.selectFrom('decision').select('hash').execute()
   t.equal(kept.length, 2)
+  t.equal((await politie.partner.obligations()).length, 1, 'only that of today')
 })

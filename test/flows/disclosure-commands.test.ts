@@ -174,3 +174,41 @@ t.test('in acute danger two officers open it, and the owner reviews that', async
   t.match(await emergency(...opening('mira', 'joost')), { code: 0, text: /Afraid/ })
   t.match((await emergency('list', ...as('police'))).text, /not-justified/)
 })
+
+t.test('an agency follows both ledgers, finds its own acts in them, and cosigns', async (t) => {
+  const first = JSON.parse(await succeed('ledger', 'monitor', '--json', ...as('police')))
+  t.equal(first.holds, true)
+  t.same(
+    first.ledgers.map(({ operator }: { operator: string }) => operator),
+    ['gateway', 'keyholder'],
+  )
+  t.equal(first.ledgers[0].receipts, 2)
+  const again = await succeed(
+    'ledger',
+    'monitor',
+    '--cosign',
+    '--operator',
+    'gateway',
+    ...as('police'),
+  )
+  t.match(again, /holds: \d+ entries, \d+ of them new/)
+  t.match(again, /Cosigned \d+ entries of the gateway under police\+/)
+
+  const alone = [
+    ...['--url', pins.gateway.url, '--thumbprint', pins.gateway.rootThumbprint],
+    ...['--folder', at('public')],
+  ]
+  t.match(await succeed('ledger', 'monitor', ...alone), /holds: /)
+  t.match((await run('ledger', 'monitor')).text, /give --agency, or --url, --thumbprint/)
+  const wrong = alone.with(3, pins.keyholder.rootThumbprint)
+  t.match((await run('ledger', 'monitor', ...wrong)).text, /not signed by the expected key/)
+
+  const state = at('police/ledgers/gateway.json')
+  const kept = JSON.parse(await readFile(state, 'utf8'))
+  await writeFile(state, JSON.stringify({ ...kept, size: kept.size - 1 }))
+  const alarm = await run('ledger', 'monitor', ...as('police'))
+  t.equal(alarm.code, 1)
+  t.match(alarm.text, /ALARM: the history was rewritten/)
+  const evidence = (await readdir(at('police/ledgers'))).filter((name) => name.startsWith('alarm-'))
+  t.equal(evidence.length, 1)
+})

@@ -51,17 +51,17 @@ async function freshLedger(t: Test, poolSize = 5) {
   return { db, ledger, append }
 }
 
-async function linesOf(tx: Tx): Promise<string[]> {
+async function linesOf(tx: Tx, from?: number): Promise<string[]> {
   const lines: string[] = []
-  for await (const line of exportLedger(tx)) lines.push(line)
+  for await (const line of exportLedger(tx, from)) lines.push(line)
   return lines
 }
 
-const exported = (db: Reader): Promise<string[]> =>
-  transact(db, 'test/export', linesOf, { isolation: 'repeatable read' })
+const exported = (db: Reader, from?: number): Promise<string[]> =>
+  transact(db, 'test/export', (tx) => linesOf(tx, from), { isolation: 'repeatable read' })
 
 const verified = async (db: Reader, settings: VerifySettings = {}): Promise<LedgerReport> =>
-  verifyLedger(await exported(db), { verifierKey, ...settings })
+  verifyLedger(await exported(db, settings.beginning?.size), { verifierKey, ...settings })
 
 t.test(
   'an entry comes back as a receipt that verifies offline and discloses the entry',
@@ -262,7 +262,7 @@ async function tampered(
       // Whoever owns the tables can drop what keeps them in order.
       await sql`alter table ledger_entry drop constraint ledger_entry_pkey`.execute(tx)
       await tamper(tx)
-      lines = await linesOf(tx)
+      lines = await linesOf(tx, settings.beginning?.size)
       throw undone
     })
   } catch (error) {
@@ -472,6 +472,79 @@ t.test('whatever is changed in the tables is found and named', async (t) => {
   }
   t.match(await verified(db), { verified: true, size: 9 })
 })
+
+t.test(
+  'what came since the last time is verified alone, of any size, and as strictly',
+  async (t) => {
+    for (const before of [1, 4, 7, 8, 13]) {
+      const { db, ledger, append } = await freshLedger(t)
+      await append(Array.from({ length: before }, () => reading()))
+      const { beginning } = await verified(db)
+      if (beginning === undefined) throw new Error('nothing was verified')
+      t.match(await verified(db, { beginning }), { verified: true, size: before }, 'nothing new')
+      const early = await ledger.checkpoint(db)
+      const [own] = await append(Array.from({ length: 6 }, () => reading()))
+      const held = { checkpoints: [early, await ledger.checkpoint(db)], receipts: [own!.receipt] }
+      const lines = await exported(db, before)
+      const whole = await exported(db)
+      t.equal(lines.filter((line) => line.includes('"entry"')).length, 6)
+      t.ok(lines.length < whole.length, 'less is read')
+      const size = before + 6
+      const later = await verified(db, { beginning, ...held })
+      t.match(later, { verified: true, size, problems: [] }, `${before} and six`)
+      t.same(later.beginning, (await verified(db)).beginning, 'as if the whole had been verified')
+
+      const change = (tx: Tx) =>
+        sql`update ledger_entry set payload = replace(payload, 'utrecht', 'arnhem') where index = ${before + 2}`.execute(
+          tx,
+        )
+      t.match((await tampered(db, change, { beginning })).problems, [{ index: before + 2 }])
+      const node = (tx: Tx) =>
+        sql`update ledger_node set hash = sha256(hash) where level = 0 and index = ${before + 1}`.execute(
+          tx,
+        )
+      t.equal((await tampered(db, node, { beginning })).verified, false, 'a changed node')
+      const rewrite = async (tx: Tx) => {
+        for (const table of ['ledger_head', 'ledger_entry', 'ledger_node']) {
+          await sql`delete from ${sql.table(table)}`.execute(tx)
+        }
+        await ledger.append(
+          tx,
+          Array.from({ length: size }, () => reading()),
+        )
+      }
+      t.equal((await tampered(db, rewrite, { beginning })).verified, false, 'another history')
+      const back = async (tx: Tx) => {
+        for (const table of ['ledger_head', 'ledger_entry', 'ledger_node']) {
+          await sql`delete from ${sql.table(table)}`.execute(tx)
+        }
+        if (before > 1)
+          await ledger.append(
+            tx,
+            Array.from({ length: before - 1 }, () => reading()),
+          )
+      }
+      const rolledBack = await tampered(db, back, { beginning })
+      t.equal(rolledBack.verified, false, 'a ledger that was put back')
+      const frontier = beginning.frontier.map((hash) =>
+        hash.replace(/^./, (one) => (one === 'A' ? 'B' : 'A')),
+      )
+      const lied = await verified(db, { beginning: { ...beginning, frontier } })
+      t.equal(lied.verified, false, 'a beginning that is not that of this ledger')
+      if (before > 1) {
+        const older = await verified(db, {
+          beginning: (await verified(db)).beginning!,
+          checkpoints: [early],
+        })
+        t.match(older.problems[0]?.problem, /older than what is verified here/)
+      }
+    }
+    await t.rejects(
+      verifyLedger([], { beginning: { size: 3, frontier: [], at: '2026-01-01T00:00:00.000Z' } }),
+      RangeError,
+    )
+  },
+)
 
 t.test('what only others can see is found with what others kept', async (t) => {
   const { db, ledger, append } = await ledgerOfNine(t)

@@ -111,10 +111,10 @@ const run = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = pro
     )
   })
 
-const exportLedgerOf = (url: string, out: string) =>
+const exportLedgerOf = (url: string, out: string, ...more: readonly string[]) =>
   run(
     script('export-ledger.ts'),
-    ['--operator', 'keyholder', '--url-variable', 'LEDGER_DATABASE', '--out', out],
+    ['--operator', 'keyholder', '--url-variable', 'LEDGER_DATABASE', '--out', out, ...more],
     { ...process.env, LEDGER_DATABASE: url },
   )
 
@@ -136,6 +136,20 @@ t.test('an auditor exports a ledger and verifies it on another machine', async (
     code: 0,
     stdout: /The ledger is whole: 4 entries, 0 of them erased, signature verified/,
   })
+  const keep = ['--keep', at('verified.json')]
+  t.match(await run(script('verify-ledger.ts'), [at('ledger.jsonl'), ...key, ...keep]), { code: 0 })
+  await append()
+  t.equal((await exportLedgerOf(url, at('later.jsonl'), '--from', '4')).code, 0)
+  const after = ['--after', at('verified.json')]
+  t.match(await run(script('verify-ledger.ts'), [at('later.jsonl'), ...key, ...after]), {
+    code: 0,
+    stdout: /The ledger is whole: 5 entries/,
+  })
+  await writeFile(at('verified.json'), '{}')
+  t.match(await run(script('verify-ledger.ts'), [at('later.jsonl'), ...key, ...after]), {
+    code: 2,
+    stderr: /is not what --keep wrote/,
+  })
   const unsigned = await run(script('verify-ledger.ts'), [at('ledger.jsonl')])
   t.match(unsigned, { code: 0, stdout: /says nothing about who made this ledger/ })
   t.match(await run(script('verify-ledger.ts'), [at('ledger.jsonl'), ...held]), { code: 2 })
@@ -144,7 +158,7 @@ t.test('an auditor exports a ledger and verifies it on another machine', async (
   await exportLedgerOf(url, at('ledger.jsonl'))
   const changed = await run(script('verify-ledger.ts'), [at('ledger.jsonl'), ...key, '--json'])
   t.equal(changed.code, 1)
-  t.match(JSON.parse(changed.stdout), { verified: false, size: 4, problems: [{ index: 2 }] })
+  t.match(JSON.parse(changed.stdout), { verified: false, size: 5, problems: [{ index: 2 }] })
 })
 
 t.test('the page about entries names every kind and every field', async (t) => {

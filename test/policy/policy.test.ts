@@ -40,6 +40,8 @@ const acts: readonly Act[] = [
   'histogram.submit',
   'threshold.read',
   'threshold.move',
+  'archive.ask',
+  'archive.list',
   'disclosure.request',
   'disclosure.list',
   'disclosure.read',
@@ -49,6 +51,13 @@ const acts: readonly Act[] = [
   'disclosure.release',
   'disclosure.release-emergency',
   'flag.review',
+  'notice.list',
+  'notice.acknowledge',
+  'webhook.list',
+  'webhook.register',
+  'webhook.test',
+  'webhook.redeliver',
+  'webhook.remove',
 ]
 /** Acts on one disclosure, and which side may do each. */
 const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
@@ -68,10 +77,15 @@ const onOwn: readonly Act[] = [
   'signal.correct',
   'signal.withdraw',
   'overlap.read-end',
+  'archive.list',
 ]
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
-const sharing = acts.filter((act) => !isOnOwn(act) || act === 'signal.correct')
+/** Acts on what an agency is told itself: under no agreement. */
+const onNotices = acts.filter((act) => /^(?:notice|webhook)\./.test(act))
+const sharing = acts.filter(
+  (act) => (!isOnOwn(act) && !onNotices.includes(act)) || act === 'signal.correct',
+)
 
 const openPolicies = (from: string) => loadPolicySet(readPolicies(from), from)
 
@@ -172,6 +186,8 @@ const permits: Record<Act, string> = {
   'histogram.submit': 'sharing/calibrate',
   'threshold.read': 'sharing/thresholds',
   'threshold.move': 'sharing/thresholds',
+  'archive.ask': 'sharing/archive',
+  'archive.list': 'sharing/own-signal',
   'disclosure.request': 'sharing/ask-disclosure',
   'disclosure.list': 'sharing/see-disclosure',
   'disclosure.read': 'sharing/see-disclosure',
@@ -181,6 +197,13 @@ const permits: Record<Act, string> = {
   'disclosure.release': 'sharing/release',
   'disclosure.release-emergency': 'sharing/release-emergency',
   'flag.review': 'sharing/review-flags',
+  'notice.list': 'sharing/own-notices',
+  'notice.acknowledge': 'sharing/own-notices',
+  'webhook.list': 'sharing/own-webhooks',
+  'webhook.register': 'sharing/own-webhooks',
+  'webhook.test': 'sharing/own-webhooks',
+  'webhook.redeliver': 'sharing/own-webhooks',
+  'webhook.remove': 'sharing/own-webhooks',
 }
 
 /** Each fact of an emergency, and the forbid that stands on it. */
@@ -314,6 +337,7 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'threshold.read': agreementWith({ receivers: ['gemeente'] }),
     'threshold.move': agreementWith({ receivers: [] }),
     'overlap.read-end': agreementWith({ receivers: [] }),
+    'archive.ask': agreementWith({ receivers: ['gemeente'] }),
     'signal.correct': agreementWith({ submitters: ['gemeente'] }),
     'disclosure.request': agreementWith({ receivers: ['gemeente'] }),
     'disclosure.reply': agreementWith({ receivers: [] }),
@@ -343,6 +367,19 @@ t.test('a signal about a minor is permitted with a review that falls due', async
   t.strictSame(decide('signal.submit', good).obligations, [])
   const refused = { ...minor, agreement: { ...minor.agreement, submitters: [] } }
   t.strictSame(decide('signal.submit', refused).obligations, [], 'a refusal obliges to nothing')
+})
+
+t.test('a policy can oblige to several things, at the owner’s too', async (t) => {
+  const asks = `@obligation("notify:owner-coordinator, review-within-days:3,notify:contact-desk")`
+  const policy = 'added/x'
+  const loaded = loadPolicies(
+    added(`${notes(policy)} ${asks} permit (principal, action, resource);`),
+  )
+  t.strictSame(loaded('signal.submit', good).obligations, [
+    { kind: 'notify', policy, role: 'coordinator', of: 'owner' },
+    { kind: 'review', policy, withinDays: 3 },
+    { kind: 'notify', policy, role: 'contact-desk', of: 'agency' },
+  ])
 })
 
 t.test('each policy of the files has a case here', async (t) => {
@@ -494,6 +531,14 @@ t.test('a policy that cannot be used stops the start, naming file and line', asy
       `${notes('added/x')} @obligation("notify:all") permit (principal, action, resource);`,
       /added\.cedar:1: added\/x: @obligation/,
     ],
+    'an obligation that is said twice': [
+      `${notes('added/x')} @obligation("notify:coordinator, notify:coordinator") permit (principal, action, resource);`,
+      /added\.cedar:1: added\/x: @obligation/,
+    ],
+    'nobody to be told': [
+      `${notes('added/x')} @obligation("notify:owner-") permit (principal, action, resource);`,
+      /added\.cedar:1: added\/x: @obligation/,
+    ],
     'a review in no time': [
       `${notes('added/x')} @obligation("review-within-days:367") permit (principal, action, resource);`,
       /added\.cedar:1: added\/x: @obligation/,
@@ -596,13 +641,15 @@ function oracle(act: Act, facts: Facts): string[] {
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const receives =
     ['overlap.', 'threshold.', 'flag.'].some((kind) => act.startsWith(kind)) ||
+    act === 'archive.ask' ||
     byReceiver.includes(act)
   const anyParty =
     act === 'histogram.submit' || (act.startsWith('disclosure.') && !byReceiver.includes(act))
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  if (permits[act] === 'sharing/own-signal' || role.includes(agency)) {
+  const ofOnesOwn = permits[act].startsWith('sharing/own-')
+  if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }
   return ['refuse', 'core/denied-by-default']

@@ -14,7 +14,7 @@ import { openGateway } from '../../src/gateway.ts'
 import { shifted } from '../../src/kernel/clock.ts'
 import { randomUuid } from '../../src/kernel/random.ts'
 import { openKeyholder } from '../../src/keyholder.ts'
-import type { RunningOperator } from '../../src/operator.ts'
+import type { RunningOperator, Surroundings } from '../../src/operator.ts'
 import { type OperatorName, operatorNames, type PerOperator } from '../../src/oprf/types.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import type { PrivateJwk } from '../../src/proofs/statement.ts'
@@ -137,7 +137,13 @@ async function writeLibrary(folder: string): Promise<void> {
  * Both operators in this process, made as production makes them: real databases, keys and
  * cryptography, on loopback ports, each with an administrator. Everything ends with the test `t`.
  */
-export async function openHouse(t: Test): Promise<House> {
+export async function openHouse(
+  t: Test,
+  {
+    webhooks,
+    resolve: resolveName,
+  }: Pick<GatewaySettings, 'webhooks'> & Pick<Surroundings, 'resolve'> = {},
+): Promise<House> {
   const random = seededRandomness(t)
   const clock = openTestClock()
   const folder = await mkdtemp(join(tmpdir(), 'raakvlak-house-'))
@@ -160,9 +166,16 @@ export async function openHouse(t: Test): Promise<House> {
     gateway: databases.gateway.url,
     keyholder: databases.keyholder.url,
   })
+  if (webhooks !== undefined) settings.gateway.webhooks = webhooks
 
   async function start(name: OperatorName): Promise<void> {
-    const surroundings = { clock, random, logger, path: (one: string) => resolve(folder, one) }
+    const surroundings = {
+      clock,
+      random,
+      logger,
+      path: (one: string) => resolve(folder, one),
+      ...(resolveName === undefined ? {} : { resolve: resolveName }),
+    }
     const opened = await (name === 'gateway'
       ? openGateway(settings.gateway, surroundings)
       : openKeyholder(settings.keyholder, surroundings))

@@ -31,8 +31,15 @@ type DraftOptions = {
   emergency: string[]
   nonPunishment?: string
   dpia?: string
+  archive?: string
   agency: string
   days: string
+}
+
+function archiveYearsOf(text: string): number {
+  const years = Number(text)
+  if (Number.isInteger(years) && 1 <= years && years <= 5) return years
+  throw new HomeError('--archive takes a number of years from 1 to 5')
 }
 
 /** What `NAME=WORD` options say about one party. */
@@ -99,6 +106,7 @@ async function writeDraft(file: string, options: DraftOptions): Promise<void> {
             parties.map(({ agency }) => [agency, about(agency, options.emergency)]),
           ),
         }),
+    ...(options.archive === undefined ? {} : { archiveYears: archiveYearsOf(options.archive) }),
   })
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' })
   print(`Wrote ${file}. Read and complete it; one party proposes it, and every other one signs it.`)
@@ -156,6 +164,11 @@ function textOf({
           `  ${content.nonPunishment.agency} (${content.nonPunishment.contactDesk}) looks within ${content.nonPunishment.workingDays} working days at who is a suspect to one and a presumed victim to another`,
         ]),
     `  keeps signals for ${content.retentionMonths} months; shares ${content.dataCategories.join(', ')}`,
+    ...(content.archive === undefined
+      ? []
+      : [
+          `  afterwards recognises young persons once more, for ${content.archive.years} years (archive)`,
+        ]),
   ].join('\n')
 }
 
@@ -193,6 +206,7 @@ export function addAgreementCommands(program: Command): void {
       'who looks again at a person who is a suspect to one and a presumed victim to another',
     )
     .option('--dpia <reference>', 'reference of the DPIA')
+    .option('--archive <years>', 'years in which expired signals are recognised once, at most 5')
     .requiredOption(...agencyOption)
     .option('--days <number>', 'how long it is valid', '365')
     .action(writeDraft)

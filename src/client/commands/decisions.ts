@@ -34,6 +34,7 @@ const words = {
     or: 'It would be permitted if',
     also: 'or if',
     due: (days: number) => `A review falls due within ${days} days.`,
+    tell: (role: string) => `Will have to be told: ${role}.`,
   },
   nl: {
     permit: 'Toegestaan.',
@@ -41,6 +42,7 @@ const words = {
     or: 'Het zou mogen als',
     also: 'of als',
     due: (days: number) => `Binnen ${days} dagen is een toets nodig.`,
+    tell: (role: string) => `Moet het weten: ${role}.`,
   },
 } as const
 
@@ -54,7 +56,11 @@ function explanationLines(explanation: Explanation, language: Language): string[
       at === 0 ? said.or : said.also,
       ...changes.map((change) => `  ${change[language]} (${change.fact}: ${change.value})`),
     ]),
-    ...obligations.map(({ withinDays, policy }) => `${said.due(withinDays)} (${policy})`),
+    ...obligations.map((one) => {
+      const role = one.kind === 'notify' && one.of === 'owner' ? 'owner-' : ''
+      const line = one.kind === 'review' ? said.due(one.withinDays) : said.tell(role + one.role)
+      return `${line} (${one.policy})`
+    }),
   ]
 }
 
@@ -203,6 +209,20 @@ export function addDecisionCommands(program: Command): void {
       if (reviews.length === 0) note('None.')
       for (const { id, policy: asks, purpose, dueAt, finding } of reviews) {
         print(`${id}  ${finding ?? `due ${dueAt.slice(0, 10)}`}  ${asks}  (${purpose})`)
+      }
+    })
+
+  review
+    .command('tell')
+    .description('whom policies ask the agency to tell of what was done, the newest first')
+    .requiredOption(...agencyOption)
+    .option('--json', 'as JSON')
+    .action(async (options: { agency: string; json?: boolean }) => {
+      const obligations = await (await openHome(options.agency)).partner.obligations()
+      if (options.json) return printJson(obligations)
+      if (obligations.length === 0) note('None.')
+      for (const { role, act, policy: asks, purpose, on } of obligations) {
+        print(`${on}  ${role}  of ${act}  ${asks}  (${purpose})`)
       }
     })
 

@@ -90,6 +90,15 @@ export function addSignalCommands(program: Command): void {
     })
 
   program
+    .command('archived')
+    .description('expired signals of the agency by which a young person is still recognised once')
+    .requiredOption(...agencyOption)
+    .option(...agreementOption)
+    .option(...onBehalfOption)
+    .option('--json', 'as JSON')
+    .action(listArchived)
+
+  program
     .command('signals')
     .description(
       'the signals that were submitted from this folder, with the ids to look them up by',
@@ -155,6 +164,18 @@ export function addSignalCommands(program: Command): void {
 
 const journalFileOf = (folder: string, under: UnderAgreement, options: SharingOptions): string =>
   join(folder, 'submissions', journalName(under, forAnother(options)))
+
+async function listArchived(options: SharingOptions): Promise<void> {
+  const { folder, partner } = await openHome(options.agency)
+  const under = await chooseAgreement(folder, options.agreement)
+  const archived = await partner.archivedSignals(under, forAnother(options))
+  if (options.json) return printJson(archived)
+  if (archived.length === 0) note('None of your signals is archived under this agreement.')
+  for (const { id, since, keptUntil, givenOn } of archived) {
+    const given = givenOn === undefined ? '' : `; told once, on ${givenOn}`
+    print(`${id}  since ${since}, kept until ${keptUntil}${given}`)
+  }
+}
 
 async function listSignals(options: SharingOptions): Promise<void> {
   const { folder } = await openHome(options.agency)
@@ -236,8 +257,12 @@ async function submitFile(file: string, options: SharingOptions): Promise<void> 
     noteLeftOut(file, report.rejected)
     for (const { line, reason } of report.refused) note(`${file}:${line}: refused: ${reason}`)
     const overlaps = await partner.overlaps(under, forAnother(options))
+    const earlierKnown = [...report.earlierKnown].flatMap(([line, known]) =>
+      known.map((one) => ({ line, ...one })),
+    )
     if (options.json) {
       printJson({
+        earlierKnown,
         accepted: report.accepted,
         known: report.known,
         bySubject: countsBySubject(rows, report),
@@ -252,6 +277,11 @@ async function submitFile(file: string, options: SharingOptions): Promise<void> 
       )
       for (const { reason, rows } of report.fewerKeys) {
         print(`  fewer keys of ${rows} ${rows === 1 ? 'row' : 'rows'}: ${reason}`)
+      }
+      for (const { line, name, since, ...desk } of earlierKnown) {
+        print(
+          `${file}:${line}: known before, to ${name} since the quarter of ${since}: call ${whomToCall(desk, under.content)}. This is told once.`,
+        )
       }
       print(
         `The agency now knows of ${overlaps.length} overlaps: overlaps --agency ${options.agency}\nThe ids of its signals: signals --agency ${options.agency}`,

@@ -54,7 +54,8 @@ export const agreementKinds = {
   },
   'agreement.suspend': {
     title: 'An agreement is suspended, or no longer',
-    records: 'On which administrator’s word all acts under an agreement stopped here, and why.',
+    records:
+      'On which administrator’s word all acts under an agreement and its other versions stopped here, and why.',
     fields: {
       ...recorded,
       administrator: Administrator,

@@ -171,6 +171,11 @@ export const disclosureKinds = {
       statementHash: Digest('SHA-256 of the signed word, base64url'),
     },
   },
+  'emergency.read': {
+    title: 'An emergency is looked up',
+    records: 'Who looked up which emergency, whether or not it exists.',
+    fields: { ...agencyCaller, emergency: Emergency, ...decided },
+  },
   'emergency.list': {
     title: 'Emergencies are listed',
     records: 'Who asked which emergencies it takes part in. Not how many there are.',

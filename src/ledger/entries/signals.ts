@@ -2,6 +2,7 @@ import Type from 'typebox'
 import {
   AgencyIdText,
   AgreementHashText,
+  Day,
   DomainText,
   Epoch,
   PurposeText,
@@ -72,6 +73,9 @@ export const signalKinds = {
       ...underAgreement,
       signalId: SignalId,
       cause: Type.Enum(['past-retention', 'agreement-ended'], { description: 'What was over' }),
+      archivedUntil: Type.Optional(
+        Type.String({ ...Day, description: 'Until when the archive keeps what recognises it' }),
+      ),
     },
   },
   'signal.read': {

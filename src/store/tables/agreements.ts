@@ -1,5 +1,9 @@
+import type { Generated } from 'kysely'
+
 export interface AgreementTable {
   hash: string
+  /** The hash of the first agreement in its chain of versions; its own where it names no predecessor. */
+  first_version: string
   /** Canonical JSON, as signed. */
   content: string
   purpose: string
@@ -17,10 +21,12 @@ export interface AgreementSignatureTable {
   signer: string
   statement: string
   received_at: Date
+  /** Of an accept: with this one the party had accepted. */
+  completes: Generated<boolean>
 }
 
 export interface AgreementSuspensionTable {
-  hash: string
+  first_version: string
   suspended: boolean
   statement: string
   issued_at: Date

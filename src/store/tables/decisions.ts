@@ -63,10 +63,23 @@ export interface AdministratorVoucherTable {
   received_at: Date
 }
 
+export interface NotifyObligationTable {
+  id: string
+  policy: string
+  role: 'privacy-officer' | 'coordinator' | 'contact-desk'
+  agency: string
+  agreement: string
+  purpose: string
+  act: string
+  on_day: string
+  since: Date
+}
+
 export interface DecisionTables {
   decision: DecisionTable
   decision_entry: DecisionEntryTable
   review: ReviewTable
+  notify_obligation: NotifyObligationTable
   policy_set: PolicySetTable
   policy_set_in_force: PolicySetInForceTable
   policy_set_signature: PolicySetSignatureTable

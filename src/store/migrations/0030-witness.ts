@@ -1,0 +1,28 @@
+import { type Kysely, sql } from 'kysely'
+import type { Migration } from '../migrations.ts'
+
+export const witness: Migration = {
+  name: '0030-witness',
+  operators: ['gateway', 'keyholder'],
+  async up(db: Kysely<unknown>) {
+    await sql`
+      create table witnessed_ledger (
+        origin text primary key,
+        verifier_key text not null, -- vouched for by the root key of its operator
+        size bigint not null,
+        checkpoint text not null -- the last one that was cosigned; '' before the first
+      )`.execute(db)
+    await sql`
+      create table cosignature (
+        witness text primary key, -- 'operator', or the id of an agency
+        witness_key text not null,
+        size bigint not null,
+        cosigned_at timestamptz not null,
+        note text not null -- checkpoint of the own ledger with this cosignature
+      )`.execute(db)
+  },
+  async down(db: Kysely<unknown>) {
+    await sql`drop table cosignature`.execute(db)
+    await sql`drop table witnessed_ledger`.execute(db)
+  },
+}

@@ -1,0 +1,75 @@
+import type { Reader } from '../store/reader.ts'
+import type { Tx } from '../store/transact.ts'
+import type { KeptCosignature, WitnessedLedger } from './types.ts'
+
+/** True when this origin was not known before. */
+export async function addLedger(
+  tx: Tx,
+  { origin, verifierKey }: Pick<WitnessedLedger, 'origin' | 'verifierKey'>,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('witnessed_ledger')
+    .values({ origin, verifier_key: verifierKey, size: 0, checkpoint: '' })
+    .onConflict((conflict) => conflict.column('origin').doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** Locks what is known of a ledger until `tx` is over: its witness answers one at a time. */
+export async function lockLedger(tx: Tx, origin: string): Promise<WitnessedLedger | undefined> {
+  const row = await tx
+    .selectFrom('witnessed_ledger')
+    .select(['origin', 'verifier_key', 'size', 'checkpoint'])
+    .where('origin', '=', origin)
+    .forUpdate()
+    .executeTakeFirst()
+  return (
+    row && {
+      origin: row.origin,
+      verifierKey: row.verifier_key,
+      size: row.size,
+      checkpoint: row.checkpoint,
+    }
+  )
+}
+
+export async function putCheckpoint(
+  tx: Tx,
+  { origin, size, checkpoint }: Omit<WitnessedLedger, 'verifierKey'>,
+): Promise<void> {
+  await tx
+    .updateTable('witnessed_ledger')
+    .set({ size, checkpoint })
+    .where('origin', '=', origin)
+    .execute()
+}
+
+/** Keeps the newest cosignature of a witness; one of fewer entries changes nothing. */
+export async function keepCosignature(tx: Tx, kept: KeptCosignature): Promise<void> {
+  const { witness, witnessKey, size, cosignedAt, note } = kept
+  const values = { witness_key: witnessKey, size, cosigned_at: cosignedAt, note }
+  await tx
+    .insertInto('cosignature')
+    .values({ witness, ...values })
+    .onConflict((conflict) =>
+      conflict.column('witness').doUpdateSet(values).where('cosignature.size', '<=', size),
+    )
+    .execute()
+}
+
+/** The newest of each witness, newest first. */
+export async function cosignatures(reader: Reader): Promise<KeptCosignature[]> {
+  const rows = await reader
+    .selectFrom('cosignature')
+    .selectAll()
+    .orderBy('size', 'desc')
+    .orderBy('witness')
+    .execute()
+  return rows.map((row) => ({
+    witness: row.witness,
+    witnessKey: row.witness_key,
+    size: row.size,
+    cosignedAt: row.cosigned_at,
+    note: row.note,
+  }))
+}
