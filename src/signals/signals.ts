@@ -14,6 +14,7 @@ import { openSignalDecisions } from './decision.ts'
 import { openEnding } from './ending.ts'
 import { openExpiry } from './expiry.ts'
 import { openSignalQuota } from './quota.ts'
+import { withRoles, withRolesAfter } from './role-store.ts'
 import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
@@ -214,8 +215,8 @@ export function openSignals({
     sealedOf: store.sealedOf,
 
     /** What owners say that their subjects are; for the room of non-punishment. */
-    withRoles: store.withRoles,
-    withRolesAfter: store.withRolesAfter,
+    withRoles,
+    withRolesAfter,
 
     /** What their owner signed of them. */
     sealOf: store.sealOf,

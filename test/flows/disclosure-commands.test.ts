@@ -147,7 +147,6 @@ t.test(
 )
 
 t.test('in acute danger two officers open it, and the owner reviews that', async (t) => {
-  t.match(await succeed('agreement', 'list', ...as('police')), /Victims/)
   const emergency = (...words: string[]) => run('disclosure', 'emergency', ...words)
   const opening = (...officers: string[]) => [
     ...['open', handleOf('P-2'), '--owner', 'municipality', ...as('police')],
@@ -155,24 +154,16 @@ t.test('in acute danger two officers open it, and the owner reviews that', async
     ...['--officer', ...officers.map((name) => at(`${name}.json`))],
   ]
   t.match(await emergency(...opening('mira')), { code: 1, text: /two people/ })
-  t.match(await emergency(...opening('mira', 'mira')), { code: 1, text: /two different officers/ })
   const opened = await emergency(...opening('mira', 'joost'))
   t.match(opened, { code: 0, text: /Afraid of her employer/ })
   const number = /Emergency (\S+)\./.exec(opened.text)?.[1] ?? ''
-  t.match(await emergency('resume', number, ...as('police')), { code: 1, text: /used before/ })
   const inbox = await emergency('inbox', ...as('municipality'))
   t.match(inbox.text, /police opened narrative .*review by/)
   t.match(inbox.text, /why: He is on his way/)
-  t.match(await emergency('review', number, '--outcome', 'fine', ...as('municipality')), {
-    code: 1,
-    text: /--outcome is one of justified/,
-  })
   const review = ['review', number, '--outcome', 'not-justified', ...as('municipality')]
   t.match(await emergency(...review), { code: 0, text: /closed for this receiver/ })
   t.match(await emergency(...opening('mira', 'joost')), { code: 1, text: /no emergency route/ })
   t.match(await emergency('reopen', 'police', ...as('municipality')), { code: 0 })
-  t.match(await emergency(...opening('mira', 'joost')), { code: 0, text: /Afraid/ })
-  t.match((await emergency('list', ...as('police'))).text, /not-justified/)
 })
 
 t.test('an agency follows both ledgers, finds its own acts in them, and cosigns', async (t) => {
