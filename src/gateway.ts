@@ -13,12 +13,21 @@ import { openObligations } from './decisions/obligations.ts'
 import { openReviews } from './decisions/reviews.ts'
 import { decisionRoutes } from './decisions/routes.ts'
 import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
+import type { EmergencyReviews } from './disclosures/emergency-reviews.ts'
+import { openEmergencyRooms } from './disclosures/emergency-rooms.ts'
+import type { EmergencyRoute } from './disclosures/emergency-route.ts'
+import { emergencyReviewRoutes, emergencyRoutes } from './disclosures/emergency-routes.ts'
+import { recallRoutes } from './disclosures/recall-routes.ts'
+import { openRecalls, type Recalls } from './disclosures/recalls.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
+import { addWorkingDays } from './follow-up/working-days.ts'
+import { type NonPunishment, openNonPunishment } from './non-punishment/non-punishment.ts'
+import { nonPunishmentRoutes } from './non-punishment/routes.ts'
 import { type Notifications, openNotifications } from './notification/notification.ts'
 import { openOwnActs } from './notification/own-acts.ts'
 import { notificationRoutes } from './notification/routes.ts'
@@ -51,6 +60,10 @@ export function addGatewayRoutes(
     readonly overlaps: Overlaps
     readonly archive: Archive
     readonly disclosures: Disclosures
+    readonly emergencyRoute: EmergencyRoute
+    readonly emergencyReviews: EmergencyReviews
+    readonly recalls: Recalls
+    readonly nonPunishment: NonPunishment
     readonly notifications: Notifications
     readonly webhooks: Webhooks
     readonly notificationKeys: NotificationKeys
@@ -66,6 +79,10 @@ export function addGatewayRoutes(
   server.register(overlapRoutes(rooms.overlaps))
   server.register(archiveRoutes(rooms.archive))
   server.register(disclosureRoutes(rooms.disclosures))
+  server.register(emergencyRoutes(rooms.emergencyRoute, rooms.emergencyReviews))
+  server.register(emergencyReviewRoutes(rooms.emergencyReviews))
+  server.register(recallRoutes(rooms.recalls))
+  server.register(nonPunishmentRoutes(rooms.nonPunishment))
   server.register(notificationRoutes(rooms.notifications))
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(retentionRoutes(rooms.retention))
@@ -188,6 +205,20 @@ export async function openGateway(
     },
   })
 
+  const emergencyRooms = openEmergencyRooms({
+    operator: 'gateway',
+    clock,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decisions,
+    crypter,
+    pins,
+    statements: rooms.statements,
+    sealingKey: keys.sealing,
+    tell: notifications.tell,
+  })
   const disclosures = openDisclosures({
     clock,
     db,
@@ -200,6 +231,7 @@ export async function openGateway(
     releases: rooms.releases,
     signals,
     touching: overlaps.touching,
+    emergencies: emergencyRooms,
     tell: notifications.tell,
   })
 
@@ -218,6 +250,30 @@ export async function openGateway(
     introduction: rooms.operatorCard.keys,
     logger,
   })
+  const recalls = openRecalls({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    statements: rooms.statements,
+    tell: notifications.tell,
+  })
+  const nonPunishment = openNonPunishment({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decisions,
+    signals,
+    overlaps,
+    thresholdsOf: calibration.thresholdsOf,
+    afterWorkingDays: addWorkingDays,
+    tell: notifications.tell,
+  })
   const retention = openRetention({
     clock,
     db,
@@ -231,6 +287,9 @@ export async function openGateway(
         most: largestExpiry,
       })),
       { run: 'archive', waiting: archive.waiting, work: archive.clear, most: largestClearance },
+      recalls.dueWork,
+      emergencyRooms.reviews.dueWork,
+      nonPunishment.dueWork,
     ],
     notifications,
   })
@@ -281,6 +340,10 @@ export async function openGateway(
     overlaps,
     archive,
     disclosures,
+    emergencyRoute: disclosures.emergencyRoute,
+    emergencyReviews: emergencyRooms.reviews,
+    recalls,
+    nonPunishment,
     notifications,
     webhooks: sending.webhooks,
     notificationKeys: sending.keys,

@@ -1,4 +1,6 @@
 import type { KeyholderSettings } from './config.ts'
+import { openEmergencyRooms } from './disclosures/emergency-rooms.ts'
+import { emergencyReviewRoutes, keyholderEmergencyRoutes } from './disclosures/emergency-routes.ts'
 import { keyholderReleaseRoutes } from './disclosures/routes.ts'
 import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
@@ -16,6 +18,14 @@ export async function openKeyholder(
   const { clock, random, logger } = surroundings
   const rooms = await openOperator('keyholder', settings, surroundings)
   const { agreements, evaluation, domainKeys, pins, rootThumbprint, enrolmentCode } = rooms
+  const { emergencies, reviews } = openEmergencyRooms({
+    ...rooms,
+    operator: 'keyholder',
+    clock,
+    sealingKey: rooms.keys.sealing,
+    // The keyholder reaches no desk: an owner asks it what was released of its signals.
+    tell: async () => {},
+  })
   const server = makeServer({
     clock,
     random,
@@ -28,6 +38,8 @@ export async function openKeyholder(
   rooms.addCommonRoutes(server)
   server.register(keyholderEvaluationRoutes({ clock, agreements, evaluation, domainKeys, pins }))
   server.register(keyholderReleaseRoutes(rooms.releases))
+  server.register(keyholderEmergencyRoutes(emergencies))
+  server.register(emergencyReviewRoutes(reviews))
   await server.ready()
   return {
     operator: 'keyholder',

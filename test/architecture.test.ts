@@ -33,6 +33,8 @@ const rooms = [
   'archive',
   'retention',
   'disclosures',
+  'follow-up',
+  'non-punishment',
   'oversight',
   'insight',
   'console',

@@ -1,6 +1,9 @@
 import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.ts'
+import { emergencyOutcomes } from '../../src/wire/codes/emergencies.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
+import { flagOutcomes, flagReasons } from '../../src/wire/codes/non-punishment.ts'
 import { noticeKinds } from '../../src/wire/codes/notices.ts'
+import { keepingReasons, recallAnswers, recallCauses } from '../../src/wire/codes/recalls.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
 import {
@@ -111,6 +114,34 @@ ${codeTable(sealedFields)}
 What an owner says when it refuses a request for sealed fields.
 
 ${codeTable(refusalReasons)}
+
+## Outcomes of a review of an emergency
+
+What an owner found when it looked back at a use of the emergency route.
+
+${codeTable(emergencyOutcomes)}
+
+## Recalls
+
+Why a text that was opened is recalled:
+
+${codeTable(recallCauses)}
+
+What its receiver did with it:
+
+${codeTable(recallAnswers)}
+
+Why it is kept:
+
+${codeTable(keepingReasons)}
+
+## Reviews of non-punishment
+
+What came of one, and why; see [non-punishment.md](non-punishment.md).
+
+${codeTable(flagOutcomes)}
+
+${codeTable(flagReasons)}
 
 ## Notices
 

@@ -12,6 +12,7 @@ const rooms: Readonly<Record<string, string>> = {
   calibration: 'Histograms and thresholds.',
   overlaps: 'Overlaps, under your own handles.',
   disclosures: 'Sealed fields of others, and requests for your own.',
+  'non-punishment': 'Persons who are a suspect to one agency and a presumed victim to another.',
   notification: 'What you are told.',
   ledger: 'Checkpoints and proofs.',
   witness: 'Cosignatures of checkpoints.',

@@ -39,7 +39,7 @@ salt. Whoever has entry and salt can prove what was recorded; once both are eras
 nothing, and the ledger still verifies.
 
 No entry holds an identity, a token, a hash of a token, free text, or whether a signal matched, unless its
-receiver asked for a disclosure; an estimate is of a whole agreement, and of 20 links or more. How many entries an act makes does not
+receiver asked for a disclosure, or a flag was closed; an estimate is of a whole agreement, and of 20 links or more. How many entries an act makes does not
 depend on that either.
 
 ${sections.join('\n')}`

@@ -1,6 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { loadPolicySet } from '../../src/decisions/policy-set.ts'
+import {
+  emergencyReviewRoutes,
+  keyholderEmergencyRoutes,
+} from '../../src/disclosures/emergency-routes.ts'
 import { keyholderReleaseRoutes } from '../../src/disclosures/routes.ts'
 import { openLog } from '../../src/door/request-log.ts'
 import { makeServer } from '../../src/door/server.ts'
@@ -16,6 +20,7 @@ import {
   type AgreementFacts,
   type Decide,
   type Decision,
+  type EmergencyFacts,
   type Facts,
   type GrantFacts,
   unknownAgreement,
@@ -105,7 +110,20 @@ const goodGrant: GrantFacts = {
   used: false,
 }
 
-/** The facts of a cell; all else is as the agreement says, and a grant is as it should be. */
+const goodEmergency: EmergencyFacts = {
+  clause: true,
+  open: true,
+  twoOfficers: true,
+  ownerActive: true,
+  forRecord: true,
+  forReceiver: true,
+  current: true,
+  revoked: false,
+  used: false,
+  withinLimit: true,
+}
+
+/** The facts of a cell; all else is as the agreement says, and a grant or an emergency is as it should be. */
 export function factsOfCell(cell: Cell): Facts {
   const { act, role, purpose, owner } = cell
   const agreement = agreementOf(cell)
@@ -128,7 +146,9 @@ export function factsOfCell(cell: Cell): Facts {
     },
     ...(owner === undefined ? {} : { owner: owner === 'own' ? agency : anotherAgency }),
     ...(isOnDisclosure(act) ? { receiver: owner === 'own' ? anotherAgency : agency } : {}),
+    ...(act === 'flag.review' ? { reviewer: agency } : {}),
     ...(act === 'disclosure.release' ? { grant: goodGrant } : {}),
+    ...(act === 'disclosure.release-emergency' ? { emergency: goodEmergency } : {}),
   }
 }
 
@@ -214,6 +234,8 @@ function describedKeyholder(): FastifyInstance {
   addOperatorRoutes(server, nobodysRooms)
   server.register(keyholderEvaluationRoutes({} as never))
   server.register(keyholderReleaseRoutes(nobodysRooms.releases))
+  server.register(keyholderEmergencyRoutes({} as never))
+  server.register(emergencyReviewRoutes({} as never))
   return server
 }
 

@@ -46,6 +46,15 @@ const both: Readonly<Record<string, RouteRule>> = {
     access: 'statement',
     rule: 'the agency to which this operator released its half',
   },
+  'POST /v1/emergency-reviews': { access: 'statement', rule: 'the agency whose signal it was' },
+  'POST /v1/emergency-reopenings': {
+    access: 'statement',
+    rule: 'an active agency, for its own signals',
+  },
+  'POST /v1/emergency-questions': {
+    access: 'statement',
+    rule: 'shows those that the agency takes part in',
+  },
   'GET /v1/policy-sets/current': { access: 'public', rule: 'tells by which policies it decides' },
   'POST /v1/policy-sets': {
     access: 'statement',
@@ -116,6 +125,20 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'disclose',
       rule: { act: 'disclosure.release' },
     },
+    'POST /v1/emergencies': { access: 'disclose', rule: { act: 'disclosure.request' } },
+    'GET /v1/emergencies/:number': { access: 'read', rule: 'shows it to its two sides' },
+    'POST /v1/emergencies/:number/_release': {
+      access: 'disclose',
+      rule: { act: 'disclosure.release-emergency' },
+    },
+    'GET /v1/recalls': { access: 'read', rule: 'shows those that the agency takes part in' },
+    'POST /v1/recall-confirmations': {
+      access: 'statement',
+      rule: 'the agency that opened the text; others find none',
+    },
+    'GET /v1/non-punishment-flags': { access: 'review', rule: { act: 'flag.review' } },
+    'POST /v1/non-punishment-flags/:id/_close': { access: 'review', rule: { act: 'flag.review' } },
+    'POST /v1/non-punishment-mentions': { access: 'read', rule: { act: 'overlap.list' } },
     'POST /v1/agreements/:hash/histograms': { access: 'submit', rule: { act: 'histogram.submit' } },
     'GET /v1/agreements/:hash/thresholds': { access: 'read', rule: { act: 'threshold.read' } },
     'POST /v1/agreements/:hash/thresholds': {
@@ -169,6 +192,10 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     ...both,
     'POST /v1/evaluations': { access: 'statement', rule: { act: 'evaluation.evaluate' } },
     'POST /v1/releases': { access: 'statement', rule: { act: 'disclosure.release' } },
+    'POST /v1/emergency-releases': {
+      access: 'statement',
+      rule: { act: 'disclosure.release-emergency' },
+    },
     'POST /v1/domain-keys': {
       access: 'statement',
       rule: 'the gateway, under its pinned root key, for a domain of an agreement in force',

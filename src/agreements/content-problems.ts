@@ -2,6 +2,7 @@ import type { Problem } from '../kernel/fault.ts'
 import type { PartyRole } from '../wire/agreement.ts'
 import { sensitiveCategories } from '../wire/codes.ts'
 import { archiveProblems } from './archive-terms.ts'
+import { emergencyProblems, nonPunishmentProblems } from './clause-problems.ts'
 import type { LegalBasis, Library } from './library.ts'
 import type { AgreementContent, AgreementParty } from './types.ts'
 
@@ -18,6 +19,8 @@ export function contentProblems(content: AgreementContent, library: Library): Pr
       ...deskProblems(party, `/content/parties/${index}/contactDesk`),
     ]),
     ...leadProblems(content),
+    ...emergencyProblems(content, library),
+    ...nonPunishmentProblems(content),
     ...archiveProblems(content, library),
     ...placeholderProblems(content),
   ]

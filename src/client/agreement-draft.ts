@@ -1,5 +1,6 @@
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { type AgreementContent, type AgreementParty, agreementForm } from '../wire/agreement.ts'
+import type { EmergencyClause, NonPunishmentClause } from '../wire/clauses.ts'
 import { subjectKinds } from '../wire/codes/subjects.ts'
 import { ageBands, categories, codesOf, dataCategories } from '../wire/codes.ts'
 import type { PinnedOperators } from './operators.ts'
@@ -40,6 +41,12 @@ function partyOf(party: DraftParty): AgreementParty {
   }
 }
 
+const emergencyClauseOf = (codes: ReadonlyMap<string, readonly string[]>): EmergencyClause => ({
+  reviewDays: 3,
+  perDay: 5,
+  legalBases: [...codes].map(([agency, those]) => ({ agency, codes: [...those] })),
+})
+
 /**
  * A first draft of an agreement: all categories, data, ages and kinds of subject, every party may submit
  * and receive, the first party has the lead, the usual retention and deadlines. People read it, change it
@@ -55,6 +62,8 @@ export function draftAgreement({
   until,
   dpiaReference = `${toBeNamed}.`,
   evaluationsPerDay = 200_000,
+  emergency,
+  nonPunishment,
   archiveYears,
 }: {
   readonly title: string
@@ -66,6 +75,10 @@ export function draftAgreement({
   readonly until: Date
   readonly dpiaReference?: string
   readonly evaluationsPerDay?: number
+  /** Codes of bases and exemptions for a clause for emergencies, by party; none: no such clause. */
+  readonly emergency?: ReadonlyMap<string, readonly string[]>
+  /** Who looks again at persons that are suspects to one and presumed victims to another; none: nobody. */
+  readonly nonPunishment?: NonPunishmentClause
   /** Left out: what has expired is not archived. */
   readonly archiveYears?: number
 }): AgreementContent {
@@ -98,6 +111,8 @@ export function draftAgreement({
     deadlines: { acknowledgeWorkingDays: 5, closeDays: 30, disclosureHours: 48 },
     lead: { minor: lead, organised: lead, general: lead },
     renewalNoticeDays: 60,
+    ...(nonPunishment === undefined ? {} : { nonPunishment }),
+    ...(emergency === undefined ? {} : { emergency: emergencyClauseOf(emergency) }),
     dpiaReference,
     gateway: { rootThumbprint: pins.gateway.rootThumbprint },
     keyholder: { rootThumbprint: pins.keyholder.rootThumbprint },

@@ -8,6 +8,7 @@ import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
+import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
 import { linesOf, note } from './commands/output.ts'
 import { addSignalCommands } from './commands/signals.ts'
@@ -23,6 +24,7 @@ addAgreementCommands(program)
 addDelegationCommands(program)
 addSignalCommands(program)
 addDisclosureCommands(program)
+addNonPunishmentCommands(program)
 addNotificationCommands(program)
 addCalibrationCommands(program)
 addDecisionCommands(program)

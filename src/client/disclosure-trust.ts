@@ -8,12 +8,14 @@ import {
 } from '../proofs/statement.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
 import { DisclosureRequestPayload, type DisclosureView, GrantPayload } from '../wire/disclosure.ts'
+import { SealPayload } from '../wire/emergency.ts'
 import { CardPayload } from '../wire/registry.ts'
 import { UntrustworthyOperator } from './errors.ts'
 
 const readCard = payloadReader(CardPayload)
 const readRequest = payloadReader(DisclosureRequestPayload)
 const readGrant = payloadReader(GrantPayload)
+const readSeal = payloadReader(SealPayload)
 
 /** What the gateway hands over counts only as far as another agency signed it. */
 const believed = async <Value>(what: string, work: () => Promise<Value>): Promise<Value> => {
@@ -118,4 +120,28 @@ export async function verifyGrant(
   const fits = grant.agency === owner && grant.receiver === receiver && grant.request === request
   if (!fits) throw mismatch('the grant is for another request')
   return grant
+}
+
+/**
+ * For a receiver in an emergency: that the owner itself signed what it sealed in this signal.
+ * @throws UntrustworthyOperator
+ */
+export async function verifySeal(
+  statement: string,
+  ownerCard: string,
+  expected: { readonly agreement: string; readonly owner: string; readonly signalId: string },
+  content: AgreementContent,
+): Promise<SealPayload> {
+  const { owner, signalId, agreement } = expected
+  const card = await cardOf(ownerCard, owner, content)
+  const seal = await believed(`${owner} did not sign what is sealed`, () =>
+    signedBy('sealed-fields', statement, card, readSeal),
+  )
+  const fits =
+    seal.agency === owner &&
+    seal.agreement === agreement &&
+    seal.purpose === content.purpose &&
+    seal.signalId === signalId
+  if (!fits) throw mismatch('the seal is that of another signal')
+  return seal
 }

@@ -1,11 +1,8 @@
 import { Compile } from 'typebox/compile'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
-import type { PerOperator } from '../oprf/types.ts'
 import { hashOfStatement, signStatement, thumbprintOf } from '../proofs/statement.ts'
-import { openHalf } from '../sealing/half.ts'
-import { hashOfSealed, open } from '../sealing/sealing.ts'
-import { BrokenSeal } from '../sealing/types.ts'
+import { hashOfSealed } from '../sealing/sealing.ts'
 import type { SealedFieldName } from '../wire/codes/disclosures.ts'
 import {
   type DisclosureAnswerBody,
@@ -25,6 +22,7 @@ import type { AgencyKeys } from './agency-keys.ts'
 import type { Answers } from './answers.ts'
 import { verifyGrant, verifyRequest } from './disclosure-trust.ts'
 import { UntrustworthyOperator } from './errors.ts'
+import { type Opened, openNamedField } from './opened-fields.ts'
 import {
   acknowledgeAt,
   atBoth,
@@ -40,9 +38,6 @@ const releaseForm = Compile(ReleaseAnswer)
 const halvesForm = Compile(KeyholderReleaseAnswer)
 
 const defaultGrantDays = 7
-
-/** What the receiver opened: the text of each field that was granted. */
-export type Opened = Readonly<Partial<Record<SealedFieldName, string>>>
 
 /** A release as this agency signed it. */
 export type Release = { readonly number: string; readonly statement: string }
@@ -97,38 +92,6 @@ export function openDisclosures({
     }
     const statement = await signStatement('disclosure-release', payload, keys.signing)
     return { number: payload.number, statement }
-  }
-
-  /** Opens one granted field with both halves, each checked against what the owner signed. */
-  async function openField(
-    grant: GrantPayload,
-    granted: GrantPayload['fields'][number],
-    answer: ReleaseAnswer,
-    halves: PerOperator<ReleaseAnswer['halves']>,
-  ): Promise<string> {
-    const { field, sealedHash } = granted
-    const sealed = answer.sealed.find((one) => one.field === field)
-    if (sealed === undefined || hashOfSealed(sealed) !== sealedHash) {
-      throw new UntrustworthyOperator('gateway', 'it sent another text than was granted')
-    }
-    const halfOf = async (operator: 'gateway' | 'keyholder') => {
-      const jwe = halves[operator].find((one) => one.field === field)?.half ?? ''
-      try {
-        return await openHalf(jwe, keys.encryption)
-      } catch (cause) {
-        throw new UntrustworthyOperator(operator, 'its half does not open', { cause })
-      }
-    }
-    const opened = { gateway: await halfOf('gateway'), keyholder: await halfOf('keyholder') }
-    const { signalId, purpose, agency: owner } = grant
-    try {
-      return await open({ sealed, halves: opened, context: { signalId, purpose, owner, field } })
-    } catch (cause) {
-      if (!(cause instanceof BrokenSeal)) throw cause
-      throw new UntrustworthyOperator('gateway', 'the field does not open with these halves', {
-        cause,
-      })
-    }
   }
 
   return {
@@ -273,10 +236,15 @@ export function openDisclosures({
         throw new UntrustworthyOperator('keyholder', 'it answered in another form')
       }
       const halves = { gateway: answer.halves, keyholder: other.halves }
+      const { signalId, purpose, agency: owner } = grant
+      const context = { signalId, purpose, owner }
       const texts = await Promise.all(
         grant.fields.map(
           async (granted) =>
-            [granted.field, await openField(grant, granted, answer, halves)] as const,
+            [
+              granted.field,
+              await openNamedField(keys.encryption, context, granted, answer.sealed, halves),
+            ] as const,
         ),
       )
       const receipt: DisclosureReceiptPayload = {

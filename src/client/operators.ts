@@ -51,6 +51,10 @@ function assertForm<Answer>(
 }
 const revocationAnswer = Compile(RevocationAnswer)
 
+/** Says something signed straight to an operator, without a token; the answer's form is for the caller to check. */
+export const sayTo = ({ url }: PinnedOperator, path: string, body: object): Promise<unknown> =>
+  exchange(url, path, body)
+
 /** Sends signed statements straight to an operator; they need no access token. */
 async function exchange(url: string, path: string, body?: object): Promise<unknown> {
   assertPrivate(new URL(url))

@@ -46,9 +46,11 @@ import type { BatchCases } from './case-commitment.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
+import { openEmergencies, sealSigner } from './emergencies.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import { openInbox } from './inbox.ts'
+import { openNonPunishment } from './non-punishment.ts'
 import {
   agreementPath,
   atBoth,
@@ -59,6 +61,7 @@ import {
   proposeAgreement,
   signAgreementAt,
 } from './operators.ts'
+import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
@@ -152,6 +155,7 @@ export function openPartner({
       domainKeys: await domainKeys(under.content.domain),
       evaluations,
       random,
+      signSeal: sealSigner({ agency, keys, pins, clock }),
       ...change,
     })
 
@@ -168,6 +172,11 @@ export function openPartner({
 
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 
+    emergencies: openEmergencies({ agency, keys, pins, clock, random, answers }),
+
+    recalls: openRecalls({ agency, keys, pins, clock, answers }),
+
+    nonPunishment: openNonPunishment(answers),
     inbox: openInbox(answers),
     webhooks: openWebhooks(answers, pins),
 

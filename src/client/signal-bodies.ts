@@ -5,6 +5,7 @@ import { sceneKeys } from '../linkage/scene-keys.ts'
 import { sharedKeys } from '../linkage/shared-keys.ts'
 import type { Withheld } from '../linkage/types.ts'
 import { seal } from '../sealing/sealing.ts'
+import type { SealedField } from '../sealing/types.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
 import { sealedFields } from '../wire/codes/disclosures.ts'
 import type { SubjectKind } from '../wire/codes/subjects.ts'
@@ -105,6 +106,13 @@ export function* runsOf(rows: readonly KeyedRow[]): Generator<readonly KeyedRow[
   if (run.length > 0) yield run
 }
 
+/** Signs what an agency sealed in a signal of its own. */
+export type SignSeal = (
+  signalId: string,
+  under: UnderAgreement,
+  sealed: readonly SealedField[],
+) => Promise<string>
+
 /**
  * The body of a signal: tokens in place of the identity, what only the partner can compute, and the
  * texts sealed for both operators, each on its own. The identity itself goes nowhere.
@@ -118,6 +126,7 @@ async function signalBodyOf({
   owner,
   onBehalfOf,
   random,
+  signSeal,
   id = randomUuid(random),
 }: KeyedRow & {
   /** One per linkage key, in the same order. */
@@ -128,6 +137,7 @@ async function signalBodyOf({
   /** The owner, when another agency than the one that submits. */
   readonly onBehalfOf?: string
   readonly random: Randomness
+  readonly signSeal: SignSeal
   /** Of the signal that is corrected; a new one when none is given. */
   readonly id?: string
 }): Promise<SignalBody> {
@@ -143,6 +153,9 @@ async function signalBodyOf({
         : [seal({ signalId: id, purpose, owner, field, content, operators, random })]
     }),
   )
+  // Only an owner can sign what is sealed in its name; and only a clause for emergencies asks for it.
+  const isSigned =
+    under.content.emergency !== undefined && onBehalfOf === undefined && sealed.length > 0
   return {
     id,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
@@ -165,6 +178,7 @@ async function signalBodyOf({
     retainUntil: keptUntil(row, under),
     leadRoute: leadRouteOf({ ageBand, category, indicators }),
     sealed: sealed as SignalBody['sealed'],
+    ...(isSigned ? { seal: await signSeal(id, under, sealed) } : {}),
   }
 }
 
@@ -182,6 +196,7 @@ export async function signalBodiesOf(
     domainKeys,
     evaluations,
     random,
+    signSeal,
     id,
   }: {
     readonly agency: string
@@ -192,6 +207,7 @@ export async function signalBodiesOf(
     readonly domainKeys: TrustedDomainKeys
     readonly evaluations: ReturnType<typeof openEvaluations>
     readonly random: Randomness
+    readonly signSeal: SignSeal
     /** Of the one signal that is corrected. */
     readonly id?: string
   },
@@ -227,6 +243,7 @@ export async function signalBodiesOf(
         owner: onBehalfOf ?? agency,
         ...forAnother,
         random,
+        signSeal,
         ...(id === undefined ? {} : { id }),
       })
     }),

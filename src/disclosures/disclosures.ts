@@ -13,6 +13,8 @@ import { transact } from '../store/transact.ts'
 import { type DisclosurePage, disclosuresPerPage } from '../wire/disclosure.ts'
 import { openAnswers } from './answers.ts'
 import { openDisclosureDecisions } from './decision.ts'
+import type { openEmergencyRooms } from './emergency-rooms.ts'
+import { openEmergencyRoute } from './emergency-route.ts'
 import type { Statements } from './grants.ts'
 import type { Releases } from './releases.ts'
 import { openRequests } from './requests.ts'
@@ -43,6 +45,7 @@ export function openDisclosures({
   releases,
   signals,
   touching,
+  emergencies,
   tell,
 }: {
   readonly clock: Clock
@@ -56,6 +59,7 @@ export function openDisclosures({
   readonly releases: Releases
   readonly signals: OwnSignals
   readonly touching: Touching
+  readonly emergencies: ReturnType<typeof openEmergencyRooms>
   readonly tell: Tell
 }) {
   const decisions = openDisclosureDecisions(deciding, agreements)
@@ -74,13 +78,16 @@ export function openDisclosures({
     views,
     telling,
   }
-  const forgetTexts = occasionally(clock, keepTextsSeconds, (before) =>
-    store.eraseTexts(db, before),
-  )
+  const forgetTexts = occasionally(clock, keepTextsSeconds, async (before) => {
+    await store.eraseTexts(db, before)
+    await emergencies.reviews.forget(before)
+  })
 
   return {
     ...openRequests(rooms, { signals, touching }),
     ...openAnswers(rooms, signals),
+
+    emergencyRoute: openEmergencyRoute(rooms, { signals, touching, ...emergencies }),
 
     /** Tells the other side what became of a grant; for the room's own releases, which both operators have. */
     tellOfGrant: telling.tellOfGrant,

@@ -17,8 +17,7 @@ import {
   type PrivateJwk,
   thumbprintOf,
 } from '../proofs/statement.ts'
-import { checkHalf, openHalf, sealHalf } from '../sealing/half.ts'
-import { BrokenSeal, type OpenHalf } from '../sealing/types.ts'
+import type { OpenHalf } from '../sealing/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import {
@@ -28,6 +27,7 @@ import {
 } from '../wire/disclosure.ts'
 import * as store from './grant-store.ts'
 import type { Grant, Statements } from './grants.ts'
+import { openNamed, sealedTo } from './named-halves.ts'
 import type { FieldHalf, GrantUse } from './types.ts'
 
 export type Releases = ReturnType<typeof openReleases>
@@ -77,29 +77,7 @@ export function openReleases({
   readonly sealingKey: PrivateJwk
   readonly grantUsed: GrantUsed
 }) {
-  /** The halves of all granted fields, each the one that the grant names; undefined when any is not. */
-  async function openGranted(
-    grant: Grant,
-    halves: readonly FieldHalf[] | undefined,
-  ): Promise<readonly OpenHalf[] | undefined> {
-    if (halves === undefined || halves.length !== grant.fields.length) return undefined
-    const { signalId, purpose, owner } = grant
-    try {
-      return await Promise.all(
-        grant.fields.map(async ({ field, halfHashes }) => {
-          const jwe = halves.find((one) => one.field === field)?.half
-          if (jwe === undefined) throw new BrokenSeal('half', 'a half is missing')
-          const opened = await openHalf(jwe, sealingKey)
-          const context = { signalId, purpose, owner, field }
-          checkHalf(opened, { name: operator, context, halfHashes })
-          return opened
-        }),
-      )
-    } catch (error) {
-      if (error instanceof BrokenSeal) return undefined
-      throw error
-    }
-  }
+  const own = { operator, sealingKey }
 
   const isRetry = (use: GrantUse, statement: string): boolean =>
     use.releaseHash !== undefined &&
@@ -146,7 +124,7 @@ export function openReleases({
         const agreement = (await agreements.hold(tx, [grant.agreement])).get(grant.agreement)
         await ledger.hold(tx)
         const use = await store.holdGrant(tx, grant.owner, grant.number)
-        const opened = await openGranted(grant, await halvesOf(tx, grant))
+        const opened = await openNamed(own, grant, await halvesOf(tx, grant))
         const retry = isRetry(use, statement)
         const base = factsUnder(forItself(receiver.id, receiver.active), {
           hash: grant.agreement,
@@ -281,16 +259,4 @@ export function openReleases({
       }
     },
   }
-}
-
-/** Halves anew, for the receiver alone. */
-async function sealedTo(receiver: Agency, halves: readonly OpenHalf[]): Promise<FieldHalf[]> {
-  const key = receiver.card?.encryptionKey
-  if (key === undefined) throw new Error('a receiver without a card was permitted')
-  return Promise.all(
-    halves.map(async (half) => ({
-      field: half.binding.field as FieldHalf['field'],
-      half: await sealHalf(half, key),
-    })),
-  )
 }

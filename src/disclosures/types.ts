@@ -66,6 +66,8 @@ export type OwnSignals = {
   readonly areLive: (reader: Reader, ids: readonly SignalId[]) => Promise<boolean>
   /** The fields of a live signal as their owner sealed them. */
   readonly sealedOf: (reader: Reader, id: SignalId) => Promise<readonly SealedField[]>
+  /** What the owner signed of them. */
+  readonly sealOf: (reader: Reader, id: SignalId) => Promise<string | undefined>
   readonly caseReferencesOf: (
     reader: Reader,
     ids: readonly SignalId[],

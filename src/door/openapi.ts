@@ -136,6 +136,10 @@ const tags = [
       'Sealed fields: asking for them, the owner’s decision, and the release of both halves',
   },
   {
+    name: 'non-punishment',
+    description: 'Persons who are a suspect to one agency and a presumed victim to another',
+  },
+  {
     name: 'notifications',
     description: 'That something happened, and where to look; never what',
   },

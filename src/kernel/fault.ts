@@ -250,6 +250,27 @@ export const faults = {
     title: 'This cannot be done with the disclosure as it stands',
     advice: 'Look at the disclosure: its state says what can be done.',
   },
+  'disclosures/no-emergency-route': {
+    status: 403,
+    title: 'There is no emergency route here',
+    advice:
+      'Its agreement has no clause for it, its owner closed the route or did not sign what it sealed. Call the contact desk, and ask for a disclosure.',
+  },
+  'disclosures/too-many-emergencies': {
+    status: 429,
+    title: 'The emergency route was used as often today as the agreement allows',
+    advice: 'Call the contact desk of the owner; it can grant a disclosure at once.',
+  },
+  'non-punishment/not-found': {
+    status: 404,
+    title: 'There is no such flag or mention for you',
+    advice: 'Check it. What belongs to another agency looks the same as what does not exist.',
+  },
+  'non-punishment/closed': {
+    status: 409,
+    title: 'This flag was closed with another outcome, or has lapsed',
+    advice: 'Look at the flag: the first outcome stands.',
+  },
   'notification/not-told': {
     status: 409,
     title: 'There is no notice with this number yet',

@@ -9,6 +9,14 @@ function placeOf(about: About): string {
       return `/v1/disclosures/${about.id}`
     case 'obligations':
       return '/v1/obligations'
+    case 'emergency':
+      return `/v1/emergencies/${about.id}`
+    case 'recalls':
+      return '/v1/recalls'
+    case 'flags': {
+      const { agreement, purpose } = about
+      return `/v1/non-punishment-flags?${new URLSearchParams({ agreement, purpose })}`
+    }
     case 'webhooks':
       return '/v1/notifications/webhooks'
   }

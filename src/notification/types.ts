@@ -10,6 +10,9 @@ export type About =
   | { readonly type: 'overlap'; readonly handle: OverlapHandle }
   | { readonly type: 'disclosure'; readonly id: string }
   | { readonly type: 'obligations' }
+  | { readonly type: 'emergency'; readonly id: string }
+  | { readonly type: 'recalls' }
+  | { readonly type: 'flags'; readonly agreement: AgreementHash; readonly purpose: string }
   | { readonly type: 'webhooks' }
 
 /** Something that an agency is to be told. */

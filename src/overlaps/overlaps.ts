@@ -30,6 +30,7 @@ import {
 } from '../wire/signal.ts'
 import { openOverlapEnding } from './ending.ts'
 import { openLinks } from './links.ts'
+import { handleAt, openNear } from './near.ts'
 import { groupsAround, type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts'
 import * as store from './store.ts'
 import { openOverlapTelling } from './telling.ts'
@@ -181,6 +182,8 @@ export function openOverlaps({
     ...openOverlapEnding({ clock, link, telling }),
 
     touching: openTouching(thresholdsOf),
+    near: openNear(thresholdsOf),
+    handleAt,
 
     /** How many links under an agreement score so much by names; for the room of calibration. */
     linksFrom: store.linksFrom,

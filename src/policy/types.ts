@@ -49,8 +49,12 @@ export type Facts = {
   readonly owner?: AgencyId
   /** The agency that asks for a disclosure; for acts on one. */
   readonly receiver?: AgencyId
+  /** The agency that the agreement has look at flags, or ''; for `flag.review`. */
+  readonly reviewer?: string
   /** For `disclosure.release`. */
   readonly grant?: GrantFacts
+  /** For `disclosure.release-emergency`. */
+  readonly emergency?: EmergencyFacts
 }
 
 /** What a grant says, held against what is there when it is to be used. */
@@ -65,6 +69,25 @@ export type GrantFacts = {
   readonly revoked: boolean
   /** By another release than this one, or opened already. */
   readonly used: boolean
+}
+
+/** What two officers signed, held against the agreement and what is there. */
+export type EmergencyFacts = {
+  /** The agreement has a clause for emergencies. */
+  readonly clause: boolean
+  /** No use that the owner found not justified closed the route for this receiver. */
+  readonly open: boolean
+  readonly twoOfficers: boolean
+  readonly ownerActive: boolean
+  /** Signal, fields, sealed texts and halves are those that the owner signed as it sealed them. */
+  readonly forRecord: boolean
+  /** Under the encryption key that the receiver declares here. */
+  readonly forReceiver: boolean
+  readonly current: boolean
+  readonly revoked: boolean
+  /** With other statements than these, or opened already. */
+  readonly used: boolean
+  readonly withinLimit: boolean
 }
 
 /** Who acts, and for whom. */

@@ -8,10 +8,17 @@ const RetentionStanding = Type.Object(
     runs: Type.Array(
       Type.Object(
         {
-          run: OneOf(['past-retention', 'agreement-ended', 'archive']),
+          run: OneOf([
+            'past-retention',
+            'agreement-ended',
+            'archive',
+            'recalls',
+            'emergency-reviews',
+            'non-punishment',
+          ]),
           lastSucceededAt: Type.Optional(Instant),
           due: OneOf(['none', 'some', 'many'], {
-            description: 'Signals that wait; many: more than one transaction ends',
+            description: 'What waits; many: more than one transaction does',
           }),
         },
         closed,

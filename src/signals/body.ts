@@ -30,6 +30,7 @@ export const bodyColumns = (
   retain_until: body.retainUntil,
   lead_route: body.leadRoute,
   sealed: JSON.stringify(body.sealed),
+  seal: body.seal ?? null,
   tokens: JSON.stringify(tokenIndex(body)),
   body_hash: Buffer.from(bodyHash(body)),
 })

@@ -14,6 +14,7 @@ import { openSignalDecisions } from './decision.ts'
 import { openEnding } from './ending.ts'
 import { openExpiry } from './expiry.ts'
 import { openSignalQuota } from './quota.ts'
+import { withRoles, withRolesAfter } from './role-store.ts'
 import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
@@ -212,6 +213,13 @@ export function openSignals({
 
     /** The fields of a live signal as their owner sealed them; for the room of disclosures. */
     sealedOf: store.sealedOf,
+
+    /** What owners say that their subjects are; for the room of non-punishment. */
+    withRoles,
+    withRolesAfter,
+
+    /** What their owner signed of them. */
+    sealOf: store.sealOf,
 
     /** Own case references of signals, opened; for the room of overlaps. */
     caseReferencesOf: async (tx: Reader, ids: readonly SignalId[]): Promise<Map<string, string>> =>

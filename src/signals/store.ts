@@ -206,6 +206,17 @@ export async function sealedOf(reader: Reader, id: SignalId): Promise<SealedFiel
   return JSON.parse(row?.sealed ?? '[]')
 }
 
+/** What the owner of a live signal signed of the fields that it sealed. */
+export async function sealOf(reader: Reader, id: SignalId): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('signal')
+    .select('seal')
+    .where('id', '=', id)
+    .where('state', '=', 'live')
+    .executeTakeFirst()
+  return row?.seal ?? undefined
+}
+
 /** Live signals about persons under an agreement, per agency that has any. */
 export async function liveCounts(reader: Reader, agreement: string): Promise<number[]> {
   const rows = await reader
@@ -250,6 +261,7 @@ export async function endSignals(
       ended_at: at,
       tokens: null,
       sealed: null,
+      seal: null,
       category: null,
       indicators: null,
       region: null,

@@ -23,6 +23,9 @@ import { archive } from './migrations/0023-archive.ts'
 import { obligations } from './migrations/0023-obligations.ts'
 import { notices } from './migrations/0024-notices.ts'
 import { webhooks } from './migrations/0025-webhooks.ts'
+import { emergencies, seals } from './migrations/0028-emergencies.ts'
+import { nonPunishment } from './migrations/0029-non-punishment.ts'
+import { recalls } from './migrations/0029-recalls.ts'
 import { witness } from './migrations/0030-witness.ts'
 
 /**
@@ -63,4 +66,8 @@ export const migrations: readonly Migration[] = [
   notices,
   webhooks,
   witness,
+  emergencies,
+  seals,
+  recalls,
+  nonPunishment,
 ]

@@ -6,6 +6,7 @@ import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { LedgerTables } from './tables/ledger.ts'
+import type { NonPunishmentTables } from './tables/non-punishment.ts'
 import type { NotificationTables } from './tables/notification.ts'
 import type { OauthTables } from './tables/oauth.ts'
 import type { OperatorTables } from './tables/operator.ts'
@@ -30,6 +31,7 @@ export interface Tables
     SignalTables,
     CalibrationTables,
     DisclosureTables,
+    NonPunishmentTables,
     OverlapTables,
     RetentionTables,
     OperatorTables,

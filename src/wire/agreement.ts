@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { slugPattern } from '../kernel/ids.ts'
+import { EmergencyClause, NonPunishmentClause } from './clauses.ts'
 import { subjectKinds } from './codes/subjects.ts'
 import { ageBands, categories, codesOf, dataCategories, leadRoutes } from './codes.ts'
 import {
@@ -139,6 +140,8 @@ export const AgreementContent = Type.Object(
       maximum: 365,
       description: 'Days before the end from which renewal is due',
     }),
+    emergency: Type.Optional(EmergencyClause),
+    nonPunishment: Type.Optional(NonPunishmentClause),
     dpiaReference: Type.String({ minLength: 1, maxLength: 200 }),
     gateway: Operator,
     keyholder: Operator,

@@ -25,11 +25,12 @@ export const mostRemarks = 20
 /** A grant ends after this many days at the latest. */
 export const longestGrantDays = 30
 
-const Digest = (description: string) => Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description })
-const Fields = SomeOf(codesOf(sealedFields), { minItems: 1, description: 'Sealed fields' })
+export const Digest = (description: string) =>
+  Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description })
+export const Fields = SomeOf(codesOf(sealedFields), { minItems: 1, description: 'Sealed fields' })
 /** Words of one agency for another: why it asks, why not, what it wants to know. */
-const Text = Type.String({ minLength: 10, maxLength: 2_000 })
-const Audience = Type.Object(
+export const Text = Type.String({ minLength: 10, maxLength: 2_000 })
+export const Audience = Type.Object(
   { gateway: Thumbprint, keyholder: Thumbprint },
   { ...closed, description: 'Root keys of the operators that it is meant for' },
 )
@@ -57,8 +58,8 @@ export const DisclosureRequestPayload = Type.Object(
 )
 export type DisclosureRequestPayload = Static<typeof DisclosureRequestPayload>
 
-/** A sealed field as a grant names it: any other body, or any other half, is another field. */
-const GrantedField = Type.Object(
+/** A sealed field as its owner names it in a signed text: any other body, or any other half, is another field. */
+export const NamedField = Type.Object(
   {
     field: OneOf(codesOf(sealedFields)),
     sealedHash: Digest('SHA-256 over field, body and hashes of its halves'),
@@ -83,7 +84,7 @@ export const GrantPayload = Type.Object(
     agreement: AgreementHashText,
     purpose: PurposeText,
     signalId: Uuid,
-    fields: ListOf(GrantedField, sealedFields.length, { minItems: 1 }),
+    fields: ListOf(NamedField, sealedFields.length, { minItems: 1 }),
     issuedAt: Instant,
     expiresAt: Instant,
   },
@@ -174,7 +175,7 @@ export const FieldHalf = Type.Object(
   },
   { ...closed, title: 'FieldHalf' },
 )
-const Halves = ListOf(FieldHalf, sealedFields.length, { minItems: 1 })
+export const Halves = ListOf(FieldHalf, sealedFields.length, { minItems: 1 })
 
 /** What the keyholder needs for its half: it keeps none, so that they come with the release. */
 export const KeyholderReleaseBody = Type.Object(

@@ -21,6 +21,7 @@ export const LegalBasis = Type.Object(
     }),
     roles: Type.Array(PartyRole, { uniqueItems: true, description: 'Roles that may rest on it' }),
     structural: Type.Boolean({ description: 'False: for incidents only, not for an agreement' }),
+    vital: Type.Boolean({ description: 'Whether a clause for emergencies may rest on it' }),
     minors: Type.Boolean({ description: 'Whether it may carry data about minors' }),
     sensitive: Type.Array(Type.Enum([...sensitiveCategories]), { uniqueItems: true }),
     retention: Type.Object(

@@ -61,6 +61,9 @@ export const actsOnOneSignal: readonly ExplainedAct[] = [
   'archive.list',
 ]
 
+/** Acts that cannot be supposed beforehand: what they rest on is there or it is not. */
+const actsOnTheSpot = ['disclosure.release', 'disclosure.release-emergency', 'flag.review'] as const
+
 /** Acts of an agency on what it is told itself; under no agreement. */
 export const noticeActs = [
   'notice.list',
@@ -73,7 +76,7 @@ export const noticeActs = [
 ] as const
 
 /** Every act that is decided; `noun.verb`. */
-export const acts = [...explainedActs, 'disclosure.release', ...noticeActs] as const
+export const acts = [...explainedActs, ...actsOnTheSpot, ...noticeActs] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])

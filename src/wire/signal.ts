@@ -20,6 +20,7 @@ import {
   PurposeText,
   Receipt,
   SomeOf,
+  Statement,
   Uuid,
 } from './common.ts'
 import { OnBehalfOf } from './delegation.ts'
@@ -63,6 +64,13 @@ export const SealedField = Type.Object(
   { ...closed, title: 'SealedField' },
 )
 
+/** The owner’s signed word on what it sealed; without it nothing of the signal opens in an emergency. */
+export const Seal = Type.String({
+  ...Statement,
+  maxLength: 4_000,
+  description: 'Statement of type `sealed-fields`; each operator verifies it when it is used',
+})
+
 /** A signal as a partner submits it. No identity, no birth date, no address: see the glossary. */
 export const SignalBody = Type.Object(
   {
@@ -95,6 +103,7 @@ export const SignalBody = Type.Object(
       description: 'Computed by the connector; the gateway cannot check it',
     }),
     sealed: ListOf(SealedField, sealedFields.length),
+    seal: Type.Optional(Seal),
   },
   { ...closed, title: 'Signal' },
 )

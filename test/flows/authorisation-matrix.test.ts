@@ -77,7 +77,12 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (act === 'signal.read' || act === 'signal.withdraw' || act === 'archive.list') {
     return owner === 'own'
   }
-  const asksFor = ['disclosure.request', 'disclosure.reply', 'disclosure.release'].includes(act)
+  const asksFor = [
+    'disclosure.request',
+    'disclosure.reply',
+    'disclosure.release',
+    'disclosure.release-emergency',
+  ].includes(act)
   const decidesOn = act === 'disclosure.answer' || act === 'disclosure.grant'
   if (asksFor ? owner === 'own' : owner !== 'own' && decidesOn) return false
   if (owner === 'another agency’s' && !act.startsWith('disclosure.')) return false
@@ -90,8 +95,7 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'submits and receives' || role.endsWith('by delegation')) return true
   if (act === 'histogram.submit') return true
   if (act.startsWith('disclosure.') && !asksFor) return true
-  return act.startsWith('overlap.') ||
-    act.startsWith('threshold.') ||
+  return ['overlap.', 'threshold.', 'flag.'].some((kind) => act.startsWith(kind)) ||
     act === 'archive.ask' ||
     asksFor
     ? role === 'receives'
@@ -104,7 +108,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 36 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 41 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [

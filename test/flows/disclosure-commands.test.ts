@@ -43,6 +43,10 @@ for (const name of names) {
   )
   await succeed('agency', 'present', ...as(name))
 }
+for (const officer of ['mira', 'joost']) {
+  await succeed('agency', 'signatory', officer, '--key', at(`${officer}.json`), ...as('police'))
+}
+await succeed('agency', 'present', ...as('police'))
 await succeed(
   ...['agreement', 'draft', file, '--title', 'Victims', '--purpose', 'protecting-victims'],
   ...names.flatMap((name) => ['--party', at(`${name}/public.json`)]),
@@ -56,6 +60,8 @@ await succeed(
   ],
   ...['--competent-authority', 'police=Public prosecutor', ...as('police')],
   ...['--exemption', 'municipality=avg-9', '--exemption', 'municipality=avg-10'],
+  ...['police=wpg-19', 'police=avg-6-1-d'].flatMap((one) => ['--emergency', one]),
+  ...['avg-6-1-d', 'avg-9-2-c', 'avg-10'].flatMap((one) => ['--emergency', `municipality=${one}`]),
 )
 await succeed('agreement', 'propose', file, ...as('police'))
 await succeed('agreement', 'sign', file, ...as('municipality'))
@@ -139,6 +145,26 @@ t.test(
     })
   },
 )
+
+t.test('in acute danger two officers open it, and the owner reviews that', async (t) => {
+  const emergency = (...words: string[]) => run('disclosure', 'emergency', ...words)
+  const opening = (...officers: string[]) => [
+    ...['open', handleOf('P-2'), '--owner', 'municipality', ...as('police')],
+    ...['--necessity', 'He is on his way to her with a knife.'],
+    ...['--officer', ...officers.map((name) => at(`${name}.json`))],
+  ]
+  t.match(await emergency(...opening('mira')), { code: 1, text: /two people/ })
+  const opened = await emergency(...opening('mira', 'joost'))
+  t.match(opened, { code: 0, text: /Afraid of her employer/ })
+  const number = /Emergency (\S+)\./.exec(opened.text)?.[1] ?? ''
+  const inbox = await emergency('inbox', ...as('municipality'))
+  t.match(inbox.text, /police opened narrative .*review by/)
+  t.match(inbox.text, /why: He is on his way/)
+  const review = ['review', number, '--outcome', 'not-justified', ...as('municipality')]
+  t.match(await emergency(...review), { code: 0, text: /closed for this receiver/ })
+  t.match(await emergency(...opening('mira', 'joost')), { code: 1, text: /no emergency route/ })
+  t.match(await emergency('reopen', 'police', ...as('municipality')), { code: 0 })
+})
 
 t.test('an agency follows both ledgers, finds its own acts in them, and cosigns', async (t) => {
   const first = JSON.parse(await succeed('ledger', 'monitor', '--json', ...as('police')))

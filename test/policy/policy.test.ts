@@ -49,6 +49,8 @@ const acts: readonly Act[] = [
   'disclosure.answer',
   'disclosure.grant',
   'disclosure.release',
+  'disclosure.release-emergency',
+  'flag.review',
   'notice.list',
   'notice.acknowledge',
   'webhook.list',
@@ -65,6 +67,7 @@ const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
   'disclosure.answer': 'owner',
   'disclosure.grant': 'owner',
   'disclosure.release': 'receiver',
+  'disclosure.release-emergency': 'receiver',
 }
 const aboutDisclosure = acts.filter((act) => act in onDisclosure)
 const byOwner = acts.filter((act) => onDisclosure[act] === 'owner')
@@ -123,10 +126,23 @@ const goodGrant = {
   revoked: false,
   used: false,
 }
+const goodEmergency = {
+  clause: true,
+  open: true,
+  twoOfficers: true,
+  ownerActive: true,
+  forRecord: true,
+  forReceiver: true,
+  current: true,
+  revoked: false,
+  used: false,
+  withinLimit: true,
+}
 const jeugdzorg = 'jeugdzorg' as AgencyId
 /** Only acts on a signal or a disclosure have an owner among their facts. */
 function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
-  const { owner, receiver, grant = goodGrant, ...others } = change
+  const { owner, receiver, grant = goodGrant, emergency = goodEmergency, ...more } = change
+  const { reviewer = politie, ...others } = more
   const side = onDisclosure[act]
   return {
     ...good,
@@ -138,6 +154,8 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
           receiver: receiver ?? (side === 'owner' ? jeugdzorg : politie),
         }),
     ...(act === 'disclosure.release' ? { grant } : {}),
+    ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
+    ...(act === 'flag.review' ? { reviewer } : {}),
     ...others,
   }
 }
@@ -146,6 +164,9 @@ const agreementWith = (change: Partial<Facts['agreement']>): Partial<Facts> => (
 })
 const grantWith = (change: Partial<typeof goodGrant>): Partial<Facts> => ({
   grant: { ...goodGrant, ...change },
+})
+const emergencyWith = (change: Partial<typeof goodEmergency>): Partial<Facts> => ({
+  emergency: { ...goodEmergency, ...change },
 })
 const requestWith = (change: Partial<Facts['request']>): Partial<Facts> => ({
   request: { ...good.request, ...change },
@@ -174,6 +195,8 @@ const permits: Record<Act, string> = {
   'disclosure.answer': 'sharing/decide-disclosure',
   'disclosure.grant': 'sharing/decide-disclosure',
   'disclosure.release': 'sharing/release',
+  'disclosure.release-emergency': 'sharing/release-emergency',
+  'flag.review': 'sharing/review-flags',
   'notice.list': 'sharing/own-notices',
   'notice.acknowledge': 'sharing/own-notices',
   'webhook.list': 'sharing/own-webhooks',
@@ -182,6 +205,21 @@ const permits: Record<Act, string> = {
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
 }
+
+/** Each fact of an emergency, and the forbid that stands on it. */
+const emergencyForbids = {
+  clause: 'clause',
+  open: 'closed',
+  twoOfficers: 'officers',
+  ownerActive: 'owner',
+  forRecord: 'record',
+  forReceiver: 'receiver',
+  current: 'time',
+  revoked: 'revoked',
+  used: 'once',
+  withinLimit: 'limit',
+} as const satisfies Record<keyof typeof goodEmergency, string>
+const emergencyFacts = Object.keys(goodEmergency) as (keyof typeof goodEmergency)[]
 
 /** For each forbid: the acts it is about, and one change of facts that it alone refuses. */
 const forbids: Record<
@@ -224,6 +262,16 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  'core/flag-reviewer': { acts: ['flag.review'], change: { reviewer: gemeente } },
+  ...Object.fromEntries(
+    emergencyFacts.map((fact) => [
+      `core/emergency-${emergencyForbids[fact]}`,
+      {
+        acts: ['disclosure.release-emergency'] as const,
+        change: emergencyWith({ [fact]: !goodEmergency[fact] }),
+      },
+    ]),
+  ),
   'sharing/category-covered': {
     acts: ['signal.submit', 'signal.correct'],
     change: requestWith({ category: 'organ-removal' }),
@@ -235,6 +283,7 @@ const forbids: Record<
       'disclosure.request',
       'disclosure.grant',
       'disclosure.release',
+      'disclosure.release-emergency',
     ],
     change: requestWith({ dataCategories: ['tokens', 'narrative'] }),
   },
@@ -293,6 +342,8 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'disclosure.request': agreementWith({ receivers: ['gemeente'] }),
     'disclosure.reply': agreementWith({ receivers: [] }),
     'disclosure.release': agreementWith({ receivers: [] }),
+    'disclosure.release-emergency': agreementWith({ receivers: [] }),
+    'flag.review': agreementWith({ receivers: [] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -555,13 +606,13 @@ function oracle(act: Act, facts: Facts): string[] {
     )
     forbid('sharing/subject-kind-covered', !agreement.subjectKinds.includes(request.subjectKind))
   }
-  if (gives || ['disclosure.request', 'disclosure.grant', 'disclosure.release'].includes(act)) {
+  if (gives || forbids['sharing/data-covered']?.acts.includes(act)) {
     forbid(
       'sharing/data-covered',
       !request.dataCategories.every((one) => agreement.dataCategories.includes(one)),
     )
   }
-  const { receiver = agency, grant = goodGrant } = facts
+  const { receiver = agency, grant = goodGrant, emergency = goodEmergency } = facts
   if (act in onDisclosure && owner !== undefined) {
     forbid('core/disclosure-owner', onDisclosure[act] === 'owner' && owner !== agency)
     forbid('core/disclosure-receiver', onDisclosure[act] === 'receiver' && receiver !== agency)
@@ -577,14 +628,19 @@ function oracle(act: Act, facts: Facts): string[] {
     forbid('core/grant-revoked', grant.revoked)
     forbid('core/grant-once', grant.used)
   }
+  if (act === 'disclosure.release-emergency') {
+    for (const fact of emergencyFacts) {
+      forbid(`core/emergency-${emergencyForbids[fact]}`, emergency[fact] !== goodEmergency[fact])
+    }
+  }
+  if (act === 'flag.review') forbid('core/flag-reviewer', facts.reviewer !== agency)
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
   if (act === 'overlap.read-end') forbid('core/suspension', agreement.state === 'suspended')
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const receives =
-    act.startsWith('overlap.') ||
-    act.startsWith('threshold.') ||
+    ['overlap.', 'threshold.', 'flag.'].some((kind) => act.startsWith(kind)) ||
     act === 'archive.ask' ||
     byReceiver.includes(act)
   const anyParty =
@@ -606,11 +662,13 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   // Mostly as it should be: with everything at random, hardly anything would be permitted.
   const mostly = <Value>(value: Value, other: fc.Arbitrary<Value>) =>
     fc.oneof({ weight: 5, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
-  const nearly = (value: boolean) =>
+  const nearly = (value: boolean, weight = 12) =>
     fc.oneof(
-      { weight: 12, arbitrary: fc.constant(value) },
+      { weight, arbitrary: fc.constant(value) },
       { weight: 1, arbitrary: fc.constant(!value) },
     )
+  // Many facts that all have to be so.
+  const almost = (value: boolean) => nearly(value, 25)
   const otherStates = fc.oneof(
     { weight: 2, arbitrary: fc.constant('suspended') },
     { weight: 1, arbitrary: fc.constantFrom('unknown', 'proposed', 'ended') },
@@ -656,6 +714,18 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       revoked: nearly(false),
       used: nearly(false),
     }),
+    emergency: fc.record({
+      clause: almost(true),
+      open: almost(true),
+      twoOfficers: almost(true),
+      ownerActive: almost(true),
+      forRecord: almost(true),
+      forReceiver: almost(true),
+      current: almost(true),
+      revoked: almost(false),
+      used: almost(false),
+      withinLimit: almost(true),
+    }),
   })
   // A submission has the most conditions, so that it is permitted the least often.
   const oftenSubmitting = fc.oneof(
@@ -664,7 +734,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   )
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(oftenSubmitting, some, (act, { other, third, grant, ...rest }) => {
+    fc.property(oftenSubmitting, some, (act, { other, third, grant, emergency, ...rest }) => {
       const asks = onDisclosure[act] === 'receiver'
       const owner = other ?? (asks ? 'gemeente' : rest.agency)
       const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
@@ -673,6 +743,8 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
         ...(isOnOwn(act) ? { owner } : {}),
         ...(act in onDisclosure ? { owner, receiver } : {}),
         ...(act === 'disclosure.release' ? { grant } : {}),
+        ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
+        ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
       } as unknown as Facts
       const { outcome, reasons } = decide(act, facts)
       const decided = [outcome, ...reasons.map(({ policy }) => policy)]

@@ -30,6 +30,8 @@ type DraftOptions = {
   legalBasis: string[]
   exemption: string[]
   competentAuthority: string[]
+  emergency: string[]
+  nonPunishment?: string
   dpia?: string
   archive?: string
   agency: string
@@ -49,7 +51,12 @@ const about = (agency: string, options: readonly string[]): string[] =>
 /** A word about somebody who is no party would be lost without a sound. */
 function assertAboutParties(parties: readonly PublicAgency[], options: DraftOptions): void {
   const names = parties.map(({ agency }) => agency)
-  const words = [...options.legalBasis, ...options.exemption, ...options.competentAuthority]
+  const words = [
+    ...options.legalBasis,
+    ...options.exemption,
+    ...options.competentAuthority,
+    ...options.emergency,
+  ]
   if (words.every((word) => names.some((name) => word.startsWith(`${name}=`)))) return
   throw new HomeError(`say of which party: ${names.map((name) => `${name}=…`).join(' or ')}`)
 }
@@ -63,6 +70,16 @@ function draftPartyOf(party: PublicAgency, options: DraftOptions): DraftParty {
     exemptions: about(party.agency, options.exemption),
     ...(competentAuthority === undefined ? {} : { competentAuthority }),
   }
+}
+
+/** The agency that reviews, its desk and the desk for what is late: `PARTY=DESK;DESK`. */
+function nonPunishmentOf(parties: readonly PublicAgency[], text: string) {
+  const [, agency = '', contactDesk = '', escalationDesk = contactDesk] =
+    /^([^=]+)=([^;]+)(?:;(.+))?$/.exec(text) ?? []
+  if (!parties.some((party) => party.agency === agency)) {
+    throw new HomeError('--non-punishment takes PARTY=DESK, or PARTY=DESK;DESK-FOR-WHAT-IS-LATE')
+  }
+  return { agency, contactDesk, escalationDesk, workingDays: 5 }
 }
 
 async function writeDraft(file: string, options: DraftOptions): Promise<void> {
@@ -82,6 +99,16 @@ async function writeDraft(file: string, options: DraftOptions): Promise<void> {
     at,
     until: shifted(at, days * 86_400),
     ...(options.dpia === undefined ? {} : { dpiaReference: options.dpia }),
+    ...(options.nonPunishment === undefined
+      ? {}
+      : { nonPunishment: nonPunishmentOf(parties, options.nonPunishment) }),
+    ...(options.emergency.length === 0
+      ? {}
+      : {
+          emergency: new Map(
+            parties.map(({ agency }) => [agency, about(agency, options.emergency)]),
+          ),
+        }),
     ...(options.archive === undefined ? {} : { archiveYears: archiveYearsOf(options.archive) }),
   })
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' })
@@ -160,6 +187,16 @@ function textOf({
       ({ agency, roles, legalBases }) =>
         `  ${agency}: ${roles.join(', ')} (${legalBases.map(({ code }) => code).join(', ')})`,
     ),
+    ...(content.emergency === undefined
+      ? []
+      : [
+          `  in acute danger two officers of a receiver may open sealed fields, ${content.emergency.perDay} times a day; the owner reviews it within ${content.emergency.reviewDays} days`,
+        ]),
+    ...(content.nonPunishment === undefined
+      ? []
+      : [
+          `  ${content.nonPunishment.agency} (${content.nonPunishment.contactDesk}) looks within ${content.nonPunishment.workingDays} working days at who is a suspect to one and a presumed victim to another`,
+        ]),
     `  keeps signals for ${content.retentionMonths} months; shares ${content.dataCategories.join(', ')}`,
     ...(content.archive === undefined
       ? []
@@ -192,6 +229,16 @@ export function addAgreementCommands(program: Command): void {
     .option('--legal-basis <party=code>', 'a basis of one party; may be repeated', collect, [])
     .option('--exemption <party=code>', 'an exemption of one party; may be repeated', collect, [])
     .option('--competent-authority <party=text>', 'who consented for one party', collect, [])
+    .option(
+      '--emergency <party=code>',
+      'have a clause for emergencies: on which basis or exemption, for one party; may be repeated',
+      collect,
+      [],
+    )
+    .option(
+      '--non-punishment <party=desk;late-desk>',
+      'who looks again at a person who is a suspect to one and a presumed victim to another',
+    )
     .option('--dpia <reference>', 'reference of the DPIA')
     .option('--archive <years>', 'years in which expired signals are recognised once, at most 5')
     .requiredOption(...agencyOption)

@@ -1,30 +1,20 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { refusalReasons, type SealedFieldName, sealedFields } from '../../wire/codes/disclosures.ts'
+import { refusalReasons } from '../../wire/codes/disclosures.ts'
 import { codesOf } from '../../wire/codes.ts'
 import type { DisclosureSummary, DisclosureView } from '../../wire/disclosure.ts'
 import { chooseAgreement, HomeError, readJson } from '../agency-home.ts'
 import type { KeptRelease, Release } from '../disclosures.ts'
 import { answersIn } from '../journal.ts'
 import type { UnderAgreement } from '../signal-bodies.ts'
+import { addEmergencyCommands } from './emergencies.ts'
+import { fieldNames, fieldsIn } from './field-option.ts'
 import { agencyOption, agreementOption, openHome } from './home-option.ts'
 import { note, print, printJson } from './output.ts'
+import { addRecallCommands } from './recalls.ts'
 
 type Options = { readonly agency: string; readonly agreement?: string; readonly json?: boolean }
-
-const fieldNames = codesOf(sealedFields)
-
-function fieldsIn(text: string): SealedFieldName[] {
-  const fields = text.split(',').map((field) => field.trim())
-  const known = fields.filter((field): field is SealedFieldName =>
-    fieldNames.some((name) => name === field),
-  )
-  if (known.length !== fields.length || known.length === 0) {
-    throw new HomeError(`--fields takes one or more of ${fieldNames.join(', ')}`)
-  }
-  return [...new Set(known)]
-}
 
 /** The legal basis that was named, or the only one on which the agency receives. */
 function articleOf(named: string | undefined, agency: string, { content }: UnderAgreement): string {
@@ -260,4 +250,7 @@ export function addDisclosureCommands(program: Command): void {
       if (options.json) return printJson(texts)
       for (const [field, text] of Object.entries(texts)) print(`${field}:\n${text}`)
     })
+
+  addEmergencyCommands(disclosure)
+  addRecallCommands(disclosure)
 }

@@ -1,11 +1,22 @@
 import Type from 'typebox'
 import { refusalReasons, sealedFields } from '../../wire/codes/disclosures.ts'
+import { emergencyOutcomes } from '../../wire/codes/emergencies.ts'
+import { keepingReasons, recallAnswers, recallCauses } from '../../wire/codes/recalls.ts'
 import { codesOf } from '../../wire/codes.ts'
-import { AgencyIdText, AgreementHashText, Instant, PurposeText, Uuid } from '../../wire/common.ts'
-import { agencyCaller, Digest, decided, type Kind, Outcome } from './fields.ts'
+import {
+  AgencyIdText,
+  AgreementHashText,
+  Instant,
+  PurposeText,
+  Thumbprint,
+  Uuid,
+} from '../../wire/common.ts'
+import { agencyCaller, Digest, decided, type Kind, Outcome, recorded } from './fields.ts'
 
 const Disclosure = Type.String({ ...Uuid, description: 'Number of the disclosure' })
 const Grant = Type.String({ ...Uuid, description: 'Number of the grant' })
+const Recall = Type.String({ ...Uuid, description: 'Number of the recall' })
+const Emergency = Type.String({ ...Uuid, description: 'Number of the emergency' })
 const Owner = Type.String({ ...AgencyIdText, description: 'The agency whose signal it is' })
 const Receiver = Type.String({ ...AgencyIdText, description: 'The agency that asked' })
 const SignalId = Type.String({ ...Uuid, description: 'The signal whose fields were granted' })
@@ -103,6 +114,113 @@ export const disclosureKinds = {
       retry: Type.Boolean({ description: 'The same release was answered before' }),
       ...decided,
     },
+  },
+  'emergency.prepare': {
+    title: 'An emergency is prepared',
+    records: 'Who asked for the record that two officers are to sign for. Not which record.',
+    fields: {
+      ...agencyCaller,
+      ...optionalAgreement,
+      emergency: Emergency,
+      owner: Type.Optional(Owner),
+      fields: Fields,
+      ...decided,
+    },
+  },
+  'disclosure.release-emergency': {
+    title: 'An operator releases its half in an emergency',
+    records:
+      'On which two officers’ word this operator encrypted its half of which fields to their agency, without a grant.',
+    fields: {
+      agency: Receiver,
+      ...optionalAgreement,
+      owner: Owner,
+      emergency: Emergency,
+      statementsHash: Digest('SHA-256 of both signed statements, base64url'),
+      necessityHash: Digest('Salted SHA-256 of the reasons, base64url'),
+      officers: Type.Array(Thumbprint, {
+        maxItems: 2,
+        description: 'Keys of the officers that count',
+      }),
+      signalId: SignalId,
+      fields: Fields,
+      retry: Type.Boolean({ description: 'The same statements were answered before' }),
+      ...decided,
+    },
+  },
+  'emergency.review': {
+    title: 'The owner reviews an emergency',
+    records: 'What the owner found of a use of the emergency route on its signal.',
+    fields: {
+      agency: Owner,
+      emergency: Emergency,
+      receiver: Type.Optional(Receiver),
+      agreement: Type.Optional(AgreementHashText),
+      finding: Type.Enum(codesOf(emergencyOutcomes), { description: 'What it found' }),
+      ...decided,
+    },
+  },
+  'emergency.reopen': {
+    title: 'The owner opens the emergency route again',
+    records: 'For which receiver, under which agreement, on whose signed word.',
+    fields: {
+      outcome: Outcome,
+      agency: Owner,
+      receiver: Receiver,
+      agreement: AgreementHashText,
+      statementHash: Digest('SHA-256 of the signed word, base64url'),
+    },
+  },
+  'emergency.read': {
+    title: 'An emergency is looked up',
+    records: 'Who looked up which emergency, whether or not it exists.',
+    fields: { ...agencyCaller, emergency: Emergency, ...decided },
+  },
+  'emergency.list': {
+    title: 'Emergencies are listed',
+    records: 'Who asked which emergencies it takes part in. Not how many there are.',
+    fields: { outcome: Outcome, agency: AgencyIdText, agreement: AgreementHashText },
+  },
+  'recall.tell': {
+    title: 'A text that was opened is recalled',
+    records:
+      'Which receiver was told that a signal of which it opened a text was corrected or ended. Not which signal.',
+    fields: {
+      agency: Owner,
+      receiver: Receiver,
+      agreement: AgreementHashText,
+      recall: Recall,
+      disclosure: Disclosure,
+      cause: Type.Enum(codesOf(recallCauses), { description: 'What happened to the signal' }),
+    },
+  },
+  'recall.remind': {
+    title: 'A receiver is reminded of a recall',
+    records: 'That a receiver had not confirmed, and for which time it was reminded.',
+    fields: {
+      agency: Receiver,
+      agreement: AgreementHashText,
+      recall: Recall,
+      reminder: Type.Integer({ minimum: 1, description: 'Which reminder it is' }),
+    },
+  },
+  'recall.confirm': {
+    title: 'A receiver confirms a recall',
+    records: 'The receiver’s signed word on what it did with the text.',
+    fields: {
+      agency: Receiver,
+      agreement: Type.Optional(AgreementHashText),
+      recall: Recall,
+      answer: Type.Enum(codesOf(recallAnswers), { description: 'What it did' }),
+      reason: Type.Optional(Type.Enum(codesOf(keepingReasons), { description: 'Why it is kept' })),
+      statementHash: Digest('SHA-256 of the signed word, base64url'),
+      ...decided,
+    },
+  },
+  'recall.list': {
+    title: 'Recalls are listed',
+    records: 'Who asked which recalls it takes part in. Not how many there are.',
+    fields: { ...agencyCaller, ...recorded },
   },
   'disclosure.revoke': {
     title: 'The owner takes a grant back',

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** A request for sealed fields of one signal, and what became of it. At the gateway only. */
 export interface DisclosureTable {
   number: string
@@ -42,7 +44,62 @@ export interface DisclosureGrantTable {
   opened_at: Date | null
 }
 
+/** A use of the emergency route at this operator. At both. */
+export interface EmergencyTable {
+  number: string
+  receiver_id: string
+  owner_id: string
+  agreement_hash: string
+  signal_id: string
+  receiver_signal_id: string | null
+  /** JSON array of sealed fields. */
+  fields: string
+  counted_at: Date
+  /** JSON arrays; null until released. */
+  statements: string | null
+  officers: string | null
+  /** JSON, sealed by the crypter. At the gateway; null once erased. */
+  necessity: Buffer | null
+  released_at: Date | null
+  review_due_at: Date | null
+  outcome: 'justified' | 'justified-too-wide' | 'not-justified' | null
+  reviewed_at: Date | null
+  review_reminded_at: Date | null
+}
+
+/** Whether an owner lets a receiver use the route under an agreement; open when nothing was said. At both. */
+export interface EmergencyRouteTable {
+  owner_id: string
+  receiver_id: string
+  agreement_hash: string
+  is_open: boolean
+  said_at: Date
+}
+
+/** What was opened of a signal that changed afterwards. At the gateway only. */
+export interface RecallTable {
+  id: string
+  owner_id: string
+  receiver_id: string
+  agreement_hash: string
+  disclosure: string
+  signal_id: string
+  cause: 'corrected' | 'withdrawn' | 'expired'
+  changed_at: Date
+  told_at: Date
+  reminders: Generated<number>
+  remind_at: Date | null
+  overtaken_at: Date | null
+  answer: 'deleted' | 'corrected' | 'kept' | null
+  reason: 'criminal-file' | 'duty-to-keep' | 'legal-claim' | 'accountability' | null
+  statement: string | null
+  confirmed_at: Date | null
+}
+
 export interface DisclosureTables {
+  recall: RecallTable
+  emergency: EmergencyTable
+  emergency_route: EmergencyRouteTable
   disclosure: DisclosureTable
   disclosure_grant: DisclosureGrantTable
 }

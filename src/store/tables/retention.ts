@@ -1,5 +1,11 @@
 export interface RetentionRunTable {
-  run: 'past-retention' | 'agreement-ended' | 'archive'
+  run:
+    | 'past-retention'
+    | 'agreement-ended'
+    | 'archive'
+    | 'recalls'
+    | 'emergency-reviews'
+    | 'non-punishment'
   last_succeeded_at: Date
 }
 

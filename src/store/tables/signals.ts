@@ -22,6 +22,8 @@ export interface SignalTable {
   lead_route: string | null
   /** Fields sealed by the owner, as submitted; null once the signal has ended. */
   sealed: string | null
+  /** What its owner signed of these fields; null when it signed nothing, or the signal has ended. */
+  seal: string | null
   /** Indexed tokens by key type, as JSON; null once the signal has ended. */
   tokens: string | null
   body_hash: Buffer | null

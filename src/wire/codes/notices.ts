@@ -48,6 +48,26 @@ export const noticeKinds = [
     nl: 'Een regel verplicht u iemand te laten weten wat er is gedaan',
   },
   {
+    code: 'emergency-disclosed',
+    en: 'In acute danger two officers opened sealed fields of a signal of yours; review it',
+    nl: 'Bij acuut gevaar openden twee functionarissen verzegelde velden van een signaal van u; beoordeel dat',
+  },
+  {
+    code: 'correction-to-confirm',
+    en: 'A signal of which you opened a text was corrected; say what you did with it',
+    nl: 'Een signaal waarvan u een tekst opende is verbeterd; laat weten wat u ermee deed',
+  },
+  {
+    code: 'withdrawal-to-confirm',
+    en: 'A signal of which you opened a text has ended; say what you did with it',
+    nl: 'Een signaal waarvan u een tekst opende is beëindigd; laat weten wat u ermee deed',
+  },
+  {
+    code: 'review-due',
+    en: 'A review waits for you: of an emergency, or of a person who is a suspect and a presumed victim',
+    nl: 'Er wacht een beoordeling: van een noodgeval, of van iemand die verdachte is en vermoedelijk slachtoffer',
+  },
+  {
     code: 'webhook-paused',
     en: 'A webhook of yours did not answer for long, and nothing is sent to it until you test it',
     nl: 'Een webhook van u antwoordde lang niet; er wordt niets meer naar gestuurd tot u hem beproeft',

@@ -1,0 +1,230 @@
+import { partyOf } from '../agreements/lifecycle.ts'
+import type { Agreement } from '../agreements/types.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import type { LedgerEntry } from '../ledger/entries.ts'
+import { necessityHashOf } from '../proofs/necessity.ts'
+import { hashOfSealed } from '../sealing/sealing.ts'
+import type { SealedField } from '../sealing/types.ts'
+import { type Tx, transact } from '../store/transact.ts'
+import type { ReleaseAnswer } from '../wire/disclosure.ts'
+import type {
+  EmergencyPreparation,
+  EmergencyReleaseBody,
+  PreparedEmergency,
+} from '../wire/emergency.ts'
+import { butFor } from './decision.ts'
+import { type Emergencies, startOfDay } from './emergencies.ts'
+import type { EmergencyStatements } from './emergency-statements.ts'
+import * as store from './emergency-store.ts'
+import type { NamedFields } from './named-halves.ts'
+import type { Asker, FieldHalf, OwnSignals, Rooms, Touching } from './types.ts'
+
+export type EmergencyRoute = ReturnType<typeof openEmergencyRoute>
+
+const isNamed = (sealed: SealedField, named: NamedFields['fields'][number]): boolean =>
+  sealed.field === named.field &&
+  hashOfSealed(sealed) === named.sealedHash &&
+  sealed.halfHashes.gateway === named.halfHashes.gateway &&
+  sealed.halfHashes.keyholder === named.halfHashes.keyholder
+
+/**
+ * The gateway's part of the emergency route beside `emergencies.ts`: it alone knows which signals touch.
+ * It says which record the officers are to sign for, and releases only what was so prepared.
+ */
+export function openEmergencyRoute(
+  {
+    clock,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    crypter,
+    decisions,
+  }: Pick<Rooms, 'clock' | 'db' | 'ledger' | 'agencies' | 'agreements' | 'crypter' | 'decisions'>,
+  {
+    signals,
+    touching,
+    emergencies,
+    statements,
+  }: {
+    readonly signals: OwnSignals
+    readonly touching: Touching
+    readonly emergencies: Emergencies
+    readonly statements: EmergencyStatements
+  },
+) {
+  type Target = {
+    readonly own: SignalId
+    readonly signal: SignalId
+    readonly seal: string
+    readonly ownerCard: string
+  }
+
+  /** The seal of a signal, if its owner signed just these fields as they stand there. */
+  async function goodSealOf(
+    tx: Tx,
+    id: SignalId,
+    { owner, fields }: EmergencyPreparation,
+  ): Promise<string | undefined> {
+    const statement = await signals.sealOf(tx, id)
+    if (statement === undefined) return undefined
+    const sealed = await signals.sealedOf(tx, id)
+    const signed = await statements.readSeal(statement).catch(() => undefined)
+    const fits =
+      signed?.payload.agency === owner &&
+      signed.payload.signalId === id &&
+      fields.every((wanted) =>
+        signed.payload.fields.some(
+          (named) => named.field === wanted && sealed.some((one) => isNamed(one, named)),
+        ),
+      )
+    return fits ? statement : undefined
+  }
+
+  /** The owner's signal with the strongest evidence whose wanted fields its owner signed; or why there is none. */
+  async function targetOf(
+    tx: Tx,
+    receiver: AgencyId,
+    body: EmergencyPreparation,
+    agreement: Agreement,
+  ): Promise<Target | Fault> {
+    const { emergency } = agreement.content
+    const owner = body.owner as AgencyId
+    const route = { owner, receiver, agreement: agreement.hash }
+    if (emergency === undefined || !(await store.isOpen(tx, route))) {
+      return new Fault('disclosures/no-emergency-route')
+    }
+    const uses = await store.usesSince(tx, receiver, agreement.hash, {
+      since: startOfDay(clock.now()),
+      except: body.number,
+    })
+    if (uses >= emergency.perDay) return new Fault('disclosures/too-many-emergencies')
+    const touched = await touching(tx, receiver, body.handle)
+    const candidates = (touched?.others ?? []).filter(({ agency }) => agency === owner)
+    if (touched === undefined || candidates.length === 0) return new Fault('overlaps/not-found')
+    const ownerCard = await agencies.cardStatementOf(tx, owner)
+    for (const { id } of candidates) {
+      const seal = await goodSealOf(tx, id, body)
+      if (seal !== undefined && ownerCard !== undefined) {
+        return { own: touched.own.id, signal: id, seal, ownerCard }
+      }
+    }
+    return new Fault('disclosures/no-emergency-route')
+  }
+
+  return {
+    /**
+     * Says which record two officers are to sign for. Counts as a use of the day. Nothing is released.
+     * The same again is answered again.
+     * @throws Fault overlaps/not-found, disclosures/no-emergency-route, disclosures/too-many-emergencies, policy/denied
+     */
+    async prepare(asker: Asker, body: EmergencyPreparation): Promise<PreparedEmergency> {
+      const result = await transact(db, 'disclosures/prepare-emergency', async (tx) => {
+        const behind = await touching(tx, asker.agency, body.handle)
+        const hash = behind?.own.agreement
+        const agreement = hash && (await agreements.hold(tx, [hash])).get(hash)
+        await ledger.hold(tx)
+        if (hash === undefined || agreement === undefined) {
+          return { fault: new Fault('overlaps/not-found') }
+        }
+        const about = {
+          agreement: hash,
+          purpose: agreement.content.purpose,
+          owner: body.owner as AgencyId,
+          receiver: asker.agency,
+        }
+        const permitted = decisions.on('disclosure.request', asker.agency, about, agreement)
+        const target =
+          permitted.fault === undefined
+            ? await targetOf(tx, asker.agency, body, agreement)
+            : permitted.fault
+        const known = await store.findEmergency(tx, crypter, body.number)
+        const clash =
+          target instanceof Fault || known === undefined
+            ? undefined
+            : known.receiver === asker.agency && known.signal === target.signal
+              ? undefined
+              : new Fault('disclosures/invalid', [
+                  { at: '/number', message: 'another emergency has this number' },
+                ])
+        const decided = butFor(permitted, target instanceof Fault ? target : clash)
+        const isParty = partyOf(agreement.content, about.owner) !== undefined
+        const entry: LedgerEntry = {
+          kind: 'emergency.prepare',
+          outcome: decided.outcome,
+          requestId: asker.requestId,
+          agency: asker.agency,
+          client: asker.client,
+          agreement: hash as AgreementHash,
+          purpose: about.purpose,
+          emergency: body.number,
+          ...(isParty ? { owner: about.owner } : {}),
+          fields: body.fields,
+          reasons: decided.reasons,
+        }
+        await decisions.append(tx, ledger, entry, decided)
+        if (decided.fault !== undefined || target instanceof Fault) return { fault: decided.fault }
+        await store.addEmergency(
+          tx,
+          {
+            ...about,
+            number: body.number,
+            signal: target.signal,
+            receiverSignal: target.own,
+            fields: body.fields,
+          },
+          clock.now(),
+        )
+        const { signal: signalId, seal, ownerCard } = target
+        return { prepared: { number: body.number, signalId, seal, ownerCard } }
+      })
+      if (result.prepared === undefined) throw result.fault ?? new Fault('overlaps/not-found')
+      return result.prepared
+    },
+
+    /**
+     * Releases the gateway's halves of what was prepared, with the fields as their owner sealed them, for
+     * the keyholder's halves. Both signals have to be there still.
+     */
+    async release(
+      asker: Asker,
+      number: string,
+      { statements: signed, necessity }: EmergencyReleaseBody,
+    ): Promise<ReleaseAnswer> {
+      const prepared = await store.findEmergency(db, crypter, number)
+      if (prepared?.receiver !== asker.agency) throw new Fault('disclosures/not-found')
+      const { payload } = await statements.readEmergency(signed)
+      if (payload.agency !== asker.agency || payload.number !== number) {
+        throw new Fault('statements/invalid', [{ message: 'it was signed for another emergency' }])
+      }
+      if (necessityHashOf(necessity) !== payload.necessityHash) {
+        throw new Fault('statements/invalid', [{ message: 'these are not the reasons signed for' }])
+      }
+      const seal = await signals.sealOf(db, prepared.signal)
+      if (seal === undefined) throw new Fault('disclosures/no-emergency-route')
+      let sealed: readonly SealedField[] = []
+      const halves = await emergencies.release(
+        signed,
+        seal,
+        async (tx, { signalId }, named) => {
+          const { signal, receiverSignal } = prepared
+          const there =
+            signalId === signal &&
+            receiverSignal !== undefined &&
+            (await signals.areLive(tx, [signal, receiverSignal]))
+          const all = there ? await signals.sealedOf(tx, signal) : []
+          sealed = named.fields.flatMap((field) => all.filter((one) => isNamed(one, field)))
+          return sealed.map(
+            ({ field, halves: { gateway } }): FieldHalf => ({
+              field: field as FieldHalf['field'],
+              half: gateway,
+            }),
+          )
+        },
+        necessity,
+      )
+      return { sealed: [...sealed] as ReleaseAnswer['sealed'], halves }
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { Code } from '../codes.ts'
+
+/** Why a text that was opened is recalled. */
+export const recallCauses = [
+  {
+    code: 'corrected',
+    en: 'Its owner corrected the signal',
+    nl: 'De eigenaar verbeterde het signaal',
+  },
+  { code: 'withdrawn', en: 'Its owner withdrew the signal', nl: 'De eigenaar trok het signaal in' },
+  {
+    code: 'expired',
+    en: 'The signal may be kept no longer',
+    nl: 'Het signaal mag niet langer worden bewaard',
+  },
+] as const satisfies readonly Code[]
+
+/** What a receiver did with the text that it had opened. */
+export const recallAnswers = [
+  { code: 'deleted', en: 'Deleted', nl: 'Verwijderd' },
+  { code: 'corrected', en: 'Corrected', nl: 'Verbeterd' },
+  { code: 'kept', en: 'Kept, for a legal reason', nl: 'Bewaard, om een wettelijke reden' },
+] as const satisfies readonly Code[]
+
+/** Why a receiver keeps a text that was recalled. */
+export const keepingReasons = [
+  {
+    code: 'criminal-file',
+    en: 'It is part of a criminal case file',
+    nl: 'Het is deel van een strafdossier',
+  },
+  {
+    code: 'duty-to-keep',
+    en: 'A law obliges the receiver to keep it (AVG art. 17(3)(b))',
+    nl: 'Een wettelijke bewaarplicht (AVG art. 17 lid 3 onder b)',
+  },
+  {
+    code: 'legal-claim',
+    en: 'A legal claim needs it (AVG art. 17(3)(e))',
+    nl: 'Nodig voor een rechtsvordering (AVG art. 17 lid 3 onder e)',
+  },
+  {
+    code: 'accountability',
+    en: 'Kept apart for complaints and accountability (Wpg art. 14)',
+    nl: 'Afgezonderd bewaard voor klachten en verantwoording (Wpg art. 14)',
+  },
+] as const satisfies readonly Code[]
