@@ -326,6 +326,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'onBehalfOf',
     'purpose',
     'side',
+    'state',
     'to',
     'treeSize',
   ])

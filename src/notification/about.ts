@@ -7,6 +7,10 @@ function placeOf(about: About): string {
       return `/v1/overlaps/${about.handle}`
     case 'disclosure':
       return `/v1/disclosures/${about.id}`
+    case 'follow-up':
+      return `/v1/follow-ups/${about.handle}`
+    case 'feedback':
+      return `/v1/signals/${about.signal}/feedback`
     case 'webhooks':
       return '/v1/notifications/webhooks'
   }

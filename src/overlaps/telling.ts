@@ -18,6 +18,18 @@ export type AgenciesAround = ReadonlyMap<SignalId, ReadonlySet<AgencyId>>
 const idsAround = (neighbourhood: Neighbourhood, own: SignalId): SignalId[] =>
   groupsAround(neighbourhood, own).flatMap(({ members }) => members)
 
+/** An overlap as one of its agencies is about to be told of it. */
+export type ToldOverlap = {
+  readonly signal: SignalId
+  readonly agency: AgencyId
+  readonly others: readonly AgencyId[]
+  /** The signals that it is made of, `signal` among them. */
+  readonly around: readonly SignalId[]
+}
+
+/** Those of these signals whose overlaps nobody has to hear of. */
+export type SilencedAmong = (tx: Tx, told: readonly ToldOverlap[]) => Promise<ReadonlySet<SignalId>>
+
 /** The other agencies among these signals. */
 function agenciesOf(
   { signals }: Neighbourhood,
@@ -42,11 +54,13 @@ export function openOverlapTelling({
   decide,
   tell,
   thresholdsOf,
+  silencedAmong,
 }: {
   readonly agreements: Agreements
   readonly decide: (act: 'overlap.read' | 'overlap.read-end', facts: Facts) => Decided
   readonly tell: Tell
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
+  readonly silencedAmong: SilencedAmong
 }) {
   /**
    * Whether an agency may look at what it would be told of. A suspension does not count here: the
@@ -130,10 +144,18 @@ export function openOverlapTelling({
         grown.push(...grownAmong(from, further, fresh, before))
       }
       const mayLook = await mayLookUnder(tx, agreement)
-      const told = grown.flatMap((id) => {
+      const mayKnow = grown.flatMap((id) => {
         const agency = near.signals.get(id)?.agency
         return agency !== undefined && mayLook('overlap.read', agency) ? [{ id, agency }] : []
       })
+      const silenced = await silencedAmong(
+        tx,
+        mayKnow.map(({ id, agency }) => {
+          const around = idsAround(near, id)
+          return { signal: id, agency, others: [...agenciesOf(near, id, around)], around }
+        }),
+      )
+      const told = mayKnow.filter(({ id }) => !silenced.has(id))
       const handles = await store.handlesOf(
         tx,
         told.map(({ id }) => id),
