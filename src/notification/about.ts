@@ -17,6 +17,10 @@ function placeOf(about: About): string {
       const { agreement, purpose } = about
       return `/v1/non-punishment-flags?${new URLSearchParams({ agreement, purpose })}`
     }
+    case 'follow-up':
+      return `/v1/follow-ups/${about.handle}`
+    case 'feedback':
+      return `/v1/signals/${about.signal}/feedback`
     case 'webhooks':
       return '/v1/notifications/webhooks'
   }
