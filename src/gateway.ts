@@ -101,6 +101,15 @@ export async function openGateway(
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings, {
     grantUsed: (tx, use) => disclosures.tellOfGrant(tx, use),
+    tellNoted: (tx, noted) =>
+      notifications.tell(
+        tx,
+        noted.map((one) => ({
+          ...one,
+          kind: 'obligation-noted',
+          about: { type: 'obligations' },
+        })),
+      ),
   })
   const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms

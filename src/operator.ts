@@ -7,6 +7,7 @@ import { type Agencies, openAgencies } from './agencies/agencies.ts'
 import { agencyRoutes } from './agencies/routes.ts'
 import { type Agreements, openAgreements } from './agreements/agreements.ts'
 import { type Delegations, openDelegations } from './agreements/delegations.ts'
+import type { Library } from './agreements/library.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
 import { openSuspension } from './agreements/suspensions.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
@@ -15,6 +16,7 @@ import { loadPolicySet } from './decisions/policy-set.ts'
 import { openPolicySets, type PolicySets } from './decisions/policy-sets.ts'
 import { policySetRoutes } from './decisions/routes.ts'
 import { openSimulations, type Simulations } from './decisions/simulations.ts'
+import type { TellNoted } from './decisions/types.ts'
 import { openStatements } from './disclosures/grants.ts'
 import { type GrantUsed, openReleases, type Releases } from './disclosures/releases.ts'
 import { grantRoutes } from './disclosures/routes.ts'
@@ -93,6 +95,7 @@ export function addOperatorRoutes(
     readonly agreements: Agreements
     readonly suspend: (statement: string) => Promise<void>
     readonly delegations: Delegations
+    readonly library: Library
     readonly ledger: Ledger
     readonly witness: Witness
     readonly cosignatures: KeptCosignatures
@@ -123,7 +126,10 @@ export async function openOperator(
   operator: OperatorName,
   settings: GatewaySettings | KeyholderSettings,
   { clock, random, logger, path, onLost }: Surroundings,
-  { grantUsed = async () => {} }: { readonly grantUsed?: GrantUsed } = {},
+  {
+    grantUsed = async () => {},
+    tellNoted = async () => {},
+  }: { readonly grantUsed?: GrantUsed; readonly tellNoted?: TellNoted } = {},
 ) {
   const policyFolder = path(settings.policies)
   const policyFiles = readPolicies(policyFolder)
@@ -195,8 +201,7 @@ export async function openOperator(
       onIgnored: (hashes) =>
         logger.warn(hashes, 'the policy files are not what was agreed: the agreed set is in force'),
     })
-    const decisions = openDecisions({ clock, random, db, sets })
-    const simulations = openSimulations({ clock, db, ledger, sets })
+    const decisions = openDecisions({ clock, random, db, sets, tellNoted })
     const agreements = openAgreements({
       clock,
       db,
@@ -207,6 +212,7 @@ export async function openOperator(
     })
     const suspend = openSuspension({ db, ledger, agencies })
     const delegations = openDelegations({ clock, db, ledger, agencies })
+    const simulations = openSimulations({ clock, db, ledger, delegations, sets })
     const domainKeys = openDomainKeys({
       clock,
       random,
@@ -268,6 +274,7 @@ export async function openOperator(
         agreements,
         suspend,
         delegations,
+        library,
         ledger,
         releases,
         db,

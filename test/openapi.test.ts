@@ -314,6 +314,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
   )
   const names = [...new Set(inAddresses.map(({ name }) => name))].sort()
   t.same(names, [
+    'after',
     'agreement',
     'cursor',
     'domain',
@@ -326,6 +327,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'onBehalfOf',
     'purpose',
     'side',
+    'state',
     'to',
     'treeSize',
   ])

@@ -19,6 +19,7 @@ export const nobodysRooms = {
   agreements: nobody,
   suspend: nobody,
   delegations: nobody,
+  library: nobody,
   ledger: nobody,
   witness: nobody,
   cosignatures: nobody,

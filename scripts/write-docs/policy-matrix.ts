@@ -301,7 +301,7 @@ ${routeTable(routeRules.keyholder)}
 ## Acts
 
 All else is as the agreement says: its domain, a category, an age group and kinds of data that it covers. "Such a party" submits and
-receives. Only evaluating, submitting, listing overlaps and withdrawing can name an agency for which it is done; every
+receives. Only evaluating, submitting, looking at overlaps and withdrawing can name an agency for which it is done; every
 other act is the caller's own. "Ended" is an agreement that was revoked, has run out or has a later version. To somebody who is no party, or has no delegation of one, a
 refusal looks as if there were no agreement. ${cells.length} combinations, of which ${permits} are permitted.
 

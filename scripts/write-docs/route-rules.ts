@@ -23,6 +23,7 @@ const both: Readonly<Record<string, RouteRule>> = {
     access: 'statement',
     rule: 'an admitted agency, under its root key, for itself',
   },
+  'GET /v1/library': { access: 'public', rule: 'tells what agreements may name here' },
   'POST /v1/agreements': {
     access: 'statement',
     rule: 'an active party to the agreement, under its signing key or a signatory’s',

@@ -1,49 +1,8 @@
-import Type, { type Static } from 'typebox'
+import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import { slugPattern } from '../kernel/ids.ts'
-import { PartyRole } from '../wire/agreement.ts'
-import { sensitiveCategories } from '../wire/codes.ts'
-import { closed } from '../wire/common.ts'
+import { LegalBasis, type LibraryView, Purpose } from '../wire/library.ts'
 
-const Code = Type.String({ pattern: slugPattern })
-const Text = Type.String({ minLength: 1, maxLength: 500 })
-
-const Purpose = Type.Object({ code: Code, article: Text, en: Text, nl: Text }, closed)
-export type Purpose = Static<typeof Purpose>
-
-const LegalBasis = Type.Object(
-  {
-    code: Code,
-    article: Text,
-    en: Text,
-    nl: Text,
-    kind: Type.Enum(['basis', 'exemption'], {
-      description: 'A role rests on a basis; an exemption only lets sensitive data along',
-    }),
-    roles: Type.Array(PartyRole, { uniqueItems: true, description: 'Roles that may rest on it' }),
-    structural: Type.Boolean({ description: 'False: for incidents only, not for an agreement' }),
-    vital: Type.Boolean({ description: 'Whether a clause for emergencies may rest on it' }),
-    minors: Type.Boolean({ description: 'Whether it may carry data about minors' }),
-    sensitive: Type.Array(Type.Enum([...sensitiveCategories]), { uniqueItems: true }),
-    retention: Type.Object(
-      { months: Type.Integer({ minimum: 1, maximum: 24 }), article: Text },
-      closed,
-    ),
-    archive: Type.Optional(
-      Type.Object(
-        { years: Type.Integer({ minimum: 1, maximum: 5 }), article: Text },
-        {
-          ...closed,
-          description: 'How long expired signals may be kept to recognise somebody once',
-        },
-      ),
-    ),
-    competentAuthority: Type.Boolean({ description: 'The competent authority has to consent' }),
-    textRead: Type.Boolean({ description: 'Whether the law’s own text was read for this entry' }),
-  },
-  closed,
-)
-export type LegalBasis = Static<typeof LegalBasis>
+export type { LegalBasis } from '../wire/library.ts'
 
 /** The purposes and legal bases that agreements may name at this operator, by code. */
 export type Library = {
@@ -125,3 +84,9 @@ export function loadLibrary(texts: {
   if (faults.length > 0) throw new LibraryError(faults)
   return { purposes, legalBases }
 }
+
+/** The library as anybody may read it. */
+export const viewOfLibrary = ({ purposes, legalBases }: Library): LibraryView => ({
+  purposes: [...purposes.values()],
+  legalBases: [...legalBases.values()],
+})

@@ -10,9 +10,11 @@ import {
 } from '../wire/agreement.ts'
 import { AgreementHashText, closed } from '../wire/common.ts'
 import { DelegationList } from '../wire/delegation.ts'
+import { LibraryView } from '../wire/library.ts'
 import { Acknowledgement, StatementBody } from '../wire/registry.ts'
 import type { Agreements } from './agreements.ts'
 import type { Delegations } from './delegations.ts'
+import { type Library, viewOfLibrary } from './library.ts'
 
 const ListQuery = Type.Object({ cursor: Type.Optional(AgreementHashText) }, closed)
 type ListQuery = Static<typeof ListQuery>
@@ -24,12 +26,29 @@ export const agreementSigningRoutes =
     agreements,
     suspend,
     delegations,
+    library,
   }: {
     readonly agreements: Agreements
     readonly suspend: (statement: string) => Promise<void>
     readonly delegations: Delegations
+    readonly library: Library
   }): FastifyPluginAsync =>
   async (app) => {
+    app.get(
+      '/v1/library',
+      {
+        schema: {
+          operationId: 'getLibrary',
+          summary: 'The purposes and legal bases that agreements may name here',
+          description: 'A pick list, not legal advice.',
+          tags: ['agreements'],
+          response: { 200: LibraryView },
+        },
+        config: { access: 'public' as const },
+      },
+      async () => viewOfLibrary(library),
+    )
+
     app.post<{ Body: ProposeBody }>(
       '/v1/agreements',
       {

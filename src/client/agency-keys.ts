@@ -23,6 +23,9 @@ async function makeKey(alg: string, crv?: string): Promise<PrivateJwk> {
   return (await exportJWK(privateKey)) as PrivateJwk
 }
 
+/** A new key that signs, for a receiver of notices. */
+export const makeSigningKey = (): Promise<PrivateJwk> => makeKey('EdDSA', 'Ed25519')
+
 /** New keys for an agency, from the platform's own randomness. */
 export const makeAgencyKeys = async (): Promise<AgencyKeys> => ({
   root: await makeKey('EdDSA', 'Ed25519'),

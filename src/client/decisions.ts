@@ -24,9 +24,11 @@ export const askAboutDecisions = ({ read, write }: Answers) => ({
   explain: (question: ExplainBody): Promise<Explanation> =>
     write(explanation, '/v1/decisions/_explain', question),
 
-  /** Which of the agency's own decisions of the last 90 days a draft would turn. */
-  simulate: (draft: AgreementContent): Promise<Simulation> =>
-    write(simulation, '/v1/decisions/_simulate', { draft }),
+  /** Which decisions of the last 90 days a draft would turn: the agency's own, or those it made for another. */
+  simulate: (
+    draft: AgreementContent,
+    forAnother: { readonly onBehalfOf?: string } = {},
+  ): Promise<Simulation> => write(simulation, '/v1/decisions/_simulate', { draft, ...forAnother }),
 
   /** Whom policies ask the agency to tell, the newest first. */
   obligations: async (): Promise<NotifyObligation[]> =>

@@ -61,6 +61,16 @@ export class GatewayUnreachable extends Error {
   }
 }
 
+/** An operator does not answer at its address. */
+export class OperatorAway extends Error {
+  constructor(url: string, cause: unknown) {
+    super(`${new URL(url).origin} does not answer; is it running, and is the address right?`, {
+      cause,
+    })
+    this.name = 'OperatorAway'
+  }
+}
+
 /** The authorization server gave no token: the client is not known, or not any more. */
 export class AccessRefused extends Error {
   /** `reason` is an error code of RFC 6749 §5.2, or a status. */

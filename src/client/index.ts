@@ -19,3 +19,11 @@ export { type ForAnother, openPartner, type Partner, type PartnerSettings } from
 export { type RejectedRow, readRows, type SignalRow } from './rows.ts'
 export type { UnderAgreement } from './signal-bodies.ts'
 export { type SubmissionReport, submitRows } from './submission.ts'
+export {
+  answerChallenge,
+  type Received,
+  type ReceivedRequest,
+  RefusedNotification,
+  trustNotificationKeys,
+  verifyNotification,
+} from './webhook-receiver.ts'

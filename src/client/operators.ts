@@ -12,10 +12,11 @@ import {
 import type { PublicKey } from '../wire/common.ts'
 import { type KeyholderReleaseBody, RevocationAnswer } from '../wire/disclosure.ts'
 import type { CosignaturePayload } from '../wire/ledger.ts'
+import { LibraryView } from '../wire/library.ts'
 import { type PolicySet, PolicySetAnswer, PolicySetView, Simulation } from '../wire/policy.ts'
 import { Problem } from '../wire/problem.ts'
 import { OperatorCard, OperatorKeysPayload, VoucherAnswer } from '../wire/registry.ts'
-import { GatewayProblem, OperatorFailure } from './errors.ts'
+import { GatewayProblem, OperatorAway, OperatorFailure } from './errors.ts'
 
 /** Where an operator is reached, and the thumbprint of its root key as told out of band. */
 export type PinnedOperator = { readonly url: string; readonly rootThumbprint: string }
@@ -36,6 +37,7 @@ const operatorCard = Compile(OperatorCard)
 const voucherAnswer = Compile(VoucherAnswer)
 const policySetAnswer = Compile(PolicySetAnswer)
 const policySetView = Compile(PolicySetView)
+const libraryView = Compile(LibraryView)
 const simulation = Compile(Simulation)
 
 /** Refuses an answer in another form than agreed. */
@@ -53,11 +55,6 @@ const revocationAnswer = Compile(RevocationAnswer)
 export const sayTo = ({ url }: PinnedOperator, path: string, body: object): Promise<unknown> =>
   exchange(url, path, body)
 
-const unanswered = (url: string, cause: unknown): Error =>
-  new Error(`${new URL(url).origin} does not answer; is it running, and is the address right?`, {
-    cause,
-  })
-
 /** Sends signed statements straight to an operator; they need no access token. */
 async function exchange(url: string, path: string, body?: object): Promise<unknown> {
   assertPrivate(new URL(url))
@@ -72,7 +69,7 @@ async function exchange(url: string, path: string, body?: object): Promise<unkno
         }),
     signal: AbortSignal.timeout(30_000),
   }).catch((cause: unknown) => {
-    throw unanswered(url, cause)
+    throw new OperatorAway(url, cause)
   })
   const answer: unknown = await response.json().catch(() => undefined)
   if (response.ok) return answer
@@ -111,7 +108,7 @@ export async function readPublic(url: string, path: string): Promise<Response> {
     redirect: 'error',
     signal: AbortSignal.timeout(30_000),
   }).catch((cause: unknown) => {
-    throw unanswered(url, cause)
+    throw new OperatorAway(url, cause)
   })
   if (response.ok) return response
   const answer: unknown = await response.json().catch(() => undefined)
@@ -197,6 +194,10 @@ export async function vouchFor(
 /** The policies by which an operator says that it decides. */
 export const readPolicySet = async (url: string): Promise<PolicySetView> =>
   assertForm(policySetView, await exchange(url, '/v1/policy-sets/current'), url)
+
+/** What agreements may name at an operator. */
+export const readLibrary = async (url: string): Promise<LibraryView> =>
+  assertForm(libraryView, await exchange(url, '/v1/library'), url)
 
 /** A set, and under which one it was signed. */
 export type PolicySetWish = {

@@ -65,6 +65,7 @@ import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { openWebhooks } from './webhooks.ts'
 import { assertAmongParties } from './whom-to-call.ts'
 
 export type Partner = ReturnType<typeof openPartner>
@@ -177,6 +178,7 @@ export function openPartner({
 
     nonPunishment: openNonPunishment(answers),
     inbox: openInbox(answers),
+    webhooks: openWebhooks(answers, pins),
 
     /**
      * The keys of a domain, trusted under both pinned roots; fetched once.

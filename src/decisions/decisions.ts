@@ -10,7 +10,7 @@ import type { NotifyObligationTable } from '../store/tables/decisions.ts'
 import { Outdated, type Tx } from '../store/transact.ts'
 import type { PolicySets } from './policy-sets.ts'
 import * as store from './store.ts'
-import type { Decided, RecordedAct } from './types.ts'
+import type { Decided, RecordedAct, TellNoted } from './types.ts'
 
 export type Decisions = ReturnType<typeof openDecisions>
 
@@ -44,11 +44,14 @@ export function openDecisions({
   random,
   db,
   sets,
+  tellNoted = async () => {},
 }: {
   readonly clock: Clock
   readonly random: Randomness
   readonly db: Reader
   readonly sets: PolicySets
+  /** Handed in by the gateway: a keyholder tells nobody. */
+  readonly tellNoted?: TellNoted
 }) {
   const forget = occasionally(clock, keepDecisionsSeconds, (before) =>
     store.forgetDecisions(db, before),
@@ -82,7 +85,9 @@ export function openDecisions({
       }
     }
     await store.addReviews(tx, [...reviews.values()])
-    await store.addNotifyObligations(tx, [...notices.values()])
+    const noted = await store.addNotifyObligations(tx, [...notices.values()])
+    const alike = new Map(noted.map((one) => [`${one.agency} ${one.agreement}`, one]))
+    if (alike.size > 0) await tellNoted(tx, [...alike.values()])
   }
 
   /**

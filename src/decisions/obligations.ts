@@ -26,7 +26,7 @@ const viewOf = ({
 
 /**
  * Whom policies ask an agency to tell of what was permitted and done: at most once a day for each rule,
- * agreement, act and role. Does not tell anybody by itself: it lists whom to tell.
+ * agreement, act and role. The agency gets a notice; this lists whom to tell.
  */
 export const openObligations = ({ db }: { readonly db: Reader }) => ({
   /** Those of the agency, the newest first, at most a thousand of the last 90 days. */

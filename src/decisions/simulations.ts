@@ -1,12 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Delegations } from '../agreements/delegations.ts'
 import { factsOfContent } from '../agreements/lifecycle.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
+import type { AgencyId } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Act, AgreementFacts, Decide, Decision, Facts } from '../policy/types.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
 import type { Reader } from '../store/reader.ts'
-import { transact } from '../store/transact.ts'
+import { type Tx, transact } from '../store/transact.ts'
 import type { AgreementContent } from '../wire/agreement.ts'
 import {
   mostTurns,
@@ -24,6 +26,7 @@ export type Simulations = ReturnType<typeof openSimulations>
 /** About 20 ms of deciding. */
 const decisionsPerSlice = 50
 
+type Recorded = { readonly made: store.MadeDecision; readonly facts: Facts }
 type Again = { readonly made: store.MadeDecision; readonly becomes: Decision }
 
 /** What would turn, per agency, purpose and act, with the reasons of the new decision. */
@@ -74,20 +77,19 @@ export function openSimulations({
   clock,
   db,
   ledger,
+  delegations,
   sets,
 }: {
   readonly clock: Clock
   readonly db: Reader
   readonly ledger: Ledger
+  readonly delegations: Delegations
   readonly sets: PolicySets
 }) {
   const since = (): Date => shifted(clock.now(), -keepDecisionsSeconds)
 
-  /** Decisions that the draft would have been there for: under its predecessor, else for its purpose. */
-  async function decisionsFor(
-    { agency }: Asker,
-    draft: AgreementContent,
-  ): Promise<{ readonly made: store.MadeDecision; readonly facts: Facts }[]> {
+  /** Decisions of an agency that the draft would have been there for: under its predecessor, else for its purpose. */
+  async function decisionsFor(agency: AgencyId, draft: AgreementContent): Promise<Recorded[]> {
     const made = await store.decisionsSince(db, since(), agency)
     return made
       .filter(({ agreement, purpose }) =>
@@ -97,11 +99,34 @@ export function openSimulations({
       .filter(({ facts }) => facts.agreement.parties.includes(agency))
   }
 
+  /** Which decisions of another agency the asker made for it, under delegations that still hold. */
+  async function madeFor(
+    tx: Tx,
+    { agency: acting }: Asker,
+    delegator: AgencyId,
+    found: readonly Recorded[],
+    draft: AgreementContent,
+  ): Promise<{ readonly mayAsk: boolean; readonly own: readonly Recorded[] }> {
+    const { previous } = draft
+    const agreements =
+      previous === undefined ? new Set(found.map(({ made }) => made.agreement)) : [previous]
+    const under = new Set<string>()
+    for (const agreement of agreements) {
+      const { caller } = await delegations.acting(
+        tx,
+        { agency: acting, active: true },
+        { onBehalfOf: delegator, agreement },
+      )
+      if (caller.delegated) under.add(agreement)
+    }
+    const own = found.filter(
+      ({ made, facts }) => under.has(made.agreement) && facts.caller.agency === acting,
+    )
+    return { mayAsk: under.size > 0, own }
+  }
+
   /** Between slices other requests have their turn. */
-  async function decideAgain(
-    decide: Decide,
-    some: readonly { readonly made: store.MadeDecision; readonly facts: Facts }[],
-  ): Promise<Again[]> {
+  async function decideAgain(decide: Decide, some: readonly Recorded[]): Promise<Again[]> {
     const again: Again[] = []
     for (const [at, { made, facts }] of some.entries()) {
       if (at % decisionsPerSlice === 0) await nextTurn()
@@ -112,28 +137,36 @@ export function openSimulations({
 
   return {
     /**
-     * Runs a draft over the agency's own decisions under agreements that it is a party to.
-     * @throws Fault agreements/not-found when the agency is no party to the draft
+     * Runs a draft over the agency's own decisions under agreements that it is a party to; or over what it
+     * did for another one, under delegations that still hold.
+     * @throws Fault agreements/not-found when that agency is no party to the draft, or delegates nothing
      */
-    async ofDraft(asker: Asker, { draft }: SimulateBody): Promise<Simulation> {
-      const isParty = draft.parties.some(({ agency }) => agency === asker.agency)
-      await transact(db, 'decisions/simulate', (tx) =>
-        ledger.append(tx, [
+    async ofDraft(asker: Asker, { draft, onBehalfOf }: SimulateBody): Promise<Simulation> {
+      const agency = (onBehalfOf ?? asker.agency) as AgencyId
+      const isParty = draft.parties.some((party) => party.agency === agency)
+      const all = await decisionsFor(agency, draft)
+      const found = await transact(db, 'decisions/simulate', async (tx) => {
+        const { mayAsk, own } =
+          agency === asker.agency
+            ? { mayAsk: true, own: all }
+            : await madeFor(tx, asker, agency, all, draft)
+        await ledger.append(tx, [
           {
             kind: 'decision.simulate',
-            outcome: isParty ? 'permit' : 'refuse',
+            outcome: isParty && mayAsk ? 'permit' : 'refuse',
             requestId: asker.requestId,
             agency: asker.agency,
             client: asker.client,
+            ...(agency === asker.agency ? {} : { onBehalfOf: agency }),
             purpose: draft.purpose,
           },
-        ]),
-      )
-      if (!isParty) throw new Fault('agreements/not-found')
+        ])
+        return isParty && mayAsk ? own : undefined
+      })
+      if (found === undefined) throw new Fault('agreements/not-found')
       await sets.refresh(db)
       const { decide } = sets.inUse()
-      const [facts, hash] = [factsOfContent(draft, asker.agency), agreementHashOf(draft)]
-      const found = await decisionsFor(asker, draft)
+      const [facts, hash] = [factsOfContent(draft, agency), agreementHashOf(draft)]
       const again = await decideAgain(
         decide,
         found.map((one) => ({ ...one, facts: underDraft(one.facts, facts, hash) })),

@@ -7,6 +7,7 @@ import type {
 } from '../store/tables/decisions.ts'
 import type { Tx } from '../store/transact.ts'
 import { mostReviews } from '../wire/policy.ts'
+import type { Noted } from './types.ts'
 
 export type DecisionRow = Omit<DecisionTable, 'used_at'>
 type Entry = { readonly index: number; readonly hash: Buffer }
@@ -105,17 +106,19 @@ export async function addReviews(
   }
 }
 
-/** Notes whom to tell. Where it was noted today for the same reason, that stands. */
+/** Notes whom to tell, and returns what is new. Where it was noted today for the same reason, that stands. */
 export async function addNotifyObligations(
   tx: Tx,
   rows: readonly NotifyObligationTable[],
-): Promise<void> {
-  if (rows.length === 0) return
-  await tx
+): Promise<Noted[]> {
+  if (rows.length === 0) return []
+  const noted = await tx
     .insertInto('notify_obligation')
     .values([...rows].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)))
     .onConflict((conflict) => conflict.doNothing())
+    .returning(['agency', 'agreement'])
     .execute()
+  return noted as Noted[]
 }
 
 const keyOf = ({ agency, agreement, policy, role, act }: NotifyObligationTable): string =>

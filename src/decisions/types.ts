@@ -1,5 +1,6 @@
-import type { AgencyId, ClientId } from '../kernel/ids.ts'
+import type { AgencyId, AgreementHash, ClientId } from '../kernel/ids.ts'
 import type { Act, Decision, Facts } from '../policy/types.ts'
+import type { Tx } from '../store/transact.ts'
 
 /** A decision with what it rests on, so that it can be recorded and made again. */
 export type Decided = Decision & {
@@ -24,3 +25,9 @@ export type Asker = {
   readonly client: ClientId
   readonly requestId: string
 }
+
+/** That an agency has somebody to tell, under an agreement. */
+export type Noted = { readonly agency: AgencyId; readonly agreement: AgreementHash }
+
+/** Lets agencies know what was noted, in the transaction of the act. */
+export type TellNoted = (tx: Tx, noted: readonly Noted[]) => Promise<void>

@@ -26,7 +26,7 @@ export const fromHex = (text: string): Uint8Array => {
 export const base64 = (bytes: Uint8Array): string => {
   let binary = ''
   for (let start = 0; start < bytes.length; start += 32_768) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + 32_768))
+    binary += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(start, start + 32_768))
   }
   return btoa(binary)
 }
@@ -35,8 +35,12 @@ export const base64 = (bytes: Uint8Array): string => {
 export const fromBase64 = (text: string): Uint8Array => {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
     throw new RangeError('not base64')
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-  if (base64(bytes) !== text) throw new RangeError('not canonical base64')
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at)
+  // Only the last four characters can be spelled in more than one way.
+  const last = bytes.subarray(bytes.length - (bytes.length % 3 || 3))
+  if (base64(last) !== text.slice(-4)) throw new RangeError('not canonical base64')
   return bytes
 }
 

@@ -15,6 +15,8 @@ function placeOf(about: About): string {
       const { agreement, purpose } = about
       return `/v1/non-punishment-flags?${new URLSearchParams({ agreement, purpose })}`
     }
+    case 'obligations':
+      return '/v1/obligations'
     case 'webhooks':
       return '/v1/notifications/webhooks'
   }

@@ -175,9 +175,13 @@ export async function acknowledge(
     .execute()
 }
 
+/** Notices that are forgotten in one go at most. */
+const mostForgotten = 10_000
+
 /**
  * Forgets notices that were acknowledged before one instant, and all that were made before another, with
  * what is known of their delivery.
+ * @returns how many; the rest is for the next time
  */
 export async function forgetNotices(
   reader: Reader,
@@ -185,8 +189,11 @@ export async function forgetNotices(
 ): Promise<number> {
   const { rows } = await sql<{ gone: number }>`
     with forgotten as (
-      delete from notice
-      where acknowledged_at < ${before.acknowledged} or made_at < ${before.made}
+      delete from notice where id in (
+        select id from notice
+        where acknowledged_at < ${before.acknowledged} or made_at < ${before.made}
+        limit ${mostForgotten}
+      )
       returning id
     ), deliveries as (
       delete from webhook_delivery using forgotten where notice_id = forgotten.id

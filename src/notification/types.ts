@@ -12,6 +12,7 @@ export type About =
   | { readonly type: 'emergency'; readonly id: string }
   | { readonly type: 'recalls' }
   | { readonly type: 'flags'; readonly agreement: AgreementHash; readonly purpose: string }
+  | { readonly type: 'obligations' }
   | { readonly type: 'webhooks' }
 
 /** Something that an agency is to be told. */

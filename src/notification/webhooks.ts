@@ -80,11 +80,14 @@ export function openWebhooks({
   readonly source: EventSource
   readonly askToDeliver: (tx: Tx) => Promise<void>
 }) {
-  const one = async (reader: Reader, agency: AgencyId, id: string): Promise<Webhook> => {
-    const found = (await store.webhooksOf(reader, agency)).find((row) => row.id === id)
-    if (found === undefined) throw new Fault('notification/not-found')
-    return viewOf(found)
-  }
+  /** A webhook as it stands now; what is held back is not counted. */
+  const one = (agency: AgencyId, id: string): Promise<Webhook> =>
+    transact(db, 'webhook/view', async (tx) => {
+      await own.inOrder(tx, agency, 'delivery')
+      const found = (await store.webhooksOf(tx, agency)).find((row) => row.id === id)
+      if (found === undefined) throw new Fault('notification/not-found')
+      return viewOf(found)
+    })
 
   /** Whether the answer is the receiver’s word on this challenge, for this address, under its key. */
   async function isAnswered(
@@ -125,14 +128,14 @@ export function openWebhooks({
 
   /** Tries a webhook out, after the commit of the act that asked for it. */
   async function tryOut(agency: AgencyId, id: string): Promise<WebhookTest> {
-    const { url, keyThumbprint } = await one(db, agency, id)
+    const { url, keyThumbprint } = await one(agency, id)
     const { result, status } = await challenge({ url, keyThumbprint })
     if (result === 'accepted') {
       await transact(db, 'notification/confirm', (tx) => confirm(tx, agency, id, url))
     }
     const said: { result: AttemptResult; status?: number } =
       status === undefined ? { result } : { result, status }
-    return { webhook: await one(db, agency, id), ...said }
+    return { webhook: await one(agency, id), ...said }
   }
 
   /** One act on one webhook of the asker’s. */

@@ -14,7 +14,7 @@ import { sentenceOf } from '../linkage/evidence.ts'
 import type { Group } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import type { Tell } from '../notification/types.ts'
-import { factsUnder, forItself } from '../policy/facts.ts'
+import { factsUnder } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Act, Acting, Facts } from '../policy/types.ts'
 import { findSignals, type KnownSignal } from '../signals/store.ts'
@@ -87,11 +87,11 @@ export function openOverlaps({
 
   const factsOnOwn = (
     act: Act,
-    receiver: AgencyId,
+    acting: Acting,
     own: KnownSignal,
     agreement: Agreement | undefined,
   ): Facts => ({
-    ...factsFor(forItself(receiver), own.agreement, agreement, own.purpose),
+    ...factsFor(acting, own.agreement, agreement, own.purpose),
     ...(act === 'overlap.read-end' ? { owner: own.agency } : {}),
   })
 
@@ -163,7 +163,13 @@ export function openOverlaps({
   }
 
   const { link } = openLinks({ clock, random })
-  const telling = openOverlapTelling({ agreements, decide: decideOn, tell, thresholdsOf })
+  const telling = openOverlapTelling({
+    agreements,
+    delegations,
+    decide: decideOn,
+    tell,
+    thresholdsOf,
+  })
 
   return {
     /** Finds and keeps the links of new signals, and tells whoever can see an overlap by them. */
@@ -250,19 +256,32 @@ export function openOverlaps({
     },
 
     /**
-     * One overlap under the asker's own handle, or that it is over; another agency's handle looks like
-     * none. That it is over can be known when the agreement is over too.
+     * One overlap under the asker's own handle, or that of an agency that delegated it, or that it is
+     * over; another agency's handle looks like none. That it is over can be known when the agreement is
+     * over too.
      */
-    async read(asker: Asker, handle: OverlapHandle): Promise<Overlap | EndedOverlap> {
+    async read(
+      asker: Asker,
+      handle: OverlapHandle,
+      forAgency?: AgencyId,
+    ): Promise<Overlap | EndedOverlap> {
       const overlap = await transact(db, 'overlaps/read', async (tx) => {
-        const anchor = await store.anchorOf(tx, asker.agency, handle)
+        const receiver = forAgency ?? asker.agency
+        const anchor = await store.anchorOf(tx, receiver, handle)
         const [own] = anchor === undefined ? [] : await findSignals(tx, [anchor.signal])
         const agreement = own && (await agreements.hold(tx, [own.agreement])).get(own.agreement)
-        const view = own && agreement && (await viewOf(tx, asker.agency, agreement, [own.id]))
+        const acting =
+          own &&
+          (await delegations.acting(
+            tx,
+            { agency: asker.agency, active: true },
+            { agreement: own.agreement, onBehalfOf: receiver },
+          ))
+        const view = own && agreement && (await viewOf(tx, receiver, agreement, [own.id]))
         const [there] = (own && view?.get(own.id)) ?? []
         const isOver = anchor?.ending !== undefined && there === undefined
         const act = isOver ? 'overlap.read-end' : 'overlap.read'
-        const decision = own && decideOn(act, factsOnOwn(act, asker.agency, own, agreement))
+        const decision = own && acting && decideOn(act, factsOnOwn(act, acting, own, agreement))
         const entries = await ledger.append(tx, [
           {
             kind: act,
@@ -270,8 +289,8 @@ export function openOverlaps({
             requestId: asker.requestId,
             agency: asker.agency,
             client: asker.client,
-            ...(own && decision?.outcome === 'permit'
-              ? { agreement: own.agreement, purpose: own.purpose }
+            ...(own && acting && decision?.outcome === 'permit'
+              ? { agreement: own.agreement, purpose: own.purpose, ...onBehalfOf(acting) }
               : {}),
             handle,
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['overlaps/not-found'],

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import Type from 'typebox'
-import type { OverlapHandle } from '../kernel/ids.ts'
+import type { AgencyId, OverlapHandle } from '../kernel/ids.ts'
 import { AgreementHashText, closed, PurposeText, Uuid } from '../wire/common.ts'
 import { OnBehalfOf } from '../wire/delegation.ts'
 import { EndedOverlap, Overlap, OverlapPage } from '../wire/signal.ts'
@@ -41,18 +41,23 @@ export const overlapRoutes =
       ({ caller, id, query }) => overlaps.list({ ...caller, requestId: id }, query),
     )
 
-    app.get<{ Params: { handle: OverlapHandle } }>(
+    app.get<{
+      Params: { handle: OverlapHandle }
+      Querystring: { readonly onBehalfOf?: AgencyId }
+    }>(
       '/v1/overlaps/:handle',
       {
         schema: {
           operationId: 'getOverlap',
-          summary: 'One overlap, under your own handle, or that it is over',
+          summary: 'One overlap, under your own handle or a delegator’s, or that it is over',
           tags: ['overlaps'],
           params: Type.Object({ handle: Uuid }, closed),
+          querystring: Type.Object({ onBehalfOf: Type.Optional(OnBehalfOf) }, closed),
           response: { 200: Type.Union([Overlap, EndedOverlap]) },
         },
         config: { access: { scope: 'read' } },
       },
-      ({ caller, id, params }) => overlaps.read({ ...caller, requestId: id }, params.handle),
+      ({ caller, id, params, query }) =>
+        overlaps.read({ ...caller, requestId: id }, params.handle, query.onBehalfOf),
     )
   }

@@ -118,15 +118,18 @@ export async function endHandles(
   tx: Tx,
   signals: readonly SignalId[],
   end: Ending,
-): Promise<{ readonly agency: AgencyId; readonly handle: OverlapHandle }[]> {
+): Promise<
+  { readonly signal: SignalId; readonly agency: AgencyId; readonly handle: OverlapHandle }[]
+> {
   if (signals.length === 0) return []
   const rows = await tx
     .updateTable('overlap_handle')
     .set({ ended_on: end.on, end_cause: end.cause })
     .where('signal_id', 'in', signals)
-    .returning(['agency_id', 'handle'])
+    .returning(['signal_id', 'agency_id', 'handle'])
     .execute()
-  return rows.map(({ agency_id, handle }) => ({
+  return rows.map(({ signal_id, agency_id, handle }) => ({
+    signal: signal_id as SignalId,
     agency: agency_id as AgencyId,
     handle: handle as OverlapHandle,
   }))

@@ -1,16 +1,28 @@
 import type { Agreements } from '../agreements/agreements.ts'
+import type { Delegations } from '../agreements/delegations.ts'
 import type { Decided } from '../decisions/types.ts'
 import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Thresholds } from '../linkage/weights.ts'
-import type { Tell } from '../notification/types.ts'
+import type { Tell, Telling } from '../notification/types.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
-import type { Facts } from '../policy/types.ts'
+import type { Acting, Facts } from '../policy/types.ts'
+import { findSignals } from '../signals/store.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
+import type { NoticeKind } from '../wire/codes/notices.ts'
 import { groupsAround, type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts'
 import * as store from './store.ts'
 
 export type OverlapTelling = ReturnType<typeof openOverlapTelling>
+
+type LookingAct = 'overlap.read' | 'overlap.read-end'
+type OverlapNotice = Extract<NoticeKind, `overlap-${string}`>
+/** A handle, whose it is, and to which of its signals it is anchored. */
+export type Handled = {
+  readonly signal: SignalId
+  readonly agency: AgencyId
+  readonly handle: OverlapHandle
+}
 
 /** Of each signal that touches one of another agency: the other agencies. */
 export type AgenciesAround = ReadonlyMap<SignalId, ReadonlySet<AgencyId>>
@@ -39,36 +51,67 @@ function agenciesOf(
  */
 export function openOverlapTelling({
   agreements,
+  delegations,
   decide,
   tell,
   thresholdsOf,
 }: {
   readonly agreements: Agreements
-  readonly decide: (act: 'overlap.read' | 'overlap.read-end', facts: Facts) => Decided
+  readonly delegations: Delegations
+  readonly decide: (act: LookingAct, facts: Facts) => Decided
   readonly tell: Tell
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
 }) {
   /**
-   * Whether an agency may look at what it would be told of. A suspension does not count here: the
-   * notice is held back as long as that lasts.
+   * Whether an agency, or one that acts for it, may look at what it would be told of. A suspension does
+   * not count here: the notice is held back as long as that lasts.
    */
   async function mayLookUnder(tx: Tx, hash: AgreementHash) {
     const agreement = await agreements.find(tx, hash)
     const known = new Map<string, boolean>()
-    return (act: 'overlap.read' | 'overlap.read-end', agency: AgencyId): boolean => {
-      const found = known.get(agency)
+    return (act: LookingAct, acting: Acting): boolean => {
+      const name = JSON.stringify(acting)
+      const found = known.get(name)
       if (found !== undefined) return found
-      const facts = agreements.facts(agreement, agency)
+      const facts = agreements.facts(agreement, acting.agency)
       const decided = decide(act, {
-        ...factsUnder(forItself(agency), {
+        ...factsUnder(acting, {
           hash,
           agreement: { ...facts, state: facts.state === 'suspended' ? 'in-force' : facts.state },
         }),
-        ...(act === 'overlap.read-end' ? { owner: agency } : {}),
+        ...(act === 'overlap.read-end' ? { owner: acting.agency } : {}),
       })
-      known.set(agency, decided.outcome === 'permit')
+      known.set(name, decided.outcome === 'permit')
       return decided.outcome === 'permit'
     }
+  }
+
+  /** Tells whose handles these are, and who acts for them by the delegation under which it submitted. */
+  async function tellOf(
+    tx: Tx,
+    agreement: AgreementHash,
+    handles: readonly Handled[],
+    { kind, act }: { readonly kind: OverlapNotice; readonly act: LookingAct },
+  ): Promise<void> {
+    if (handles.length === 0) return
+    const mayLook = await mayLookUnder(tx, agreement)
+    const ids = handles.map(({ signal }) => signal)
+    const submitters = new Map(
+      (await findSignals(tx, ids)).map(({ id, actingAgency }) => [id, actingAgency]),
+    )
+    const told: Telling[] = []
+    for (const { signal, agency, handle } of handles) {
+      const notice = { kind, agreement, about: { type: 'overlap', handle } } as const
+      if (mayLook(act, forItself(agency))) told.push({ agency, ...notice })
+      const submitter = submitters.get(signal) ?? null
+      if (submitter === null) continue
+      const caller = { agency: submitter, active: true }
+      const acting = await delegations.acting(tx, caller, { onBehalfOf: agency, agreement })
+      if (acting.caller.delegated && mayLook(act, acting)) {
+        told.push({ agency: submitter, onBehalfOf: agency, ...notice })
+      }
+    }
+    await tell(tx, told)
   }
 
   /** Signals around which an agency stands that did not before, of those that are asked about. */
@@ -129,44 +172,17 @@ export function openOverlapTelling({
         const from = await neighbourhoodOf(tx, further, thresholds)
         grown.push(...grownAmong(from, further, fresh, before))
       }
-      const mayLook = await mayLookUnder(tx, agreement)
-      const told = grown.flatMap((id) => {
-        const agency = near.signals.get(id)?.agency
-        return agency !== undefined && mayLook('overlap.read', agency) ? [{ id, agency }] : []
+      const handles = await store.handlesOf(tx, grown)
+      const told = grown.flatMap((signal): Handled[] => {
+        const agency = near.signals.get(signal)?.agency
+        const handle = handles.get(signal)
+        return agency === undefined || handle === undefined ? [] : [{ signal, agency, handle }]
       })
-      const handles = await store.handlesOf(
-        tx,
-        told.map(({ id }) => id),
-      )
-      await tell(
-        tx,
-        told.flatMap(({ id, agency }) => {
-          const handle = handles.get(id)
-          if (handle === undefined) return []
-          return [{ agency, kind: 'overlap-found', agreement, about: { type: 'overlap', handle } }]
-        }),
-      )
+      await tellOf(tx, agreement, told, { kind: 'overlap-found', act: 'overlap.read' })
     },
 
     /** Tells whoever could see these overlaps that they are over. */
-    async ended(
-      tx: Tx,
-      agreement: AgreementHash,
-      handles: readonly { readonly agency: AgencyId; readonly handle: OverlapHandle }[],
-    ): Promise<void> {
-      if (handles.length === 0) return
-      const mayLook = await mayLookUnder(tx, agreement)
-      await tell(
-        tx,
-        handles
-          .filter(({ agency }) => mayLook('overlap.read-end', agency))
-          .map(({ agency, handle }) => ({
-            agency,
-            kind: 'overlap-ended',
-            agreement,
-            about: { type: 'overlap', handle },
-          })),
-      )
-    },
+    ended: (tx: Tx, agreement: AgreementHash, handles: readonly Handled[]): Promise<void> =>
+      tellOf(tx, agreement, handles, { kind: 'overlap-ended', act: 'overlap.read-end' }),
   }
 }

@@ -17,6 +17,7 @@ import {
   Thumbprint,
   Uuid,
 } from './common.ts'
+import { OnBehalfOf } from './delegation.ts'
 
 /** Acts that an agency can have explained beforehand, by what it supposes. */
 export const explainedActs = [
@@ -209,7 +210,7 @@ export const Explanation = Type.Object(
 export type Explanation = Static<typeof Explanation>
 
 export const SimulateBody = Type.Object(
-  { draft: AgreementContent },
+  { draft: AgreementContent, onBehalfOf: Type.Optional(OnBehalfOf) },
   { ...closed, title: 'SimulateBody' },
 )
 export type SimulateBody = Static<typeof SimulateBody>

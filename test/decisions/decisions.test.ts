@@ -23,6 +23,7 @@ import { signerFromSeed } from '../../src/proofs/note.ts'
 import { thumbprintOf } from '../../src/proofs/statement.ts'
 import { transact } from '../../src/store/transact.ts'
 import { scoreEdges } from '../../src/wire/calibration.ts'
+import type { NoticePage } from '../../src/wire/notification.ts'
 import type { Explanation } from '../../src/wire/policy.ts'
 import { openHouse } from '../support/house.ts'
 import { replayDecisions } from '../support/replay.ts'
@@ -447,6 +448,48 @@ t.test('a draft is run over one’s own decisions, and over no other', async (t)
   t.equal((await outsider.partner.simulate(other)).decisions, 0, 'of others nothing shows')
 })
 
+t.test('who acts for another tries a draft out on what it did for that one', async (t) => {
+  const terms = { purpose: 'purpose-two', domain: 'purpose-two-persons' }
+  const under = await house.agree([politie, gemeente], terms)
+  const draft = house.draft([politie, gemeente], {
+    ...terms,
+    categories: ['organ-removal'],
+    previous: under.hash,
+  })
+  const forGemeente = { onBehalfOf: 'gemeente' }
+  const simulate = () => outsider.partner.simulate(draft, forGemeente)
+  const none = /There is no such agreement/
+  await t.rejects(simulate(), none, 'without a delegation')
+  const number = await gemeente.partner.delegate({
+    actingAgency: 'outsider',
+    agreement: under.hash,
+    notBefore: house.clock.now().toISOString(),
+    notAfter: shifted(house.clock.now(), 600).toISOString(),
+  })
+  await gemeente.partner.submit([signalAbout({ bsn: 'own' }, under)])
+  t.equal((await simulate()).decisions, 0, 'what the delegator did itself is not its concern')
+  await outsider.partner.submit([signalAbout({ bsn: 'for' }, under, forGemeente)])
+  const since = await house.ledgerSize('gateway')
+  t.match(await simulate(), {
+    decisions: 2,
+    turns: [{ agency: 'gemeente', act: 'signal.submit', becomes: 'refuse', times: 1 }],
+  })
+  t.match(await house.entries('gateway', since), [
+    { kind: 'decision.simulate', agency: 'outsider', onBehalfOf: 'gemeente', outcome: 'permit' },
+  ])
+  const { previous: _previous, ...fresh } = draft
+  t.match(await outsider.partner.simulate(fresh, forGemeente), { decisions: 2 }, 'by purpose')
+  t.equal((await gemeente.partner.simulate(draft)).decisions, 4, 'the delegator sees both')
+  await t.rejects(
+    outsider.partner.simulate(house.draft([politie, outsider], terms), forGemeente),
+    none,
+    'the delegator is a party to the draft',
+  )
+  await t.rejects(politie.partner.simulate(draft, forGemeente), none)
+  await gemeente.partner.endDelegation(number)
+  await t.rejects(simulate(), none, 'not after its end')
+})
+
 t.test('a signal about a minor makes one review due, which the agency closes', async (t) => {
   const under = await house.agree([politie, gemeente])
   const minor = () =>
@@ -734,6 +777,12 @@ t.test('a policy can ask that somebody is told, which the agency sees once a day
   t.match(await ofThis(politie), [told])
   t.equal((await ofThis(politie)).length, 1, 'once a day')
   t.strictSame(await ofThis(gemeente), [], 'and nobody else sees it')
+  const noticed = async (agency: typeof politie) =>
+    (await agency.call<NoticePage>('GET', '/v1/notifications')).body.notices.filter(
+      ({ kind, agreement }) => kind === 'obligation-noted' && agreement === under.hash,
+    )
+  t.match(await noticed(politie), [{ dataref: '/v1/obligations' }])
+  t.strictSame(await noticed(gemeente), [])
   t.ok(
     (await politie.partner.reviews()).some((one) => one.policy === 'own/told'),
     'beside the review',

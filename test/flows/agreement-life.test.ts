@@ -66,6 +66,15 @@ t.test('a draft with gaps is refused with all of them, and then proposed', async
   await writeFile(file, JSON.stringify(draft))
   t.match(await succeed('agreement', 'propose', file, ...as('police')), /waiting for police, muni/)
 
+  const named = (...more: readonly string[]) =>
+    run('agreement', 'draft', at('never.json'), ...words, ...parties, ...more)
+  t.match(await named('--purpose', 'counting-heads'), {
+    code: 1,
+    text: /takes one of the library: .*protecting-minors/,
+  })
+  t.match(await named('--legal-basis', 'police=my-own'), { code: 1, text: /the library: .*wpg-20/ })
+  t.match(await named('--archive', '6'), { code: 1, text: /from 1 to 5/ })
+
   const again = (target: string) => run('agreement', 'draft', target, ...words, ...parties)
   for (const [target, fault] of [
     [file, 'exists already, and is not replaced; name another file.'],

@@ -132,6 +132,34 @@ t.test('a party that may only submit is told nothing', async (t) => {
   t.strictSame(await readAll(gemeente), [])
 })
 
+t.test('who acts for an agency is told for it, while that delegation holds', async (t) => {
+  const acting = await house.admit('safety-house')
+  const number = await politie.partner.delegate({
+    actingAgency: acting.id,
+    agreement: under.hash,
+    notBefore: house.clock.now().toISOString(),
+    notAfter: under.content.validity.notAfter,
+  })
+  const own = signalAbout({ bsn: 'dora' }, under, { onBehalfOf: 'politie' })
+  t.equal((await acting.call('POST', '/v1/signals', own)).status, 201)
+  const told = await toldBy(acting, () => submit(gemeente, { bsn: 'dora' }))
+  t.match(told, [{ kind: 'overlap-found', onBehalfOf: 'politie' }])
+  const dataref = told[0]?.dataref ?? ''
+  t.match(await acting.call('GET', dataref), { status: 200 })
+  const before = await house.ledgerSize('gateway')
+  t.match(await gemeente.call('GET', dataref), { status: 404 }, 'nobody else acts for it')
+  t.match(await acting.call('GET', dataref.split('?')[0] ?? ''), { status: 404 })
+  t.match(await acting.call('GET', dataref), { status: 200 })
+  t.match(await house.entries('gateway', before), [
+    { kind: 'overlap.read', outcome: 'refuse', agency: 'gemeente' },
+    { kind: 'overlap.read', outcome: 'refuse', agency: 'safety-house' },
+    { kind: 'overlap.read', outcome: 'permit', agency: 'safety-house', onBehalfOf: 'politie' },
+  ])
+  await politie.partner.endDelegation(number)
+  t.strictSame(await toldBy(acting, () => submit(jeugdzorg, { bsn: 'dora' })), [])
+  t.match(await acting.call('GET', dataref), { status: 404 })
+})
+
 t.test('the end of an overlap is told to whoever could see it, and to nobody else', async (t) => {
   await submit(politie, { bsn: 'else' })
   const second = await submit(gemeente, { bsn: 'else' })

@@ -4,6 +4,7 @@ import { shifted, systemClock } from '../../kernel/clock.ts'
 import { systemRandomness } from '../../kernel/random.ts'
 import { differencesOf } from '../../proofs/agreement-difference.ts'
 import type { AgreementList, SuspensionPayload } from '../../wire/agreement.ts'
+import type { LibraryView } from '../../wire/library.ts'
 import {
   HomeError,
   keepAgreement,
@@ -12,7 +13,8 @@ import {
   readSignatoryKey,
 } from '../agency-home.ts'
 import { type DraftParty, draftAgreement, type PublicAgency } from '../agreement-draft.ts'
-import { suspendAgreementAt } from '../operators.ts'
+import { OperatorAway } from '../errors.ts'
+import { readLibrary, suspendAgreementAt } from '../operators.ts'
 import { administratorOption, openAdministrator } from './administrator-option.ts'
 import { agencyOption, openHome } from './home-option.ts'
 import { note, print, printJson, simulationLines } from './output.ts'
@@ -87,6 +89,7 @@ async function writeDraft(file: string, options: DraftOptions): Promise<void> {
   const at = systemClock.now()
   const parties = await Promise.all(options.party.map(readPublicAgency))
   assertAboutParties(parties, options)
+  await assertInLibrary(settings.gateway.url, options)
   const content = draftAgreement({
     title: options.title,
     purpose: options.purpose,
@@ -112,6 +115,35 @@ async function writeDraft(file: string, options: DraftOptions): Promise<void> {
   print(`Wrote ${file}. Read and complete it; one party proposes it, and every other one signs it.`)
 }
 
+/**
+ * Makes sure that the gateway's library knows what a draft names, so that nobody reads and completes one
+ * that no operator takes. A gateway that cannot be reached is no fault: then that is said.
+ */
+async function assertInLibrary(url: string, options: DraftOptions): Promise<void> {
+  let library: LibraryView
+  try {
+    library = await readLibrary(url)
+  } catch (error) {
+    if (!(error instanceof OperatorAway)) throw error
+    note('The gateway cannot be reached: purpose and legal bases were not checked.')
+    return
+  }
+  const purposes = library.purposes.map(({ code }) => code)
+  if (!purposes.includes(options.purpose)) {
+    throw new HomeError(`--purpose takes one of the library: ${purposes.join(', ')}`)
+  }
+  const bases = library.legalBases.map(({ code }) => code)
+  const named = [...options.legalBasis, ...options.exemption].map((one) =>
+    one.slice(one.indexOf('=') + 1),
+  )
+  const unknown = named.filter((code) => !bases.includes(code))
+  if (unknown.length > 0) {
+    throw new HomeError(`legal bases and exemptions are those of the library: ${bases.join(', ')}`)
+  }
+}
+
+type SimulateOptions = { agency: string; onBehalfOf?: string; json?: boolean }
+
 type SignOptions = { agency: string; signatory?: string; reject?: boolean }
 
 async function signFile(file: string, options: SignOptions): Promise<void> {
@@ -131,7 +163,9 @@ async function signFile(file: string, options: SignOptions): Promise<void> {
       ? 'In force: every party accepted.'
       : awaiting.length > 0
         ? `Signed; waiting for ${awaiting.join(', ')}.`
-        : `Signed; the agreement is ${state}.`,
+        : state === 'proposed'
+          ? `Every party accepted; it is in force from ${under.content.validity.notBefore} on.`
+          : `Signed; the agreement is ${state}.`,
   )
   note(`Agreement ${under.hash}`)
 }
@@ -308,10 +342,15 @@ export function addAgreementCommands(program: Command): void {
     .command('simulate <file>')
     .description('which of the agency’s decisions of the last 90 days a draft would turn')
     .requiredOption(...agencyOption)
+    .option('--on-behalf-of <agency>', 'over what yours did for this one, by its delegation')
     .option('--json', 'as JSON, whole')
-    .action(async (file: string, options: { agency: string; json?: boolean }) => {
+    .action(async (file: string, options: SimulateOptions) => {
       const { partner } = await openHome(options.agency)
-      const simulation = await partner.simulate((await readAgreement(file)).content)
+      const { onBehalfOf } = options
+      const simulation = await partner.simulate(
+        (await readAgreement(file)).content,
+        onBehalfOf === undefined ? {} : { onBehalfOf },
+      )
       if (options.json) return printJson(simulation)
       for (const line of simulationLines(simulation)) print(line)
     })

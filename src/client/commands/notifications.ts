@@ -4,6 +4,7 @@ import type { Notice } from '../../wire/notification.ts'
 import { HomeError } from '../agency-home.ts'
 import { agencyOption, openHome } from './home-option.ts'
 import { note, print, printJson } from './output.ts'
+import { addWebhookCommands } from './webhooks.ts'
 
 const sentenceOf = ({ kind }: Notice): string =>
   noticeKinds.find(({ code }) => code === kind)?.en ?? kind
@@ -59,4 +60,6 @@ export function addNotificationCommands(program: Command): void {
       const { inbox } = (await openHome(options.agency)).partner
       print(`Acknowledged up to ${await inbox.acknowledge(numberIn(number, 'acknowledge'))}.`)
     })
+
+  addWebhookCommands(notifications)
 }

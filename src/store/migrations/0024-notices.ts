@@ -29,6 +29,7 @@ export const notices: Migration = {
     await sql`
       create index notice_under_agreement on notice (agency_id, agreement_hash)`.execute(db)
     await sql`create index notice_by_age on notice (made_at)`.execute(db)
+    await sql`create index notice_by_acknowledgement on notice (acknowledged_at)`.execute(db)
   },
   async down(db: Kysely<unknown>) {
     await sql`drop table notice`.execute(db)

@@ -63,6 +63,11 @@ export const noticeKinds = [
     nl: 'Er wacht een beoordeling: van een noodgeval, of van iemand die verdachte is en vermoedelijk slachtoffer',
   },
   {
+    code: 'obligation-noted',
+    en: 'A policy obliges you to tell somebody of what was done',
+    nl: 'Een regel verplicht u iemand te laten weten wat er is gedaan',
+  },
+  {
     code: 'webhook-paused',
     en: 'A webhook of yours did not answer for long, and nothing is sent to it until you test it',
     nl: 'Een webhook van u antwoordde lang niet; er wordt niets meer naar gestuurd tot u hem beproeft',
