@@ -239,6 +239,13 @@ t.test('two officers open what is sealed at once; the owner sees it and reviews 
     )
     t.notMatch(JSON.stringify(entries), 'sister', 'not why')
   }
+  const told = (await jeugdzorg.partner.inbox.notices()).filter(
+    ({ kind }) => kind === 'emergency-disclosed',
+  )
+  t.match(told, [{ dataref: `/v1/emergencies/${one.number}` }], 'told in the same transaction')
+  const path = `/v1/emergencies/${one.number}`
+  t.match((await jeugdzorg.call('GET', path)).body, { number: one.number, receiver: 'politie' })
+  t.equal((await gemeente.call('GET', path)).code, 'disclosures/not-found')
   const { emergencies, onlyAt } = await jeugdzorg.partner.emergencies.list(under)
   t.strictSame(onlyAt, { gateway: [], keyholder: [] })
   t.match(

@@ -144,6 +144,10 @@ t.test(
     t.equal(seen?.signalId, undefined)
     t.strictSame(await recallsOf(politie, other), [])
     t.strictSame(await gemeente.partner.recalls.list(), [], 'nobody else hears of it')
+    const told = (await politie.partner.inbox.notices()).filter(
+      ({ kind }) => kind === 'correction-to-confirm',
+    )
+    t.match(told, [{ dataref: '/v1/recalls' }], 'told once, in the inbox')
     const entries = await house.entries('gateway', size)
     t.match(
       entries.filter(({ kind }) => kind === 'recall.tell'),

@@ -135,6 +135,13 @@ t.test(
       due.getTime() - new Date(flag?.raisedAt ?? 0).getTime() >= 7 * day * 1000,
       'five working days',
     )
+    const told = (await politie.partner.inbox.notices()).filter(({ kind }) => kind === 'review-due')
+    t.equal(told.length, 1)
+    t.match(told[0]?.dataref, /^\/v1\/non-punishment-flags\?agreement=/)
+    for (const other of [recherche, jeugdzorg]) {
+      const kinds = (await other.partner.inbox.notices()).map(({ kind }) => kind)
+      t.notOk(kinds.includes('review-due'), other.id)
+    }
     await run()
     t.equal((await flags()).filter(({ id }) => id === flag?.id).length, 1, 'once')
   },
