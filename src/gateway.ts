@@ -19,6 +19,9 @@ import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
+import { silencedAmong } from './follow-up/contacts.ts'
+import { type FollowUps, openFollowUps } from './follow-up/follow-up.ts'
+import { followUpRoutes } from './follow-up/routes.ts'
 import { type Notifications, openNotifications } from './notification/notification.ts'
 import { openOwnActs } from './notification/own-acts.ts'
 import { notificationRoutes } from './notification/routes.ts'
@@ -54,6 +57,7 @@ export function addGatewayRoutes(
     readonly notifications: Notifications
     readonly webhooks: Webhooks
     readonly notificationKeys: NotificationKeys
+    readonly followUps: FollowUps
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -68,6 +72,7 @@ export function addGatewayRoutes(
   server.register(disclosureRoutes(rooms.disclosures))
   server.register(notificationRoutes(rooms.notifications))
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
+  server.register(followUpRoutes(rooms.followUps))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -151,6 +156,7 @@ export async function openGateway(
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
     tell: notifications.tell,
+    silencedAmong,
   })
   const archive = openArchive({
     clock,
@@ -178,15 +184,33 @@ export async function openGateway(
     archiving: archive,
     matching: {
       ...overlaps,
+      match: (tx, matched) => alongside().match(tx, matched),
+      relink: (tx, signal, replace) => alongside().relink(tx, signal, replace),
       unlink: async (tx, ending, because) => {
         await disclosures.forget(
           tx,
           ending.map(({ id }) => id),
         )
-        await overlaps.unlink(tx, ending, because)
+        await alongside().unlink(tx, ending, because)
       },
     },
   })
+
+  const followUps = openFollowUps({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decisions,
+    signals,
+    overlaps,
+    thresholding: calibration,
+    awaiting: (reader, at, page) => disclosures.awaiting(reader, at, page),
+    tell: notifications.tell,
+  })
+  const alongside = () => followUps.alongside(overlaps)
 
   const disclosures = openDisclosures({
     clock,
@@ -233,6 +257,7 @@ export async function openGateway(
       { run: 'archive', waiting: archive.waiting, work: archive.clear, most: largestClearance },
     ],
     notifications,
+    alsoDue: followUps.runDue,
   })
 
   const sending = await openSending({
@@ -284,6 +309,7 @@ export async function openGateway(
     notifications,
     webhooks: sending.webhooks,
     notificationKeys: sending.keys,
+    followUps,
     retention,
     decisions: {
       explanations: openExplanations({

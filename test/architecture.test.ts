@@ -33,6 +33,7 @@ const rooms = [
   'archive',
   'retention',
   'disclosures',
+  'follow-up',
   'oversight',
   'insight',
   'console',

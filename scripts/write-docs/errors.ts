@@ -13,6 +13,7 @@ const rooms: Readonly<Record<string, string>> = {
   overlaps: 'Overlaps, under your own handles.',
   disclosures: 'Sealed fields of others, and requests for your own.',
   notification: 'What you are told.',
+  'follow-up': 'What becomes of overlaps, under your own handles.',
   ledger: 'Checkpoints and proofs.',
   witness: 'Cosignatures of checkpoints.',
 }

@@ -7,6 +7,7 @@ import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
+import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
 import { linesOf, note } from './commands/output.ts'
@@ -24,6 +25,7 @@ addDelegationCommands(program)
 addSignalCommands(program)
 addDisclosureCommands(program)
 addNotificationCommands(program)
+addFollowUpCommands(program)
 addCalibrationCommands(program)
 addDecisionCommands(program)
 addAccountingCommands(program)

@@ -48,6 +48,7 @@ import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
+import { openFollowUps } from './follow-ups.ts'
 import { openInbox } from './inbox.ts'
 import {
   agreementPath,
@@ -165,6 +166,7 @@ export function openPartner({
     agency,
 
     archivedSignals: openArchivedSignals(answers),
+    followUps: openFollowUps(answers, session),
 
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 

@@ -9,6 +9,10 @@ function placeOf(about: About): string {
       return `/v1/disclosures/${about.id}`
     case 'obligations':
       return '/v1/obligations'
+    case 'follow-up':
+      return `/v1/follow-ups/${about.handle}`
+    case 'feedback':
+      return `/v1/signals/${about.signal}/feedback`
     case 'webhooks':
       return '/v1/notifications/webhooks'
   }

@@ -163,7 +163,8 @@ type PolicySet = { readonly name: string; readonly byId: ReadonlyMap<string, Pol
 const undecided: Decision = { outcome: 'refuse', reasons: [failed], obligations: [] }
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
-  const { agency, agreementHash, caller, agreement, request, owner, receiver, grant } = facts
+  const { agency, agreementHash, caller, agreement, request } = facts
+  const { owner, receiver, lead, coordinator, grant } = facts
   try {
     const answer = statefulIsAuthorized({
       principal: { type: 'Agency', id: agency },
@@ -186,6 +187,8 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
         request: { ...request, dataCategories: [...request.dataCategories] },
         ...(owner === undefined ? {} : { owner }),
         ...(receiver === undefined ? {} : { receiver }),
+        ...(lead === undefined ? {} : { lead }),
+        ...(coordinator === undefined ? {} : { coordinator }),
         ...(grant === undefined ? {} : { grant: { ...grant } }),
       },
       entities: [],

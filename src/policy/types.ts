@@ -49,6 +49,10 @@ export type Facts = {
   readonly owner?: AgencyId
   /** The agency that asks for a disclosure; for acts on one. */
   readonly receiver?: AgencyId
+  /** The agency that has the lead; for acts that only it may do. */
+  readonly lead?: AgencyId
+  /** The agency that settles a dispute about the lead. */
+  readonly coordinator?: AgencyId
   /** For `disclosure.release`. */
   readonly grant?: GrantFacts
 }

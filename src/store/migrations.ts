@@ -23,6 +23,8 @@ import { archive } from './migrations/0023-archive.ts'
 import { obligations } from './migrations/0023-obligations.ts'
 import { notices } from './migrations/0024-notices.ts'
 import { webhooks } from './migrations/0025-webhooks.ts'
+import { followUp } from './migrations/0026-follow-up.ts'
+import { separations } from './migrations/0027-separations.ts'
 import { witness } from './migrations/0030-witness.ts'
 
 /**
@@ -62,5 +64,7 @@ export const migrations: readonly Migration[] = [
   archive,
   notices,
   webhooks,
+  followUp,
+  separations,
   witness,
 ]

@@ -5,6 +5,7 @@ import type { CalibrationTables } from './tables/calibration.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
+import type { FollowUpTables } from './tables/follow-up.ts'
 import type { LedgerTables } from './tables/ledger.ts'
 import type { NotificationTables } from './tables/notification.ts'
 import type { OauthTables } from './tables/oauth.ts'
@@ -31,6 +32,7 @@ export interface Tables
     CalibrationTables,
     DisclosureTables,
     OverlapTables,
+    FollowUpTables,
     RetentionTables,
     OperatorTables,
     WitnessTables {}

@@ -72,8 +72,24 @@ export const noticeActs = [
   'webhook.remove',
 ] as const
 
+/** Acts on follow-ups: what they rest on, such as who has the lead, is there or it is not. */
+const followUpActs = [
+  'follow-up.list',
+  'follow-up.read',
+  'follow-up.acknowledge',
+  'follow-up.take-lead',
+  'follow-up.offer-lead',
+  'follow-up.answer-offer',
+  'follow-up.dispute-lead',
+  'follow-up.settle-dispute',
+  'follow-up.record-outcome',
+  'follow-up.reopen',
+  'follow-up.measure',
+  'feedback.read',
+] as const
+
 /** Every act that is decided; `noun.verb`. */
-export const acts = [...explainedActs, ...disclosureActs, ...noticeActs] as const
+export const acts = [...explainedActs, ...disclosureActs, ...followUpActs, ...noticeActs] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])

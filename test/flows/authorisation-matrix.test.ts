@@ -77,6 +77,7 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (act === 'signal.read' || act === 'signal.withdraw' || act === 'archive.list') {
     return owner === 'own'
   }
+  if (act === 'feedback.read') return owner === 'own' && state !== 'suspended'
   const asksFor = ['disclosure.request', 'disclosure.reply', 'disclosure.release'].includes(act)
   const decidesOn = act === 'disclosure.answer' || act === 'disclosure.grant'
   if (asksFor ? owner === 'own' : owner !== 'own' && decidesOn) return false
@@ -92,6 +93,7 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (act.startsWith('disclosure.') && !asksFor) return true
   return act.startsWith('overlap.') ||
     act.startsWith('threshold.') ||
+    act.startsWith('follow-up.') ||
     act === 'archive.ask' ||
     asksFor
     ? role === 'receives'
@@ -104,7 +106,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 36 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 54 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [
