@@ -2,17 +2,8 @@ import { execFile } from 'node:child_process'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command as CommandLine } from 'commander'
 import t from 'tap'
-import { addAdministrationCommands } from '../src/client/commands/administration.ts'
-import { addAgreementCommands } from '../src/client/commands/agreements.ts'
-import { addCalibrationCommands } from '../src/client/commands/calibration.ts'
-import { addDecisionCommands } from '../src/client/commands/decisions.ts'
-import { addDelegationCommands } from '../src/client/commands/delegations.ts'
-import { addDisclosureCommands } from '../src/client/commands/disclosures.ts'
-import { addLedgerCommands } from '../src/client/commands/ledger.ts'
-import { addNotificationCommands } from '../src/client/commands/notifications.ts'
-import { addSignalCommands } from '../src/client/commands/signals.ts'
+import { openProgram } from '../src/client/program.ts'
 import { faults } from '../src/kernel/fault.ts'
 
 /** The documents are held against the code: commands, files, words, dependencies, the image. */
@@ -114,23 +105,14 @@ function callOf({
 const optionsIn = (given: readonly string[]) => given.filter((word) => word.startsWith('--'))
 
 t.test('every call of the command line in the documents is one that it knows', async (t) => {
-  const cli = new CommandLine('raakvlak')
-  addAdministrationCommands(cli)
-  addAgreementCommands(cli)
-  addDelegationCommands(cli)
-  addSignalCommands(cli)
-  addDisclosureCommands(cli)
-  addNotificationCommands(cli)
-  addCalibrationCommands(cli)
-  addDecisionCommands(cli)
-  addLedgerCommands(cli)
+  const cli = openProgram()
   const calls = commands.filter(
     (command) => callOf(command)?.file === scripts.raakvlak?.split(' ')[1],
   )
   t.ok(calls.length > 10, 'calls were found')
   for (const command of calls) {
     const given = callOf(command)?.given ?? []
-    let known = cli
+    let known: ReturnType<typeof openProgram> = cli
     for (const word of given) {
       const next = known.commands.find((one) => one.name() === word)
       if (next === undefined) break

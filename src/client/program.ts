@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import { addAccountingCommands } from './commands/accounting.ts'
+import { addAdministrationCommands } from './commands/administration.ts'
+import { addAgreementCommands } from './commands/agreements.ts'
+import { addCalibrationCommands } from './commands/calibration.ts'
+import { addDecisionCommands } from './commands/decisions.ts'
+import { addDelegationCommands } from './commands/delegations.ts'
+import { addDisclosureCommands } from './commands/disclosures.ts'
+import { addFollowUpCommands } from './commands/follow-ups.ts'
+import { addLedgerCommands } from './commands/ledger.ts'
+import { addNonPunishmentCommands } from './commands/non-punishment.ts'
+import { addNotificationCommands } from './commands/notifications.ts'
+import { addSignalCommands } from './commands/signals.ts'
+
+/** The command line, before it is told what to do. */
+export function openProgram(): Command {
+  const program = new Command('raakvlak')
+    .description(
+      'Find out that your cases touch those of other agencies, without showing who they are about.',
+    )
+    .showHelpAfterError()
+
+  addAdministrationCommands(program)
+  addAgreementCommands(program)
+  addDelegationCommands(program)
+  addSignalCommands(program)
+  addDisclosureCommands(program)
+  addNonPunishmentCommands(program)
+  addNotificationCommands(program)
+  addFollowUpCommands(program)
+  addCalibrationCommands(program)
+  addDecisionCommands(program)
+  addAccountingCommands(program)
+  addLedgerCommands(program)
+  return program
+}
