@@ -11,6 +11,7 @@ import { addDecisionCommands } from '../src/client/commands/decisions.ts'
 import { addDelegationCommands } from '../src/client/commands/delegations.ts'
 import { addDisclosureCommands } from '../src/client/commands/disclosures.ts'
 import { addLedgerCommands } from '../src/client/commands/ledger.ts'
+import { addNonPunishmentCommands } from '../src/client/commands/non-punishment.ts'
 import { addNotificationCommands } from '../src/client/commands/notifications.ts'
 import { addSignalCommands } from '../src/client/commands/signals.ts'
 import { faults } from '../src/kernel/fault.ts'
@@ -120,6 +121,7 @@ t.test('every call of the command line in the documents is one that it knows', a
   addDelegationCommands(cli)
   addSignalCommands(cli)
   addDisclosureCommands(cli)
+  addNonPunishmentCommands(cli)
   addNotificationCommands(cli)
   addCalibrationCommands(cli)
   addDecisionCommands(cli)
