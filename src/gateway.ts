@@ -25,6 +25,9 @@ import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
+import { silencedAmong } from './follow-up/contacts.ts'
+import { type FollowUps, openFollowUps } from './follow-up/follow-up.ts'
+import { followUpRoutes } from './follow-up/routes.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { type NonPunishment, openNonPunishment } from './non-punishment/non-punishment.ts'
 import { nonPunishmentRoutes } from './non-punishment/routes.ts'
@@ -67,6 +70,7 @@ export function addGatewayRoutes(
     readonly notifications: Notifications
     readonly webhooks: Webhooks
     readonly notificationKeys: NotificationKeys
+    readonly followUps: FollowUps
     readonly retention: Retention
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -85,6 +89,7 @@ export function addGatewayRoutes(
   server.register(nonPunishmentRoutes(rooms.nonPunishment))
   server.register(notificationRoutes(rooms.notifications))
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
+  server.register(followUpRoutes(rooms.followUps))
   server.register(retentionRoutes(rooms.retention))
   server.register(decisionRoutes(rooms.decisions))
 }
@@ -168,6 +173,7 @@ export async function openGateway(
     caseReferencesOf,
     thresholdsOf: calibration.thresholdsOf,
     tell: notifications.tell,
+    silencedAmong,
   })
   const archive = openArchive({
     clock,
@@ -195,12 +201,14 @@ export async function openGateway(
     archiving: archive,
     matching: {
       ...overlaps,
+      match: (tx, matched) => alongside().match(tx, matched),
+      relink: (tx, signal, replace) => alongside().relink(tx, signal, replace),
       unlink: async (tx, ending, because) => {
         await disclosures.forget(
           tx,
           ending.map(({ id }) => id),
         )
-        await overlaps.unlink(tx, ending, because)
+        await alongside().unlink(tx, ending, because)
       },
     },
   })
@@ -219,6 +227,23 @@ export async function openGateway(
     sealingKey: keys.sealing,
     tell: notifications.tell,
   })
+
+  const followUps = openFollowUps({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decisions,
+    signals,
+    overlaps,
+    thresholding: calibration,
+    awaiting: (reader, at, page) => disclosures.awaiting(reader, at, page),
+    tell: notifications.tell,
+  })
+  const alongside = () => followUps.alongside(overlaps)
+
   const disclosures = openDisclosures({
     clock,
     db,
@@ -292,6 +317,7 @@ export async function openGateway(
       nonPunishment.dueWork,
     ],
     notifications,
+    alsoDue: followUps.runDue,
   })
 
   const sending = await openSending({
@@ -347,6 +373,7 @@ export async function openGateway(
     notifications,
     webhooks: sending.webhooks,
     notificationKeys: sending.keys,
+    followUps,
     retention,
     decisions: {
       explanations: openExplanations({

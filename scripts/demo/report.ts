@@ -4,9 +4,11 @@ import type { SignalId } from '../../src/kernel/ids.ts'
 import type { LedgerReport } from '../../src/ledger/verify.ts'
 import type { Group } from '../../src/linkage/types.ts'
 import type { PerOperator } from '../../src/oprf/types.ts'
+import { feedbackStatuses } from '../../src/wire/codes/follow-ups.ts'
 import { type Quality, qualities } from '../../src/wire/codes.ts'
 import type { AgencyResult } from './agencies.ts'
 import type { DemoDisclosure } from './disclosures.ts'
+import type { DemoFeedback } from './follow-ups.ts'
 
 type SignalName = { readonly agency: string; readonly caseReference: string }
 type NamedOverlap = { readonly quality: Quality; readonly signals: readonly SignalName[] }
@@ -26,6 +28,7 @@ export type DemoReport = {
   readonly candidates: readonly NamedOverlap[]
   readonly views: Readonly<Record<string, readonly View[]>>
   readonly disclosures: readonly DemoDisclosure[]
+  readonly feedback: readonly DemoFeedback[]
   readonly ledger: PerOperator<{ readonly size: number; readonly verified: boolean }>
   readonly seconds: number
 }
@@ -66,12 +69,14 @@ const countsAsOverlap = ({ quality, links }: Group<SignalId>): boolean =>
 export function reportOf({
   results,
   disclosures,
+  feedback,
   groups,
   ledgers,
   seconds,
 }: {
   readonly results: readonly AgencyResult[]
   readonly disclosures: readonly DemoDisclosure[]
+  readonly feedback: readonly DemoFeedback[]
   readonly groups: readonly Group<SignalId>[]
   readonly ledgers: PerOperator<LedgerReport>
   readonly seconds: number
@@ -105,6 +110,7 @@ export function reportOf({
     candidates: named(groups.filter((group) => !countsAsOverlap(group))),
     views: Object.fromEntries(results.map((result) => [result.agency.name, viewsOf(result)])),
     disclosures,
+    feedback,
     ledger: { gateway: ledgerLine(ledgers.gateway), keyholder: ledgerLine(ledgers.keyholder) },
     seconds,
   }
@@ -151,6 +157,23 @@ const disclosuresText = (disclosures: readonly DemoDisclosure[]): string[] =>
         ),
       ]
 
+const feedbackLines = 6
+
+const feedbackText = (feedback: readonly DemoFeedback[]): string[] => {
+  const rest = feedback.length - feedbackLines
+  return feedback.length === 0
+    ? []
+    : [
+        '',
+        'What those who signalled are told, after the lead recorded an outcome:',
+        ...feedback.slice(0, feedbackLines).map(({ agency, caseReference, status }) => {
+          const words = feedbackStatuses.find(({ code }) => code === status)?.en ?? status
+          return `  ${agency}, of its case ${caseReference}: ${words}`
+        }),
+        ...(rest > 0 ? [`  … and ${rest} more; --json shows all`] : []),
+      ]
+}
+
 const notLearned = [
   '',
   'What nobody learned:',
@@ -175,6 +198,7 @@ export function textOf(report: DemoReport, truth: readonly string[]): string {
         ]),
     ...report.agencies.flatMap((agency) => viewText(agency, report.views[agency] ?? [])),
     ...disclosuresText(report.disclosures),
+    ...feedbackText(report.feedback),
     ...notLearned,
     '',
     'The ledgers, recomputed from their first entry to their last:',

@@ -5,6 +5,7 @@ import type { OperatorName } from '../../src/oprf/types.ts'
 import { lookAfterwards } from './afterwards.ts'
 import { admit, agree, openAgencies, readInput, submitAll } from './agencies.ts'
 import { discloseSome } from './disclosures.ts'
+import { followUpSome } from './follow-ups.ts'
 import { pinsOf, startOperator, writeSettings } from './operators.ts'
 import { compareWithTruth, type DemoReport, reportOf } from './report.ts'
 
@@ -72,6 +73,9 @@ export async function runDemo({
     step('Agencies ask for each other’s narratives; owners decide, and both operators release')
     const disclosures = await discloseSome(results, under)
 
+    step('Whoever has the lead records outcomes; everybody hears what became of its signals')
+    const feedback = await followUpSome(results, under)
+
     step('Both operators stop; their ledgers are exported and recomputed')
     await stopAll()
     signal.throwIfAborted()
@@ -80,6 +84,7 @@ export async function runDemo({
     const report = reportOf({
       results,
       disclosures,
+      feedback,
       groups,
       ledgers,
       seconds: Math.round((performance.now() - began) / 100) / 10,

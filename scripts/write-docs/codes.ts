@@ -1,5 +1,12 @@
 import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.ts'
 import { emergencyOutcomes } from '../../src/wire/codes/emergencies.ts'
+import {
+  disputeReasons,
+  feedbackStatuses,
+  followUpEvents,
+  leadGrounds,
+  outcomes,
+} from '../../src/wire/codes/follow-ups.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
 import { flagOutcomes, flagReasons } from '../../src/wire/codes/non-punishment.ts'
 import { noticeKinds } from '../../src/wire/codes/notices.ts'
@@ -48,6 +55,18 @@ const regionTable = (): string =>
     ]),
   )
 
+const outcomeTable = (): string =>
+  table(
+    ['code', 'English', 'Nederlands', 'useful', 'told in coarse words as'],
+    outcomes.map(({ code, en, nl, useful, coarse }) => [
+      `\`${code}\``,
+      en,
+      nl,
+      useful ? 'yes' : '',
+      `\`${coarse}\``,
+    ]),
+  )
+
 /** The page `docs/codes.md`: every closed list of the public contract, in both languages. */
 export const codesPage = (): string => `# Codes
 
@@ -77,6 +96,28 @@ What a professional can see. One indicator proves nothing; combinations and chan
 marks those that point at a network: they set the lead route of an adult.
 
 ${indicatorGroups.map(({ code, en, nl }) => `### ${en} (${nl})\n\n${indicatorTable(code)}`).join('\n\n')}
+
+## Outcomes
+
+What the lead records of an overlap. *Useful* is what the yield counts. See [follow-up.md](follow-up.md).
+
+${outcomeTable()}
+
+## Grounds of the lead
+
+${codeTable(leadGrounds)}
+
+## Reasons to dispute the lead
+
+${codeTable(disputeReasons)}
+
+## Feedback
+
+${codeTable(feedbackStatuses)}
+
+## Events of a follow-up
+
+${codeTable(followUpEvents)}
 
 ## Regions
 

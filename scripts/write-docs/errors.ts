@@ -14,6 +14,7 @@ const rooms: Readonly<Record<string, string>> = {
   disclosures: 'Sealed fields of others, and requests for your own.',
   'non-punishment': 'Persons who are a suspect to one agency and a presumed victim to another.',
   notification: 'What you are told.',
+  'follow-up': 'What becomes of overlaps, under your own handles.',
   ledger: 'Checkpoints and proofs.',
   witness: 'Cosignatures of checkpoints.',
 }

@@ -64,6 +64,7 @@ export function describedGateway(): FastifyInstance {
     notifications: nobody,
     webhooks: nobody,
     notificationKeys: nobody,
+    followUps: nobody,
     retention: nobody,
     decisions: nobody,
     problemOf: nobody,

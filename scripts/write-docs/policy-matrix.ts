@@ -61,7 +61,15 @@ export type Cell = {
 const isOnDisclosure = (act: Act): boolean =>
   act.startsWith('disclosure.') && act !== 'disclosure.list'
 const isOneOf = (some: readonly Act[], act: Act): boolean => some.includes(act)
-const isOnOneSignal = (act: Act): boolean => isOneOf(actsOnOneSignal, act) || isOnDisclosure(act)
+/** Acts that only the lead, or the coordinator, may do: here "own" means that it is the agency. */
+const isForLead = (act: Act): boolean =>
+  isOneOf(['follow-up.offer-lead', 'follow-up.record-outcome'], act)
+const isForCoordinator = (act: Act): boolean => act === 'follow-up.settle-dispute'
+const isOnOneSignal = (act: Act): boolean =>
+  isOneOf([...actsOnOneSignal, 'feedback.read'], act) ||
+  isOnDisclosure(act) ||
+  isForLead(act) ||
+  isForCoordinator(act)
 const givesBody = (act: Act): boolean => isOneOf(actsWithBody, act)
 
 /** Every combination of act, role, state and purpose; of own and others' signals where it applies. */
@@ -127,6 +135,7 @@ const goodEmergency: EmergencyFacts = {
 export function factsOfCell(cell: Cell): Facts {
   const { act, role, purpose, owner } = cell
   const agreement = agreementOf(cell)
+  const whose = owner === 'own' ? agency : anotherAgency
   return {
     agency,
     agreementHash: '$1$1$matrix' as AgreementHash,
@@ -144,7 +153,9 @@ export function factsOfCell(cell: Cell): Facts {
       ageBand: givesBody(act) ? 'adult' : '',
       subjectKind: givesBody(act) ? 'person' : '',
     },
-    ...(owner === undefined ? {} : { owner: owner === 'own' ? agency : anotherAgency }),
+    ...(owner === undefined || act.startsWith('follow-up.') ? {} : { owner: whose }),
+    ...(isForLead(act) ? { lead: whose } : {}),
+    ...(isForCoordinator(act) ? { coordinator: whose } : {}),
     ...(isOnDisclosure(act) ? { receiver: owner === 'own' ? anotherAgency : agency } : {}),
     ...(act === 'flag.review' ? { reviewer: agency } : {}),
     ...(act === 'disclosure.release' ? { grant: goodGrant } : {}),
@@ -192,9 +203,10 @@ const routesOf = (act: Act): string =>
 
 function actSection(decide: Decide, act: Act): string {
   const owners = isOnOneSignal(act) ? (['own', 'another agency’s'] as const) : [undefined]
+  const what = isForLead(act) ? 'A lead' : isForCoordinator(act) ? 'A coordinator' : 'A signal'
   const tables = owners.map(
     (owner) =>
-      `${owner === undefined ? '' : `A signal that is ${owner}:\n\n`}${actTable(decide, act, owner)}`,
+      `${owner === undefined ? '' : `${what} that is ${owner}:\n\n`}${actTable(decide, act, owner)}`,
   )
   return `### \`${act}\`\n\nAt ${routesOf(act)}.\n\n${tables.join('\n\n')}`
 }

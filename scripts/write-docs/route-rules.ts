@@ -172,6 +172,42 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     },
     'GET /v1/notifications/deliveries': { access: 'read', rule: { act: 'webhook.list' } },
     'GET /v1/archived-signals': { access: 'read', rule: { act: 'archive.list' } },
+    'GET /v1/follow-ups': { access: 'read', rule: { act: 'follow-up.list' } },
+    'GET /v1/follow-ups/_yield': { access: 'read', rule: { act: 'follow-up.measure' } },
+    'GET /v1/follow-ups/:handle': { access: 'read', rule: { act: 'follow-up.read' } },
+    'GET /v1/signals/:id/feedback': { access: 'read', rule: { act: 'feedback.read' } },
+    'POST /v1/follow-ups/:handle/_acknowledge': {
+      access: 'follow-up',
+      rule: { act: 'follow-up.acknowledge' },
+    },
+    'POST /v1/follow-ups/:handle/_take': {
+      access: 'follow-up',
+      rule: { act: 'follow-up.take-lead' },
+    },
+    'POST /v1/follow-ups/:handle/_offer': {
+      access: 'follow-up',
+      rule: { act: 'follow-up.offer-lead' },
+    },
+    'POST /v1/follow-ups/:handle/_answer': {
+      access: 'follow-up',
+      rule: { act: 'follow-up.answer-offer' },
+    },
+    'POST /v1/follow-ups/:handle/_dispute': {
+      access: 'follow-up',
+      rule: { act: 'follow-up.dispute-lead' },
+    },
+    'POST /v1/follow-ups/:handle/_settle': {
+      access: 'follow-up',
+      rule: { act: 'follow-up.settle-dispute' },
+    },
+    'POST /v1/follow-ups/:handle/_conclude': {
+      access: 'follow-up',
+      rule: { act: 'follow-up.record-outcome' },
+    },
+    'POST /v1/follow-ups/:handle/_reopen': {
+      access: 'follow-up',
+      rule: { act: 'follow-up.reopen' },
+    },
     'GET /health/retention': { access: 'public', rule: 'tells whether due work keeps up' },
     'POST /v1/decisions/_explain': {
       access: 'read',

@@ -159,6 +159,9 @@ export function openCalibration({
   }
 
   return {
+    /** Agreements under which a threshold was ever moved; for the room of follow-up. */
+    movedUnder: store.movedUnder,
+
     /** The thresholds in force under an agreement, for whoever judges links. */
     thresholdsOf: async (reader: Reader, agreement: string): Promise<Thresholds> =>
       (await store.standingOf(reader, agreement)).thresholds,

@@ -99,3 +99,14 @@ export async function addMove(
     })
     .execute()
 }
+
+/** Agreements under which a threshold was ever moved. */
+export async function movedUnder(reader: Reader): Promise<AgreementHash[]> {
+  const rows = await reader
+    .selectFrom('threshold_move')
+    .select('agreement_hash')
+    .distinct()
+    .where('linkage', '=', linkageVersion)
+    .execute()
+  return rows.map((row) => row.agreement_hash as AgreementHash)
+}

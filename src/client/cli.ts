@@ -7,6 +7,7 @@ import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
+import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
@@ -26,6 +27,7 @@ addSignalCommands(program)
 addDisclosureCommands(program)
 addNonPunishmentCommands(program)
 addNotificationCommands(program)
+addFollowUpCommands(program)
 addCalibrationCommands(program)
 addDecisionCommands(program)
 addAccountingCommands(program)

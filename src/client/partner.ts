@@ -49,6 +49,7 @@ import { openDomainKeys } from './domain-keys.ts'
 import { openEmergencies, sealSigner } from './emergencies.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
+import { openFollowUps } from './follow-ups.ts'
 import { openInbox } from './inbox.ts'
 import { openNonPunishment } from './non-punishment.ts'
 import {
@@ -169,6 +170,7 @@ export function openPartner({
     agency,
 
     archivedSignals: openArchivedSignals(answers),
+    followUps: openFollowUps(answers, session),
 
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 

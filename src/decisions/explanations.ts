@@ -11,6 +11,7 @@ import { agreementHashOf } from '../proofs/agreement.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import {
+  actsOnOneDisclosure,
   actsOnOneSignal,
   actsWithBody,
   type ExplainBody,
@@ -28,6 +29,9 @@ const mayKnow = ({ agency, agreement, caller }: Facts): boolean =>
   (caller.delegated && agreement.parties.includes(agency))
 
 const isOnOneSignal = ({ act }: ExplainBody): boolean => actsOnOneSignal.includes(act)
+const isOnOneDisclosure = ({ act }: ExplainBody): boolean =>
+  actsOnOneDisclosure.some((one) => one === act)
+const ownersActs: readonly ExplainBody['act'][] = ['disclosure.answer', 'disclosure.grant']
 const givesBody = ({ act }: ExplainBody): boolean => actsWithBody.includes(act)
 
 function problemsOfBody({ category, ageBand, subjectKind = 'person' }: ExplainBody): Problem[] {
@@ -40,6 +44,23 @@ function problemsOfBody({ category, ageBand, subjectKind = 'person' }: ExplainBo
   }
   if (subjectKind !== 'person' && ageBand !== undefined) {
     problems.push({ at: '/ageBand', message: 'only a person has an age group' })
+  }
+  return problems
+}
+
+function sideProblems(body: ExplainBody): Problem[] {
+  const { act, other, onBehalfOf: forAgency } = body
+  const problems: Problem[] = []
+  if (isOnOneDisclosure(body) !== (other !== undefined)) {
+    const message =
+      other === undefined
+        ? 'say which agency is on the other side, for this act'
+        : 'only acts on one disclosure have another side'
+    problems.push({ at: '/other', message })
+  }
+  if (act.startsWith('disclosure.') && forAgency !== undefined) {
+    const message = 'disclosures are asked for and granted in one’s own name'
+    problems.push({ at: '/onBehalfOf', message })
   }
   return problems
 }
@@ -59,9 +80,10 @@ function assertWhole(body: ExplainBody): void {
             at: `/${member}`,
             message: 'only submitting and correcting have this',
           }))),
-    ...(owner !== undefined && !isOnOneSignal(body)
+    ...(owner !== undefined && !isOnOneSignal(body) && body.act !== 'disclosure.read'
       ? [{ at: '/owner', message: 'only acts on one signal have an owner' }]
       : []),
+    ...sideProblems(body),
   ]
   if (problems.length > 0) throw new Fault('door/invalid-input', problems)
 }
@@ -88,6 +110,14 @@ function factsFor(
     purpose: body.purpose,
     ...(body.domain === undefined ? {} : { domain: body.domain }),
   })
+  if (isOnOneDisclosure(body)) {
+    const other = body.other as Facts['agency']
+    const isOwner =
+      body.act === 'disclosure.read' ? body.owner !== 'another' : ownersActs.includes(body.act)
+    const [owner, receiver] = isOwner ? [agency, other] : [other, agency]
+    const asked = { ...request, dataCategories: ['narrative'] }
+    return { ...under, request: asked, owner, receiver }
+  }
   return {
     ...under,
     request: { ...request, ...signalFacts(body) },

@@ -95,6 +95,25 @@ export function openDisclosures({
     /** Whatever was said of signals that end goes with them; for the room of signals. */
     forget: store.eraseTextsOf,
 
+    /** Requests that wait for their owner, for whoever reminds it, and whether their signals are there still. */
+    async awaiting(
+      reader: Reader,
+      at: Date,
+      page: { readonly after: string; readonly limit: number },
+    ) {
+      const found = await store.awaitingAnswer(reader, at, page)
+      const live = new Set(
+        (
+          await Promise.all(
+            found.map(async (one) =>
+              (await signals.areLive(reader, one.signals)) ? [one.number] : [],
+            ),
+          )
+        ).flat(),
+      )
+      return found.map((one) => ({ ...one, live: live.has(one.number) }))
+    },
+
     /** A page of what an agency was asked for, or asked for. The entry on the ledger tells no number. */
     async list(
       asker: Asker,

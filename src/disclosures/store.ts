@@ -263,3 +263,33 @@ export async function eraseTexts(reader: Reader, before: Date): Promise<void> {
     )
     .execute()
 }
+
+/**
+ * Requests that wait for their owner and of whose time two thirds are over, by number. Whether their
+ * signals are still there is not looked at.
+ */
+export async function awaitingAnswer(
+  reader: Reader,
+  at: Date,
+  page: { readonly after: string; readonly limit: number },
+) {
+  const rows = await reader
+    .selectFrom('disclosure')
+    .select(['number', 'owner_id', 'agreement_hash', 'purpose', 'signal_id', 'receiver_signal_id'])
+    .select(['due_at', 'changed_at'])
+    .where('state', '=', 'requested')
+    .where('number', '>', page.after)
+    .where(sql<boolean>`due_at - (due_at - changed_at) / 3 <= ${at}`)
+    .orderBy('number')
+    .limit(page.limit)
+    .execute()
+  return rows.map((row) => ({
+    number: row.number,
+    owner: row.owner_id as AgencyId,
+    agreement: row.agreement_hash as AgreementHash,
+    purpose: row.purpose,
+    signals: [row.signal_id as SignalId, row.receiver_signal_id as SignalId],
+    since: row.changed_at,
+    dueAt: row.due_at,
+  }))
+}

@@ -16,6 +16,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   submit: 'Submit signals',
   read: 'Read own signals, own overlaps and own agreements',
   withdraw: 'Withdraw own signals',
+  'follow-up': 'Acknowledge overlaps, deal with their lead, and record outcomes',
   review: 'See and close the reviews that policies ask of the agency',
   disclose: 'Ask for sealed fields of others, and decide on one’s own',
   notify: 'Say to which systems of the agency notices are sent',
@@ -143,6 +144,7 @@ const tags = [
     name: 'notifications',
     description: 'That something happened, and where to look; never what',
   },
+  { name: 'follow-up', description: 'What becomes of overlaps: lead, terms, outcome, feedback' },
   { name: 'ledger', description: 'Checkpoints and proofs, for everyone' },
   { name: 'api', description: 'This description' },
 ]

@@ -291,6 +291,26 @@ export const faults = {
     title: 'Your agency has as many webhooks as it can have',
     advice: 'Remove one first.',
   },
+  'follow-up/not-found': {
+    status: 404,
+    title: 'There is no such follow-up for you',
+    advice: 'Check the handle. A handle belongs to one agency.',
+  },
+  'follow-up/outdated': {
+    status: 409,
+    title: 'The follow-up has changed since you looked',
+    advice: 'Look at it again, and decide anew. Nothing was done.',
+  },
+  'follow-up/not-now': {
+    status: 409,
+    title: 'This cannot be done with the follow-up as it stands',
+    advice: 'Look at it: its state, lead and terms say what can be done.',
+  },
+  'follow-up/invalid': {
+    status: 400,
+    title: 'The follow-up cannot be dealt with like this',
+    advice: 'Mend every fault that is listed under "problems".',
+  },
   'calibration/histogram-refused': {
     status: 400,
     title: 'The histogram cannot be taken',

@@ -8,6 +8,7 @@ import { decisionKinds } from './entries/decisions.ts'
 import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
 import type { Kind } from './entries/fields.ts'
+import { followUpKinds } from './entries/follow-up.ts'
 import { nonPunishmentKinds } from './entries/non-punishment.ts'
 import { noticeKinds } from './entries/notices.ts'
 import { operatorKinds } from './entries/operators.ts'
@@ -18,7 +19,8 @@ import { signalKinds } from './entries/signals.ts'
  * Every kind of entry that the ledger can hold, as data; `docs/ledger-entries.md` is generated from
  * here. Kinds of decided acts bear the act's name (`policy/types.ts`).
  * INVARIANT: no field can hold free text, an identity, a token or a hash of one, or say whether
- * a signal matched, unless its receiver asked for a disclosure, or a flag was closed; an estimate is of a whole agreement, and of 20 links or more. A kind, once in
+ * a signal matched, unless its receiver asked for a disclosure, or a flag was closed; that a handle has a follow-up, from
+ * the first act or reminder on, but never of which signal; an estimate is of a whole agreement, and of 20 links or more. A kind, once in
  * use, only gains optional fields: old entries must stay readable.
  */
 export const entryKinds = {
@@ -33,6 +35,7 @@ export const entryKinds = {
   ...disclosureKinds,
   ...nonPunishmentKinds,
   ...noticeKinds,
+  ...followUpKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',
     records:

@@ -43,10 +43,12 @@ const distinct = <Id extends string>(links: readonly Link<Id>[]): readonly Link<
  * a pair named twice counts with its strongest link.
  *
  * @param contradicts must be symmetric
+ * @param needsNoLink pairs that no link can join, such as two signals of one agency; symmetric
  */
 export const groupLinks = <Id extends string>(
   links: readonly Link<Id>[],
   contradicts: (one: Id, other: Id) => boolean,
+  needsNoLink: (one: Id, other: Id) => boolean = () => false,
 ): Group<Id>[] => {
   const sorted = distinct(links)
   const linked = new Set(sorted.map(({ one, other }) => keyOf(one, other)))
@@ -57,7 +59,8 @@ export const groupLinks = <Id extends string>(
   const mayMerge = (chains: boolean, one: Cluster<Id>, other: Cluster<Id>): boolean => {
     for (const a of one.members) {
       for (const b of other.members) {
-        if (contradicts(a, b) || !(chains || linked.has(keyOf(a, b)))) return false
+        const joined = chains || linked.has(keyOf(a, b)) || needsNoLink(a, b)
+        if (!joined || contradicts(a, b)) return false
       }
     }
     return true

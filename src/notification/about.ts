@@ -7,6 +7,8 @@ function placeOf(about: About): string {
       return `/v1/overlaps/${about.handle}`
     case 'disclosure':
       return `/v1/disclosures/${about.id}`
+    case 'obligations':
+      return '/v1/obligations'
     case 'emergency':
       return `/v1/emergencies/${about.id}`
     case 'recalls':
@@ -15,8 +17,10 @@ function placeOf(about: About): string {
       const { agreement, purpose } = about
       return `/v1/non-punishment-flags?${new URLSearchParams({ agreement, purpose })}`
     }
-    case 'obligations':
-      return '/v1/obligations'
+    case 'follow-up':
+      return `/v1/follow-ups/${about.handle}`
+    case 'feedback':
+      return `/v1/signals/${about.signal}/feedback`
     case 'webhooks':
       return '/v1/notifications/webhooks'
   }

@@ -91,6 +91,8 @@ export function openSender({
         response.on('end', () => resolve({ result: 'accepted', status, body: concat(...parts) }))
       })
       sent.on('error', fail)
+      // Whatever ended it first has said so already; an end without a word is none that accepts.
+      sent.on('close', () => resolve({ result: 'unreachable' }))
       sent.on('socket', (socket: Socket) => limitConnecting(socket, limits.connectMilliseconds))
       sent.setHeaders(new Map(Object.entries(headers)))
       sent.end(body)

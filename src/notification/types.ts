@@ -1,4 +1,4 @@
-import type { AgencyId, AgreementHash, OverlapHandle } from '../kernel/ids.ts'
+import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Tx } from '../store/transact.ts'
 import type { NoticeKind } from '../wire/codes/notices.ts'
 
@@ -9,10 +9,12 @@ import type { NoticeKind } from '../wire/codes/notices.ts'
 export type About =
   | { readonly type: 'overlap'; readonly handle: OverlapHandle }
   | { readonly type: 'disclosure'; readonly id: string }
+  | { readonly type: 'obligations' }
   | { readonly type: 'emergency'; readonly id: string }
   | { readonly type: 'recalls' }
   | { readonly type: 'flags'; readonly agreement: AgreementHash; readonly purpose: string }
-  | { readonly type: 'obligations' }
+  | { readonly type: 'follow-up'; readonly handle: string }
+  | { readonly type: 'feedback'; readonly signal: SignalId }
   | { readonly type: 'webhooks' }
 
 /** Something that an agency is to be told. */

@@ -10,6 +10,15 @@ import type { OverlapTelling } from './telling.ts'
 
 type Cause = EndedOverlap['cause']
 
+export type Separating = {
+  /** Parts live signals under one agreement for good: people found that they are about different subjects. */
+  readonly separate: (
+    tx: Tx,
+    agreement: AgreementHash,
+    pairs: readonly (readonly [SignalId, SignalId])[],
+  ) => Promise<void>
+}
+
 /**
  * What becomes of overlaps when signals end or change. Whoever could see an overlap, by the thresholds in
  * force, sees that it is over, on which day, and in one word whose doing it was; never which signal, nor
@@ -24,7 +33,7 @@ export function openOverlapEnding({
   readonly clock: Clock
   readonly link: LinkSignals
   readonly telling: OverlapTelling
-}): Pick<Matching, 'unlink' | 'relink'> {
+}): Pick<Matching, 'unlink' | 'relink'> & Separating {
   async function end(
     tx: Tx,
     agreement: AgreementHash,
@@ -67,8 +76,16 @@ export function openOverlapEnding({
         await store.removeLinksOf(tx, [...own])
         await end(tx, agreement, ownSeen, because === 'agreement' ? 'agreement' : 'own-signal')
         await store.forgetUnseenHandles(tx, [...own])
+        await store.forgetSeparationsOf(tx, [...own])
         await settle(tx, agreement, others, because === 'agreement' ? 'agreement' : 'other-signal')
       }
+    },
+
+    async separate(tx, agreement, pairs) {
+      const ends = [...new Set(pairs.flat())]
+      const seen = (await touching(tx, agreement, ends)).filter((id) => ends.includes(id))
+      await store.addSeparations(tx, pairs, clock.now())
+      await settle(tx, agreement, seen, 'not-the-same')
     },
 
     async relink(tx, signal, replace) {

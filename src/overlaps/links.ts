@@ -6,7 +6,7 @@ import { weighSubjects } from '../linkage/subjects.ts'
 import { signalsSharing } from '../signals/store.ts'
 import type { MatchableSignal } from '../signals/types.ts'
 import type { Tx } from '../store/transact.ts'
-import { subjectOf } from './neighbourhood.ts'
+import { pairKey, subjectOf } from './neighbourhood.ts'
 import * as store from './store.ts'
 
 /** Candidates that share one token, of each other agency the newest. */
@@ -43,6 +43,14 @@ async function linksFor(
 ): Promise<LinkBetween[]> {
   const tokens = signals.flatMap((signal) => signal.tokens.map(([, token]) => token))
   const sharing = await signalsSharing(tx, agreement, [...new Set(tokens)], mostPerToken)
+  const apart = new Set(
+    (
+      await store.separationsAmong(
+        tx,
+        [...signals, ...sharing].map(({ id }) => id),
+      )
+    ).map(([one, other]) => pairKey(one, other)),
+  )
   const candidates = sharing.map((other) => ({ other, subject: subjectOf(other) }))
   const bearers = new Map<string, typeof candidates>()
   for (const candidate of candidates) {
@@ -56,7 +64,8 @@ async function linksFor(
     const own = subjectOf(signal)
     const near = new Set(signal.tokens.flatMap(([, token]) => bearers.get(token) ?? []))
     const found = [...near].flatMap(({ other, subject }): LinkBetween[] => {
-      const evidence = other.agency === signal.agency ? undefined : weighSubjects(own, subject)
+      const mayTouch = other.agency !== signal.agency && !apart.has(pairKey(signal.id, other.id))
+      const evidence = mayTouch ? weighSubjects(own, subject) : undefined
       if (evidence === undefined) return []
       const score = nameBits(own.tokens, subject.tokens)
       return [

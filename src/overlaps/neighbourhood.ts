@@ -32,7 +32,12 @@ export type Neighbourhood = {
   readonly signals: ReadonlyMap<SignalId, MatchableSignal>
   /** The links at each signal, strongest first. */
   readonly linksAt: ReadonlyMap<SignalId, readonly FoundLink[]>
+  /** Pairs that people found to be about different subjects; see `pairKey`. */
+  readonly separated: ReadonlySet<string>
 }
+
+export const pairKey = (one: string, other: string): string =>
+  one < other ? `${one} ${other}` : `${other} ${one}`
 
 const byStrength = (one: FoundLink, other: FoundLink): number =>
   compareEvidence(one.evidence, other.evidence)
@@ -88,13 +93,18 @@ export async function neighbourhoodOf(
     first = false
   }
   const near = [...live.values()].filter(({ id }) => reached.has(id))
-  return neighbourhoodFrom(near, [...links.values()])
+  const apart = await store.separationsAmong(
+    reader,
+    near.map(({ id }) => id),
+  )
+  return neighbourhoodFrom(near, [...links.values()], apart)
 }
 
 /** These signals with the links between them. */
 export function neighbourhoodFrom(
   live: readonly MatchableSignal[],
   links: readonly FoundLink[],
+  separations: readonly (readonly [SignalId, SignalId])[] = [],
 ): Neighbourhood {
   const signals = new Map(live.map((signal) => [signal.id, signal]))
   const linksAt = new Map<SignalId, FoundLink[]>(live.map(({ id }) => [id, []]))
@@ -102,14 +112,19 @@ export function neighbourhoodFrom(
     if (!signals.has(link.one) || !signals.has(link.other)) continue
     for (const end of [link.one, link.other]) linksAt.get(end)?.push(link)
   }
-  return { signals, linksAt }
+  return {
+    signals,
+    linksAt,
+    separated: new Set(separations.map(([one, other]) => pairKey(one, other))),
+  }
 }
 
 /** The groups that `own` is in: it and what appears to concern the same subject. */
 export function groupsAround(
-  { signals, linksAt }: Neighbourhood,
+  neighbourhood: Neighbourhood,
   own: SignalId,
 ): readonly Group<SignalId>[] {
+  const { linksAt } = neighbourhood
   const near = new Set<SignalId>([own])
   // A set is walked in the order of its growth, what was added on the way included.
   for (const here of near) {
@@ -118,16 +133,31 @@ export function groupsAround(
       if (here === own || mayChain(evidence)) near.add(one).add(other)
     }
   }
+  return groupsAmong(neighbourhood, near).filter(({ members }) => members.includes(own))
+}
+
+/**
+ * The groups that these signals form among themselves.
+ * @param needsNoLink pairs that no link can join
+ */
+export function groupsAmong(
+  { signals, linksAt, separated }: Neighbourhood,
+  near: ReadonlySet<SignalId>,
+  needsNoLink?: (one: SignalId, other: SignalId) => boolean,
+): Group<SignalId>[] {
   const tokens = new Map([...near].map((id) => [id, tokensFor(signals, id)]))
   const within = new Set(
     [...near].flatMap((here) =>
       (linksAt.get(here) ?? []).filter(({ one, other }) => near.has(one) && near.has(other)),
     ),
   )
-  const groups = groupLinks([...within], (one, other) =>
-    contradictsInAny(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
+  return groupLinks(
+    [...within],
+    (one, other) =>
+      separated.has(pairKey(one, other)) ||
+      contradictsInAny(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
+    needsNoLink,
   )
-  return groups.filter(({ members }) => members.includes(own))
 }
 
 const tokensFor = (signals: ReadonlyMap<SignalId, MatchableSignal>, id: SignalId): Tokens => {

@@ -10,8 +10,6 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { sentenceOf } from '../linkage/evidence.ts'
-import type { Group } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import type { Tell } from '../notification/types.ts'
 import { factsUnder } from '../policy/facts.ts'
@@ -21,7 +19,7 @@ import { findSignals, type KnownSignal } from '../signals/store.ts'
 import type { Asker, MatchableSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
-import { type Quality, qualities, type ReasonClass } from '../wire/codes.ts'
+import { type Quality, qualities } from '../wire/codes.ts'
 import {
   type EndedOverlap,
   type Overlap,
@@ -29,11 +27,13 @@ import {
   overlapsPerPage,
 } from '../wire/signal.ts'
 import { openOverlapEnding } from './ending.ts'
+import { openGatherings } from './gatherings.ts'
 import { openLinks } from './links.ts'
 import { handleAt, openNear } from './near.ts'
-import { groupsAround, type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts'
+import { neighbourhoodOf } from './neighbourhood.ts'
+import { earliestLink, othersOf } from './others.ts'
 import * as store from './store.ts'
-import { openOverlapTelling } from './telling.ts'
+import { openOverlapTelling, type SilencedAmong } from './telling.ts'
 import { openTouching } from './touching.ts'
 import type { Anchor } from './types.ts'
 
@@ -59,6 +59,7 @@ export function openOverlaps({
   caseReferencesOf,
   thresholdsOf,
   tell,
+  silencedAmong,
 }: {
   readonly clock: Clock
   readonly random: Randomness
@@ -72,6 +73,8 @@ export function openOverlaps({
   /** The thresholds in force under an agreement; handed in by the room of calibration. */
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
   readonly tell: Tell
+  /** Overlaps that nobody is told of: the agencies are known to be in contact; handed in by the room of follow-up. */
+  readonly silencedAmong: SilencedAmong
 }) {
   const factsFor = (
     acting: Acting,
@@ -169,6 +172,7 @@ export function openOverlaps({
     decide: decideOn,
     tell,
     thresholdsOf,
+    silencedAmong,
   })
 
   return {
@@ -184,6 +188,9 @@ export function openOverlaps({
     touching: openTouching(thresholdsOf),
     near: openNear(thresholdsOf),
     handleAt,
+    gatherings: openGatherings(thresholdsOf),
+    handlesOf: store.handlesOf,
+    anchoredAfter: store.anchoredAfter,
 
     /** How many links under an agreement score so much by names; for the room of calibration. */
     linksFrom: store.linksFrom,
@@ -305,56 +312,4 @@ export function openOverlaps({
       return overlap
     },
   }
-}
-
-type Others = Overlap['others']
-
-/** The other agencies around an own signal, strongest first; one line per agency, desk and quality. */
-function othersOf(
-  neighbourhood: Neighbourhood,
-  own: SignalId,
-  receiver: AgencyId,
-  deskFor: (other: MatchableSignal) => string,
-  names: ReadonlyMap<string, string>,
-): Others {
-  const lines = new Map<string, Others[number]>()
-  for (const group of groupsAround(neighbourhood, own)) {
-    for (const id of group.members) {
-      const other = neighbourhood.signals.get(id)
-      if (other === undefined || other.agency === receiver) continue
-      const { quality, reasons } = evidenceFor(group, own, id)
-      const desk = deskFor(other)
-      lines.set(JSON.stringify([other.agency, desk, quality, reasons]), {
-        agency: other.agency,
-        name: names.get(other.agency) ?? other.agency,
-        contactDesk: desk,
-        quality,
-        reasons,
-      })
-    }
-  }
-  return [...lines.values()].sort(
-    (one, other) =>
-      qualities.indexOf(one.quality) - qualities.indexOf(other.quality) ||
-      (one.agency < other.agency ? -1 : 1),
-  )
-}
-
-/** Evidence between two members: their own link, or what ties the other one to the group. */
-function evidenceFor(
-  group: Group<SignalId>,
-  own: SignalId,
-  id: SignalId,
-): { readonly quality: Quality; readonly reasons: string[] } {
-  const touching = group.links.filter(({ one, other }) => one === id || other === id)
-  const direct = touching.find(({ one, other }) => one === own || other === own)
-  const [strongest] = touching
-  const evidence = direct?.evidence ?? strongest?.evidence
-  const reasons = (evidence?.reasons ?? []).map((reason: ReasonClass) => sentenceOf(reason, 'en'))
-  return { quality: direct?.evidence.quality ?? group.quality, reasons }
-}
-
-const earliestLink = ({ linksAt }: Neighbourhood, own: SignalId, clock: Clock): Date => {
-  const times = (linksAt.get(own) ?? []).map(({ foundAt }) => foundAt.getTime())
-  return new Date(Math.min(...times, clock.now().getTime()))
 }

@@ -230,3 +230,66 @@ const anchorIn = (
   ...(row.ended_on !== null &&
     row.end_cause !== null && { ending: { on: row.ended_on, cause: row.end_cause } }),
 })
+
+/** Remembers that these pairs of signals are about different subjects, and forgets their links. */
+export async function addSeparations(
+  tx: Tx,
+  pairs: readonly (readonly [SignalId, SignalId])[],
+  at: Date,
+): Promise<void> {
+  if (pairs.length === 0) return
+  const ends = pairs.map(([one, other]) =>
+    one < other ? { one, other } : { one: other, other: one },
+  )
+  const [ones, others] = [ends.map(({ one }) => one), ends.map(({ other }) => other)]
+  await sql`
+    insert into separation (one, other, separated_at)
+    select pair.*, ${at}::timestamptz from unnest(${ones}::text[], ${others}::text[]) as pair
+    on conflict (one, other) do nothing`.execute(tx)
+  await sql`
+    delete from link using unnest(${ones}::text[], ${others}::text[]) as pair (one, other)
+    where link.one = pair.one and link.other = pair.other`.execute(tx)
+}
+
+/** The pairs among these signals that were found to be about different subjects. */
+export async function separationsAmong(
+  reader: Reader,
+  signals: readonly SignalId[],
+): Promise<(readonly [SignalId, SignalId])[]> {
+  if (signals.length < 2) return []
+  const { rows } = await sql<{ one: string; other: string }>`
+    select one, other from separation
+    where one = any(${[...signals]}::text[]) and other = any(${[...signals]}::text[])`.execute(
+    reader,
+  )
+  return rows.map(({ one, other }) => [one as SignalId, other as SignalId])
+}
+
+export async function forgetSeparationsOf(tx: Tx, signals: readonly SignalId[]): Promise<void> {
+  await sql`
+    delete from separation
+    where one = any(${[...signals]}::text[]) or other = any(${[...signals]}::text[])`.execute(tx)
+}
+
+/** Live signals with a handle, by id: under one agreement, or under all. */
+export async function anchoredAfter(
+  reader: Reader,
+  page: { readonly agreement?: string; readonly after: string; readonly limit: number },
+): Promise<{ readonly id: SignalId; readonly agreement: AgreementHash }[]> {
+  const rows = await reader
+    .selectFrom('overlap_handle')
+    .innerJoin('signal', 'signal.id', 'overlap_handle.signal_id')
+    .select(['signal.id', 'signal.agreement_hash'])
+    .where('signal.state', '=', 'live')
+    .where('signal.id', '>', page.after)
+    .$if(page.agreement !== undefined, (all) =>
+      all.where('signal.agreement_hash', '=', page.agreement ?? ''),
+    )
+    .orderBy('signal.id')
+    .limit(page.limit)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id as SignalId,
+    agreement: row.agreement_hash as AgreementHash,
+  }))
+}

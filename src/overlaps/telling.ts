@@ -30,6 +30,18 @@ export type AgenciesAround = ReadonlyMap<SignalId, ReadonlySet<AgencyId>>
 const idsAround = (neighbourhood: Neighbourhood, own: SignalId): SignalId[] =>
   groupsAround(neighbourhood, own).flatMap(({ members }) => members)
 
+/** An overlap as one of its agencies is about to be told of it. */
+export type ToldOverlap = {
+  readonly signal: SignalId
+  readonly agency: AgencyId
+  readonly others: readonly AgencyId[]
+  /** The signals that it is made of, `signal` among them. */
+  readonly around: readonly SignalId[]
+}
+
+/** Those of these signals whose overlaps nobody has to hear of. */
+export type SilencedAmong = (tx: Tx, told: readonly ToldOverlap[]) => Promise<ReadonlySet<SignalId>>
+
 /** The other agencies among these signals. */
 function agenciesOf(
   { signals }: Neighbourhood,
@@ -55,12 +67,14 @@ export function openOverlapTelling({
   decide,
   tell,
   thresholdsOf,
+  silencedAmong,
 }: {
   readonly agreements: Agreements
   readonly delegations: Delegations
   readonly decide: (act: LookingAct, facts: Facts) => Decided
   readonly tell: Tell
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
+  readonly silencedAmong: SilencedAmong
 }) {
   /**
    * Whether an agency, or one that acts for it, may look at what it would be told of. A suspension does
@@ -173,11 +187,19 @@ export function openOverlapTelling({
         grown.push(...grownAmong(from, further, fresh, before))
       }
       const handles = await store.handlesOf(tx, grown)
-      const told = grown.flatMap((signal): Handled[] => {
+      const known = grown.flatMap((signal): Handled[] => {
         const agency = near.signals.get(signal)?.agency
         const handle = handles.get(signal)
         return agency === undefined || handle === undefined ? [] : [{ signal, agency, handle }]
       })
+      const silenced = await silencedAmong(
+        tx,
+        known.map(({ signal, agency }) => {
+          const around = idsAround(near, signal)
+          return { signal, agency, others: [...agenciesOf(near, signal, around)], around }
+        }),
+      )
+      const told = known.filter(({ signal }) => !silenced.has(signal))
       await tellOf(tx, agreement, told, { kind: 'overlap-found', act: 'overlap.read' })
     },
 

@@ -163,8 +163,8 @@ type PolicySet = { readonly name: string; readonly byId: ReadonlyMap<string, Pol
 const undecided: Decision = { outcome: 'refuse', reasons: [failed], obligations: [] }
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
-  const { agency, agreementHash, caller, agreement, request, owner, receiver } = facts
-  const { grant, emergency, reviewer } = facts
+  const { agency, agreementHash, caller, agreement, request } = facts
+  const { owner, receiver, lead, coordinator, grant, emergency, reviewer } = facts
   try {
     const answer = statefulIsAuthorized({
       principal: { type: 'Agency', id: agency },
@@ -187,6 +187,8 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
         request: { ...request, dataCategories: [...request.dataCategories] },
         ...(owner === undefined ? {} : { owner }),
         ...(receiver === undefined ? {} : { receiver }),
+        ...(lead === undefined ? {} : { lead }),
+        ...(coordinator === undefined ? {} : { coordinator }),
         ...(grant === undefined ? {} : { grant: { ...grant } }),
         ...(reviewer === undefined ? {} : { reviewer }),
         ...(emergency === undefined ? {} : { emergency: { ...emergency } }),

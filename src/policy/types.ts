@@ -51,6 +51,10 @@ export type Facts = {
   readonly receiver?: AgencyId
   /** The agency that the agreement has look at flags, or ''; for `flag.review`. */
   readonly reviewer?: string
+  /** The agency that has the lead; for acts that only it may do. */
+  readonly lead?: AgencyId
+  /** The agency that settles a dispute about the lead. */
+  readonly coordinator?: AgencyId
   /** For `disclosure.release`. */
   readonly grant?: GrantFacts
   /** For `disclosure.release-emergency`. */

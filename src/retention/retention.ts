@@ -21,6 +21,7 @@ export function openRetention({
   queue,
   works,
   notifications,
+  alsoDue,
 }: {
   readonly clock: Clock
   readonly db: Reader
@@ -29,6 +30,8 @@ export function openRetention({
   /** In the order in which they are done. */
   readonly works: readonly DueWork[]
   readonly notifications: Pick<Notifications, 'forget'>
+  /** What a room above has to do when time goes by; it stops early when this one is closing. */
+  readonly alsoDue: (isClosing: () => boolean) => Promise<void>
 }) {
   let closing = false
 
@@ -45,6 +48,7 @@ export function openRetention({
       await store.noteSuccess(db, run, clock.now())
       if (ended > 0) logger.info({ run, ended }, 'due work is done')
     }
+    await alsoDue(() => closing)
     const forgotten = await notifications.forget()
     if (forgotten > 0) logger.info({ forgotten }, 'old notices were forgotten')
   }

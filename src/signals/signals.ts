@@ -211,6 +211,13 @@ export function openSignals({
     areLive: async (reader: Reader, ids: readonly SignalId[]): Promise<boolean> =>
       (await store.liveSignals(reader, [...new Set(ids)])).length === new Set(ids).size,
 
+    /** Whose a signal is, under what it stands and how; for the room of follow-up. */
+    standingOf: async (reader: Reader, id: string): Promise<store.KnownSignal | undefined> =>
+      (await store.findSignals(reader, [id]))[0],
+
+    /** What the follow-up of overlaps looks at in live signals, the first submitted first. */
+    traitsOf: store.traitsOf,
+
     /** The fields of a live signal as their owner sealed them; for the room of disclosures. */
     sealedOf: store.sealedOf,
 

@@ -195,6 +195,38 @@ export async function expiringSignals(
   }))
 }
 
+/** What the follow-up of an overlap looks at in a live signal; nothing of it leaves as it is. */
+export type SignalTraits = {
+  readonly id: SignalId
+  readonly agency: AgencyId
+  readonly subjectKind: SubjectKind
+  readonly region: string | null
+  readonly ageBand: string | null
+  readonly leadRoute: string | null
+  readonly submittedAt: Date
+}
+
+export async function traitsOf(reader: Reader, ids: readonly SignalId[]): Promise<SignalTraits[]> {
+  if (ids.length === 0) return []
+  const rows = await reader
+    .selectFrom('signal')
+    .select(['id', 'agency_id', 'subject_kind', 'region', 'age_band', 'lead_route', 'submitted_at'])
+    .where('state', '=', 'live')
+    .where('id', 'in', ids)
+    .orderBy('submitted_at')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id as SignalId,
+    agency: row.agency_id as AgencyId,
+    subjectKind: row.subject_kind as SubjectKind,
+    region: row.region,
+    ageBand: row.age_band,
+    leadRoute: row.lead_route,
+    submittedAt: row.submitted_at,
+  }))
+}
+
 /** The fields of a live signal as their owner sealed them. */
 export async function sealedOf(reader: Reader, id: SignalId): Promise<SealedField[]> {
   const row = await reader

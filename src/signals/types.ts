@@ -96,4 +96,5 @@ export type Archiving = {
   ) => Promise<ReadonlyMap<SignalId, readonly EarlierKnown[]>>
 }
 
+export type { KnownSignal, SignalTraits } from './store.ts'
 export type { EarlierKnown, Overlap, SignalBody }

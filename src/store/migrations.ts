@@ -20,13 +20,15 @@ import { disclosures } from './migrations/0020-disclosures.ts'
 import { grants } from './migrations/0021-grants.ts'
 import { agreementChains } from './migrations/0022-agreement-chains.ts'
 import { archive } from './migrations/0023-archive.ts'
-import { obligations } from './migrations/0023-obligations.ts'
 import { notices } from './migrations/0024-notices.ts'
 import { webhooks } from './migrations/0025-webhooks.ts'
+import { followUp } from './migrations/0026-follow-up.ts'
+import { separations } from './migrations/0027-separations.ts'
 import { emergencies, seals } from './migrations/0028-emergencies.ts'
 import { nonPunishment } from './migrations/0029-non-punishment.ts'
-import { recalls } from './migrations/0029-recalls.ts'
 import { witness } from './migrations/0030-witness.ts'
+import { obligations } from './migrations/0031-obligations.ts'
+import { recalls } from './migrations/0032-recalls.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -61,13 +63,15 @@ export const migrations: readonly Migration[] = [
   disclosures,
   grants,
   agreementChains,
-  obligations,
   archive,
   notices,
   webhooks,
-  witness,
+  followUp,
+  separations,
   emergencies,
-  seals,
-  recalls,
   nonPunishment,
+  witness,
+  obligations,
+  recalls,
+  seals,
 ]

@@ -5,6 +5,7 @@ import type { CalibrationTables } from './tables/calibration.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
+import type { FollowUpTables } from './tables/follow-up.ts'
 import type { LedgerTables } from './tables/ledger.ts'
 import type { NonPunishmentTables } from './tables/non-punishment.ts'
 import type { NotificationTables } from './tables/notification.ts'
@@ -33,6 +34,7 @@ export interface Tables
     DisclosureTables,
     NonPunishmentTables,
     OverlapTables,
+    FollowUpTables,
     RetentionTables,
     OperatorTables,
     WitnessTables {}

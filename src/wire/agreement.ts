@@ -40,6 +40,12 @@ const PartyDesk = Type.Object(
   {
     name: ContactDesk,
     deputy: Type.Optional(ContactDesk),
+    coordinator: Type.Optional(
+      Type.String({
+        ...ContactDesk,
+        description: 'Who is told when desk and deputy let a term pass',
+      }),
+    ),
     absences: ListOf(
       Type.Object({ from: Day, until: Day }, { ...closed, description: 'Both days included' }),
       50,

@@ -7,6 +7,7 @@ export const scopes = [
   'read',
   'withdraw',
   'disclose',
+  'follow-up',
   'review',
   'notify',
 ] as const

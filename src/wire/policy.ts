@@ -19,8 +19,7 @@ import {
 } from './common.ts'
 import { OnBehalfOf } from './delegation.ts'
 
-/** Acts that an agency can have explained beforehand, by what it supposes. */
-export const explainedActs = [
+const sharingActs = [
   'evaluation.evaluate',
   'signal.submit',
   'signal.read',
@@ -36,6 +35,18 @@ export const explainedActs = [
   'archive.list',
 ] as const
 
+/** Acts on one disclosure: there is an owner and a receiver. Whether a grant holds cannot be supposed. */
+export const actsOnOneDisclosure = [
+  'disclosure.request',
+  'disclosure.read',
+  'disclosure.reply',
+  'disclosure.answer',
+  'disclosure.grant',
+] as const
+
+/** Acts that an agency can have explained beforehand, by what it supposes. */
+export const explainedActs = [...sharingActs, 'disclosure.list', ...actsOnOneDisclosure] as const
+
 type ExplainedAct = (typeof explainedActs)[number]
 
 /** Acts that give a signal its body: they say what it shares. */
@@ -50,20 +61,8 @@ export const actsOnOneSignal: readonly ExplainedAct[] = [
   'archive.list',
 ]
 
-/** Acts on disclosures: what they rest on, such as a grant, is there or it is not. */
-const disclosureActs = [
-  'disclosure.request',
-  'disclosure.list',
-  'disclosure.read',
-  'disclosure.reply',
-  'disclosure.answer',
-  'disclosure.grant',
-  'disclosure.release',
-  'disclosure.release-emergency',
-] as const
-
-/** Looking at review flags: whose it is stands in the agreement. */
-const flagActs = ['flag.review'] as const
+/** Acts that cannot be supposed beforehand: what they rest on is there or it is not. */
+const actsOnTheSpot = ['disclosure.release', 'disclosure.release-emergency', 'flag.review'] as const
 
 /** Acts of an agency on what it is told itself; under no agreement. */
 export const noticeActs = [
@@ -76,8 +75,24 @@ export const noticeActs = [
   'webhook.remove',
 ] as const
 
+/** Acts on follow-ups: what they rest on, such as who has the lead, is there or it is not. */
+const followUpActs = [
+  'follow-up.list',
+  'follow-up.read',
+  'follow-up.acknowledge',
+  'follow-up.take-lead',
+  'follow-up.offer-lead',
+  'follow-up.answer-offer',
+  'follow-up.dispute-lead',
+  'follow-up.settle-dispute',
+  'follow-up.record-outcome',
+  'follow-up.reopen',
+  'follow-up.measure',
+  'feedback.read',
+] as const
+
 /** Every act that is decided; `noun.verb`. */
-export const acts = [...explainedActs, ...disclosureActs, ...flagActs, ...noticeActs] as const
+export const acts = [...explainedActs, ...actsOnTheSpot, ...followUpActs, ...noticeActs] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])
@@ -122,7 +137,13 @@ export const ExplainBody = Type.Object(
     owner: Type.Optional(
       OneOf(['self', 'another'], {
         description:
-          'Whose signal it is, for acts on one; by default of the agency for which you act',
+          'Whose signal it is, for acts on one and for disclosure.read; by default of the agency for which you act',
+      }),
+    ),
+    other: Type.Optional(
+      Type.String({
+        ...AgencyIdText,
+        description: 'The agency on the other side of a disclosure, for acts on one',
       }),
     ),
   },

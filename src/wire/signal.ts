@@ -145,8 +145,9 @@ export const EndedOverlap = Type.Object(
     agreement: AgreementHashText,
     signal: Type.Object({ id: Uuid, caseReference: Type.Optional(CaseReference) }, closed),
     endedOn: Day,
-    cause: OneOf(['own-signal', 'other-signal', 'agreement'], {
-      description: 'What ended or changed: your signal, one of another agency, or the agreement',
+    cause: OneOf(['own-signal', 'other-signal', 'agreement', 'not-the-same'], {
+      description:
+        'What ended or changed: your signal, one of another agency, or the agreement; or the lead found that the signals are about different subjects',
     }),
   },
   { ...closed, title: 'EndedOverlap' },

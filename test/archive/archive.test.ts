@@ -1,9 +1,12 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { setGiven } from '../../src/archive/store.ts'
+import { answersIn, openJournal } from '../../src/client/journal.ts'
 import { suspendAgreementAt } from '../../src/client/operators.ts'
+import { readRows } from '../../src/client/rows.ts'
 import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
+import { submitRows } from '../../src/client/submission.ts'
 import { openLog } from '../../src/door/request-log.ts'
 import { openGateway } from '../../src/gateway.ts'
 import { addMonths, calendarOf, endOfRetention, textOfDay } from '../../src/kernel/calendar.ts'
@@ -181,6 +184,34 @@ t.test('what has expired is recognised once, and nothing else is kept of it', as
   t.notOk('earlierKnown' in (await submit(gemeente, { bsn: 'anna' }, under)), 'nor to a third')
   t.same(await tokensOf(gone.id), [], 'nothing is left to recognise it by')
   t.match(await archived(jeugdzorg, under), [{ id: gone.id, state: 'given', givenOn: today }])
+})
+
+t.test('with the real tokens of a file, its sender is told, and keeps it', async (t) => {
+  const under = await agree({ domain: 'a-file' })
+  const file = (name: string) => join(house.folder, `${name}.jsonl`)
+  async function submitFile({ partner, id }: HouseAgency, caseReference: string) {
+    const { rows: read } = readRows(
+      `caseReference,givenNames,familyName,birthDate,observedOn,category\n${caseReference},Sanne,de Wit,2012-03-04,${today},labour-exploitation\n`,
+      { today },
+    )
+    const journal = await openJournal(file(id))
+    try {
+      const report = await submitRows({ partner, rows: read, under, journal })
+      await journal.finish()
+      return report
+    } finally {
+      await journal.close()
+    }
+  }
+  t.equal((await submitFile(jeugdzorg, 'J-1')).accepted, 1)
+  await runOn(endOfRetention(today, 24))
+  const { accepted, earlierKnown } = await submitFile(politie, 'P-1')
+  t.equal(accepted, 1)
+  t.match([...earlierKnown], [[2, [{ agency: 'jeugdzorg', contactDesk: 'Desk of jeugdzorg' }]]])
+  t.match(await answersIn(file('politie')), [{ earlierKnown: [{ agency: 'jeugdzorg' }] }])
+  const again = await submitFile(politie, 'P-1')
+  t.match(again, { accepted: 0, known: 1 })
+  t.equal(again.earlierKnown.size, 0, 'the same file again tells nothing new')
 })
 
 t.test('of two who signal at once, one is told', async (t) => {

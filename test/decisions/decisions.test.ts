@@ -389,6 +389,46 @@ t.test('acts on one signal are explained for the signal of another too', async (
   t.match(without, { body: { problems: [{ at: '/category' }, { at: '/ageBand' }] } })
 })
 
+t.test('acts on a disclosure are explained, for either side', async (t) => {
+  const roles = { gemeente: ['submit'] } as const
+  const under = await house.agree([politie, gemeente], {}, roles)
+  const ask = (agency: typeof politie, act: string, more: object = { other: 'gemeente' }) =>
+    explain(agency, { act, agreement: under.hash, ...more })
+  const towards = { other: 'politie' }
+  for (const act of ['disclosure.request', 'disclosure.reply']) {
+    t.match((await ask(politie, act)).body, { outcome: 'permit' }, act)
+    t.match((await ask(gemeente, act, towards)).body, { outcome: 'refuse' }, 'it may not receive')
+  }
+  for (const act of ['disclosure.answer', 'disclosure.grant']) {
+    t.match((await ask(gemeente, act, towards)).body, { outcome: 'permit' }, act)
+    t.match((await ask(politie, act)).body, {
+      outcome: 'refuse',
+      reasons: [{ policy: 'core/disclosure-sides' }],
+    })
+  }
+  t.match((await ask(gemeente, 'disclosure.read', towards)).body, { outcome: 'permit' })
+  const asReceiver = { other: 'gemeente', owner: 'another' }
+  t.match((await ask(politie, 'disclosure.read', asReceiver)).body, { outcome: 'permit' })
+  t.match((await ask(politie, 'disclosure.list', {})).body, { outcome: 'permit' })
+  t.match((await ask(politie, 'disclosure.request', { other: 'outsider' })).body, {
+    outcome: 'refuse',
+    reasons: [{ policy: 'core/disclosure-sides' }],
+  })
+  const narrow = await house.agree([politie, gemeente], { dataCategories: ['tokens'] })
+  const covered = { act: 'disclosure.request', agreement: narrow.hash, other: 'gemeente' }
+  t.match((await explain(politie, covered)).body, { reasons: [{ policy: 'sharing/data-covered' }] })
+  t.match(await ask(politie, 'disclosure.request', {}), { body: { problems: [{ at: '/other' }] } })
+  t.match(await ask(politie, 'signal.read'), { body: { problems: [{ at: '/other' }] } })
+  t.match(await ask(politie, 'disclosure.list', { onBehalfOf: 'gemeente' }), {
+    body: { problems: [{ at: '/onBehalfOf' }] },
+  })
+  t.equal(
+    (await ask(politie, 'disclosure.release')).status,
+    400,
+    'what a grant says is not supposed',
+  )
+})
+
 t.test('a question that is not whole is told all that it lacks', async (t) => {
   const answer = await explain(politie, { act: 'signal.submit', owner: 'self' })
   t.equal(answer.status, 400)

@@ -77,6 +77,7 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (act === 'signal.read' || act === 'signal.withdraw' || act === 'archive.list') {
     return owner === 'own'
   }
+  if (act === 'feedback.read') return owner === 'own' && state !== 'suspended'
   const asksFor = [
     'disclosure.request',
     'disclosure.reply',
@@ -95,7 +96,7 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'submits and receives' || role.endsWith('by delegation')) return true
   if (act === 'histogram.submit') return true
   if (act.startsWith('disclosure.') && !asksFor) return true
-  return ['overlap.', 'threshold.', 'flag.'].some((kind) => act.startsWith(kind)) ||
+  return ['overlap.', 'threshold.', 'flag.', 'follow-up.'].some((kind) => act.startsWith(kind)) ||
     act === 'archive.ask' ||
     asksFor
     ? role === 'receives'
@@ -108,7 +109,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 41 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 54 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [

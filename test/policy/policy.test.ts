@@ -58,6 +58,18 @@ const acts: readonly Act[] = [
   'webhook.test',
   'webhook.redeliver',
   'webhook.remove',
+  'follow-up.list',
+  'follow-up.read',
+  'follow-up.acknowledge',
+  'follow-up.take-lead',
+  'follow-up.offer-lead',
+  'follow-up.answer-offer',
+  'follow-up.dispute-lead',
+  'follow-up.settle-dispute',
+  'follow-up.record-outcome',
+  'follow-up.reopen',
+  'follow-up.measure',
+  'feedback.read',
 ]
 /** Acts on one disclosure, and which side may do each. */
 const onDisclosure: Partial<Record<Act, 'owner' | 'receiver' | 'both'>> = {
@@ -78,7 +90,9 @@ const onOwn: readonly Act[] = [
   'signal.withdraw',
   'overlap.read-end',
   'archive.list',
+  'feedback.read',
 ]
+const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outcome']
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself: under no agreement. */
@@ -141,8 +155,16 @@ const goodEmergency = {
 const jeugdzorg = 'jeugdzorg' as AgencyId
 /** Only acts on a signal or a disclosure have an owner among their facts. */
 function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
-  const { owner, receiver, grant = goodGrant, emergency = goodEmergency, ...more } = change
-  const { reviewer = politie, ...others } = more
+  const {
+    owner,
+    receiver,
+    lead = politie,
+    coordinator = politie,
+    grant = goodGrant,
+    emergency = goodEmergency,
+    reviewer = politie,
+    ...others
+  } = change
   const side = onDisclosure[act]
   return {
     ...good,
@@ -156,6 +178,8 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     ...(act === 'disclosure.release' ? { grant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...(act === 'flag.review' ? { reviewer } : {}),
+    ...(forLead.includes(act) ? { lead } : {}),
+    ...(act === 'follow-up.settle-dispute' ? { coordinator } : {}),
     ...others,
   }
 }
@@ -204,6 +228,18 @@ const permits: Record<Act, string> = {
   'webhook.test': 'sharing/own-webhooks',
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
+  'follow-up.list': 'sharing/follow-up',
+  'follow-up.read': 'sharing/follow-up',
+  'follow-up.acknowledge': 'sharing/follow-up',
+  'follow-up.take-lead': 'sharing/follow-up',
+  'follow-up.offer-lead': 'sharing/follow-up',
+  'follow-up.answer-offer': 'sharing/follow-up',
+  'follow-up.dispute-lead': 'sharing/follow-up',
+  'follow-up.settle-dispute': 'sharing/follow-up',
+  'follow-up.record-outcome': 'sharing/follow-up',
+  'follow-up.reopen': 'sharing/follow-up',
+  'follow-up.measure': 'sharing/follow-up',
+  'feedback.read': 'sharing/feedback',
 }
 
 /** Each fact of an emergency, and the forbid that stands on it. */
@@ -240,13 +276,18 @@ const forbids: Record<
   },
   'core/party': { acts: sharing, change: agreementWith({ parties: ['gemeente'] }) },
   'core/suspension': {
-    acts: ['overlap.read-end'],
+    acts: ['overlap.read-end', 'feedback.read'],
     change: agreementWith({ state: 'suspended' }),
     elsewhere: sharing,
   },
   'core/caller-active': { acts, change: { caller: { ...good.caller, active: false } } },
   'core/delegation': { acts, change: { caller: { ...good.caller, agency: gemeente } } },
   'core/own-signal': { acts: onOwn, change: { owner: gemeente }, elsewhere: byOwner },
+  'core/follow-up-lead': { acts: forLead, change: { lead: gemeente } },
+  'core/follow-up-coordinator': {
+    acts: ['follow-up.settle-dispute'],
+    change: { coordinator: gemeente },
+  },
   'core/disclosure-owner': { acts: byOwner, change: { owner: gemeente }, elsewhere: onOwn },
   'core/disclosure-receiver': { acts: byReceiver, change: { receiver: jeugdzorg } },
   'core/disclosure-sides': {
@@ -318,7 +359,7 @@ t.test('every forbid refuses the acts it is about, and no other', async (t) => {
 
 t.test('a suspension stops all but what an agency may do with its own signals', async (t) => {
   for (const act of acts) {
-    const onlyEnds = act === 'overlap.read-end'
+    const onlyEnds = act === 'overlap.read-end' || act === 'feedback.read'
     const policy = onlyEnds ? 'core/suspension' : 'core/agreement-in-force'
     const expected = onlyEnds || sharing.includes(act) ? policy : permits[act]
     t.strictSame(reasonsOf(act, agreementWith({ state: 'suspended' })), [expected], act)
@@ -344,6 +385,8 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'disclosure.release': agreementWith({ receivers: [] }),
     'disclosure.release-emergency': agreementWith({ receivers: [] }),
     'flag.review': agreementWith({ receivers: [] }),
+    'follow-up.list': agreementWith({ receivers: ['gemeente'] }),
+    'follow-up.record-outcome': agreementWith({ receivers: [] }),
   }
   for (const [act, change] of Object.entries(cases)) {
     t.strictSame(reasonsOf(act as Act, change), ['core/denied-by-default'], act)
@@ -637,10 +680,16 @@ function oracle(act: Act, facts: Facts): string[] {
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
-  if (act === 'overlap.read-end') forbid('core/suspension', agreement.state === 'suspended')
+  if (act === 'overlap.read-end' || act === 'feedback.read') {
+    forbid('core/suspension', agreement.state === 'suspended')
+  }
+  if (forLead.includes(act)) forbid('core/follow-up-lead', facts.lead !== agency)
+  if (act === 'follow-up.settle-dispute') {
+    forbid('core/follow-up-coordinator', facts.coordinator !== agency)
+  }
   if (refusals.length > 0) return ['refuse', ...refusals.sort()]
   const receives =
-    ['overlap.', 'threshold.', 'flag.'].some((kind) => act.startsWith(kind)) ||
+    ['overlap.', 'threshold.', 'flag.', 'follow-up.'].some((kind) => act.startsWith(kind)) ||
     act === 'archive.ask' ||
     byReceiver.includes(act)
   const anyParty =
@@ -648,7 +697,7 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  const ofOnesOwn = permits[act].startsWith('sharing/own-')
+  const ofOnesOwn = permits[act].startsWith('sharing/own-') || act === 'feedback.read'
   if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }
@@ -741,6 +790,8 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       const facts = {
         ...rest,
         ...(isOnOwn(act) ? { owner } : {}),
+        ...(forLead.includes(act) ? { lead: owner } : {}),
+        ...(act === 'follow-up.settle-dispute' ? { coordinator: owner } : {}),
         ...(act in onDisclosure ? { owner, receiver } : {}),
         ...(act === 'disclosure.release' ? { grant } : {}),
         ...(act === 'disclosure.release-emergency' ? { emergency } : {}),

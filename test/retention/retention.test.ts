@@ -1,11 +1,9 @@
-import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import t from 'tap'
 import { suspendAgreementAt } from '../../src/client/operators.ts'
 import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
 import { openLog } from '../../src/door/request-log.ts'
-import { openGateway } from '../../src/gateway.ts'
 import { endOfRetention } from '../../src/kernel/calendar.ts'
 import { dayOf, shifted } from '../../src/kernel/clock.ts'
 import type { RunningOperator } from '../../src/operator.ts'
@@ -13,7 +11,7 @@ import { openQueue } from '../../src/store/queue.ts'
 import { transact } from '../../src/store/transact.ts'
 import type { BulkAnswer, EndedOverlap, SignalAnswer, SignalStatus } from '../../src/wire/signal.ts'
 import { learned } from '../support/calls.ts'
-import { openTestClock } from '../support/clock.ts'
+import { inFuture as gatewayInFuture } from '../support/future.ts'
 import { type HouseAgency, openHouse } from '../support/house.ts'
 import { signalAbout } from '../support/signals.ts'
 
@@ -40,28 +38,8 @@ const longValidity = {
 const agreeFor = (purpose: string, parties: HouseAgency[] = [politie, gemeente, jeugdzorg]) =>
   house.agree(parties, { purpose, domain: purpose, ...longValidity })
 
-/**
- * Another gateway process on the same database, some time from now. The first one goes on with the
- * time of the machine, which access tokens need, so what the future did can be asked there.
- */
-async function inFuture<Result>(
-  seconds: number,
-  work: (gateway: RunningOperator) => Promise<Result>,
-): Promise<Result> {
-  const clock = openTestClock()
-  clock.advance(seconds)
-  const gateway = await openGateway(house.settings.gateway, {
-    clock,
-    random: house.random,
-    logger: openLog({ level: 'silent' }),
-    path: (relative) => resolve(house.folder, relative),
-  })
-  try {
-    return await work(gateway)
-  } finally {
-    await gateway.close()
-  }
-}
+const inFuture = <Result>(seconds: number, work: (gateway: RunningOperator) => Promise<Result>) =>
+  gatewayInFuture(house, seconds, work)
 
 const untilDay = (text: string): number =>
   (new Date(text).getTime() - house.clock.now().getTime()) / 1000 + 60

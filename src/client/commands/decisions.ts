@@ -144,6 +144,7 @@ export function addDecisionCommands(program: Command): void {
     )
     .option('--on-behalf-of <agency>', 'the agency for which you would act')
     .addOption(new Option('--owner <who>', 'whose signal').choices(['self', 'another']))
+    .option('--other <agency>', 'the other side of a disclosure: its owner, or its receiver')
     .addOption(new Option('--language <code>', 'of the answer').choices(['en', 'nl']).default('en'))
     .option('--json', 'as JSON, whole')
     .action(explain)

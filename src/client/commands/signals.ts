@@ -39,6 +39,7 @@ const endText: Record<EndedOverlap['cause'], string> = {
   'own-signal': 'your signal ended or changed',
   'other-signal': 'a signal of another agency ended or changed',
   agreement: 'the agreement is over',
+  'not-the-same': 'the lead found that the signals are about different subjects',
 }
 
 const endedText = ({ handle, signal, endedOn, cause }: EndedOverlap): string =>

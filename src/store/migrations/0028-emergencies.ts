@@ -53,7 +53,7 @@ export const emergencies: Migration = {
 
 /** Where signals are, what their owner signed of what it sealed. */
 export const seals: Migration = {
-  name: '0028-seals',
+  name: '0033-seals',
   operators: ['gateway'],
   async up(db: Kysely<unknown>) {
     await sql`alter table signal add column seal text -- the JWS as the owner signed it`.execute(db)

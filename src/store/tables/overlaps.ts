@@ -19,10 +19,18 @@ export interface OverlapHandleTable {
   made_at: Date
   /** Day on which the overlap was last over for its receiver, and why; null: never. It may be there again. */
   ended_on: string | null
-  end_cause: 'own-signal' | 'other-signal' | 'agreement' | null
+  end_cause: 'own-signal' | 'other-signal' | 'agreement' | 'not-the-same' | null
+}
+
+/** Two live signals that people found to be about different subjects; the smaller id first. */
+export interface SeparationTable {
+  one: string
+  other: string
+  separated_at: Date
 }
 
 export interface OverlapTables {
+  separation: SeparationTable
   link: LinkTable
   overlap_handle: OverlapHandleTable
 }

@@ -13,6 +13,36 @@ export const noticeKinds = [
     nl: 'Een raakvlak dat u kon zien is beëindigd',
   },
   {
+    code: 'follow-up-reminder',
+    en: 'Something falls due that your agency has to do about an overlap or a request',
+    nl: 'Er nadert een termijn voor iets dat u moet doen rond een raakvlak of een verzoek',
+  },
+  {
+    code: 'follow-up-escalated',
+    en: 'A term has passed; the deputy or the coordinator has to act',
+    nl: 'Een termijn is verstreken; de vervanger of de coördinator moet iets doen',
+  },
+  {
+    code: 'lead-changed',
+    en: 'Who has the lead of a follow-up has changed, may change, or stays after all',
+    nl: 'De regie van een opvolging is gewisseld, kan wisselen, of blijft toch',
+  },
+  {
+    code: 'lead-disputed',
+    en: 'An agency disputes who has the lead of a follow-up',
+    nl: 'Een organisatie betwist wie de regie van een opvolging heeft',
+  },
+  {
+    code: 'outcome-recorded',
+    en: 'The lead recorded what became of an overlap',
+    nl: 'De regievoerder heeft vastgelegd wat er van een raakvlak is geworden',
+  },
+  {
+    code: 'feedback',
+    en: 'There is feedback on a signal of yours',
+    nl: 'Er is een terugmelding over een signaal van u',
+  },
+  {
     code: 'disclosure-requested',
     en: 'You are asked for sealed fields of a signal of yours',
     nl: 'Er wordt u gevraagd om verzegelde velden van een signaal van u',
@@ -43,6 +73,11 @@ export const noticeKinds = [
     nl: 'De ontvanger heeft geopend wat u toestond',
   },
   {
+    code: 'obligation-noted',
+    en: 'A policy obliges you to tell somebody of what was done',
+    nl: 'Een regel verplicht u iemand te laten weten wat er is gedaan',
+  },
+  {
     code: 'emergency-disclosed',
     en: 'In acute danger two officers opened sealed fields of a signal of yours; review it',
     nl: 'Bij acuut gevaar openden twee functionarissen verzegelde velden van een signaal van u; beoordeel dat',
@@ -61,11 +96,6 @@ export const noticeKinds = [
     code: 'review-due',
     en: 'A review waits for you: of an emergency, or of a person who is a suspect and a presumed victim',
     nl: 'Er wacht een beoordeling: van een noodgeval, of van iemand die verdachte is en vermoedelijk slachtoffer',
-  },
-  {
-    code: 'obligation-noted',
-    en: 'A policy obliges you to tell somebody of what was done',
-    nl: 'Een regel verplicht u iemand te laten weten wat er is gedaan',
   },
   {
     code: 'webhook-paused',

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration } from '../migrations.ts'
 
 export const obligations: Migration = {
-  name: '0023-obligations',
+  name: '0031-obligations',
   operators: ['gateway', 'keyholder'],
   async up(db: Kysely<unknown>) {
     await sql`

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration } from '../migrations.ts'
 
 export const recalls: Migration = {
-  name: '0029-recalls',
+  name: '0032-recalls',
   operators: ['gateway'],
   async up(db: Kysely<unknown>) {
     await sql`

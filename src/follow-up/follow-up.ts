@@ -1,0 +1,174 @@
+import type { Agencies } from '../agencies/agencies.ts'
+import type { Agreements } from '../agreements/agreements.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { AgreementHash, SignalId } from '../kernel/ids.ts'
+import type { Randomness } from '../kernel/random.ts'
+import type { LedgerEntry } from '../ledger/entries.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Overlaps } from '../overlaps/overlaps.ts'
+import type { Signals } from '../signals/signals.ts'
+import type { MatchableSignal, Matching } from '../signals/types.ts'
+import type { Reader } from '../store/reader.ts'
+import { type Tx, transact } from '../store/transact.ts'
+import { type FollowUpPage, type FollowUpSummary, followUpsPerPage } from '../wire/follow-up.ts'
+import { openActs } from './acts.ts'
+import { forgetContactsOf } from './contacts.ts'
+import { openFollowUpDecisions } from './decision.ts'
+import { type Awaiting, openDisclosureTerms } from './disclosure-terms.ts'
+import { openDueWork } from './due-work.ts'
+import { openFeedback } from './feedback.ts'
+import { openLookThrough, type Thresholding } from './look-through.ts'
+import { openMembership } from './membership.ts'
+import { openOutcomes } from './outcomes.ts'
+import * as store from './store.ts'
+import type { Asker, Tell } from './types.ts'
+import { openViews } from './views.ts'
+import { openYield } from './yield.ts'
+
+export type FollowUps = ReturnType<typeof openFollowUps>
+
+/**
+ * Follow-up: what becomes of an overlap. It has an owner from the moment that it is found, terms, an
+ * outcome, and feedback for whoever signalled. Each agency knows it under a handle of its own, and sees of it what
+ * its own signals touch.
+ */
+export function openFollowUps({
+  clock,
+  random,
+  db,
+  ledger,
+  agencies,
+  agreements,
+  decisions: deciding,
+  signals,
+  overlaps,
+  thresholding,
+  awaiting,
+  tell,
+}: {
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly db: Reader
+  readonly ledger: Ledger
+  readonly agencies: Agencies
+  readonly agreements: Agreements
+  readonly decisions: Decisions
+  readonly signals: Pick<Signals, 'traitsOf' | 'caseReferencesOf' | 'standingOf'>
+  readonly overlaps: Pick<Overlaps, 'gatherings' | 'handlesOf' | 'separate' | 'anchoredAfter'>
+  readonly thresholding: Thresholding
+  readonly awaiting: Awaiting
+  readonly tell: Tell
+}) {
+  const { traitsOf, caseReferencesOf, standingOf } = signals
+  const { gatherings, handlesOf, separate } = overlaps
+  const decisions = openFollowUpDecisions(deciding, agreements)
+  const membership = openMembership({ clock, random, agreements, gatherings, signals })
+  const views = openViews({ clock, agencies, gatherings, traitsOf, caseReferencesOf, handlesOf })
+  const rooms = { clock, random, db, ledger, agreements, decisions, views, tell }
+  const outcomes = openOutcomes({
+    traitsOf,
+    separate,
+    tell,
+    reconsider: (tx, ids) => membership.reconsider(tx, ids, 'signals'),
+  })
+
+  const { runTerms } = openDueWork(rooms)
+  const { runDisclosureTerms } = openDisclosureTerms(rooms, awaiting)
+  const { lookThrough } = openLookThrough(rooms, membership, overlaps.anchoredAfter, thresholding)
+
+  /** The order of the queue: most points first, then the longest open. */
+  const byPriority = (one: FollowUpSummary, other: FollowUpSummary): number =>
+    (other.priority?.points ?? -1) - (one.priority?.points ?? -1) ||
+    (one.begunAt < other.begunAt ? -1 : one.begunAt > other.begunAt ? 1 : 0) ||
+    (one.handle < other.handle ? -1 : 1)
+
+  return {
+    ...openActs(rooms, outcomes),
+    ...openFeedback(rooms, standingOf),
+    ...openYield(rooms, agencies.namesOf),
+
+    /** Does what time and moved thresholds have made due, until it is closing. */
+    async runDue(isClosing: () => boolean): Promise<void> {
+      await lookThrough(isClosing)
+      await runTerms(isClosing)
+      await runDisclosureTerms(isClosing)
+    },
+
+    /** What the room of signals does to overlaps, with what that does to follow-ups. */
+    alongside: (matching: Matching): Matching => ({
+      ...matching,
+      async match(tx, matched) {
+        await matching.match(tx, matched)
+        await membership.matched(tx, await withHandles(tx, matched))
+      },
+      async unlink(tx, ending, because) {
+        await membership.around(tx, ending, () => matching.unlink(tx, ending, because))
+        await forgetContactsOf(
+          tx,
+          ending.map(({ id }) => id),
+        )
+      },
+      async relink(tx, signal, replace) {
+        await membership.around(tx, [signal], () => matching.relink(tx, signal, replace))
+        await membership.matched(tx, await withHandles(tx, [signal]))
+      },
+    }),
+
+    /** A page of the follow-ups of an agency. The entry on the ledger tells no number. */
+    async list(
+      asker: Asker,
+      query: {
+        readonly agreement: string
+        readonly purpose: string
+        readonly state?: 'open' | 'over'
+        readonly cursor?: string
+      },
+    ): Promise<FollowUpPage> {
+      const result = await transact(db, 'follow-up/list', async (tx) => {
+        const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
+        const decided = decisions.on('follow-up.list', asker.agency, query, agreement)
+        const { fault, outcome, reasons } = decided
+        const entry: LedgerEntry = {
+          kind: 'follow-up.list',
+          outcome,
+          requestId: asker.requestId,
+          agency: asker.agency,
+          client: asker.client,
+          agreement: query.agreement as AgreementHash,
+          purpose: query.purpose,
+          reasons,
+        }
+        await decisions.append(tx, ledger, entry, decided)
+        if (fault !== undefined) return { fault }
+        if (agreement === undefined) throw new Error('permitted under an unknown agreement')
+        const states = query.state === 'over' ? overStates : openStates
+        const page = { agency: asker.agency, agreement: query.agreement }
+        const all = await store.findFollowUps(tx, await store.followUpsWith(tx, page, states))
+        const seen = await views.seenBy(tx, asker.agency, query.agreement, all)
+        const summaries = (await views.summariesOf(tx, agreement, seen)).sort(byPriority)
+        const from = query.cursor === undefined ? 0 : Number(query.cursor)
+        const followUps = summaries.slice(from, from + followUpsPerPage)
+        const next = from + followUps.length
+        return { page: next < summaries.length ? { followUps, next: String(next) } : { followUps } }
+      })
+      if (result.fault !== undefined) throw result.fault
+      return result.page
+    },
+  }
+
+  /** Only signals with a link have a handle: of all others nothing can have changed. */
+  async function withHandles(
+    tx: Tx,
+    matched: readonly MatchableSignal[],
+  ): Promise<MatchableSignal[]> {
+    const handles = await handlesOf(
+      tx,
+      matched.map(({ id }): SignalId => id),
+    )
+    return matched.filter(({ id }) => handles.has(id))
+  }
+}
+
+const openStates = ['open'] as const
+const overStates = ['closed', 'ended', 'merged'] as const
