@@ -1,98 +1,34 @@
-import type { FastifyInstance } from 'fastify'
 import { openOauth } from './agencies/oauth.ts'
-import type { Agreements } from './agreements/agreements.ts'
-import type { Delegations } from './agreements/delegations.ts'
-import { agreementReadingRoutes } from './agreements/routes.ts'
-import { type Archive, largestClearance, openArchive } from './archive/archive.ts'
-import { archiveRoutes } from './archive/routes.ts'
-import { type Calibration, openCalibration } from './calibration/calibration.ts'
-import { calibrationRoutes } from './calibration/routes.ts'
+import { largestClearance, openArchive } from './archive/archive.ts'
+import { openCalibration } from './calibration/calibration.ts'
 import type { GatewaySettings } from './config.ts'
 import { openExplanations } from './decisions/explanations.ts'
 import { openObligations } from './decisions/obligations.ts'
 import { openReviews } from './decisions/reviews.ts'
-import { decisionRoutes } from './decisions/routes.ts'
-import { type Disclosures, openDisclosures } from './disclosures/disclosures.ts'
-import type { EmergencyReviews } from './disclosures/emergency-reviews.ts'
+import { openDisclosures } from './disclosures/disclosures.ts'
 import { openEmergencyRooms } from './disclosures/emergency-rooms.ts'
-import type { EmergencyRoute } from './disclosures/emergency-route.ts'
-import { emergencyReviewRoutes, emergencyRoutes } from './disclosures/emergency-routes.ts'
-import { recallRoutes } from './disclosures/recall-routes.ts'
-import { openRecalls, type Recalls } from './disclosures/recalls.ts'
-import { disclosureRoutes } from './disclosures/routes.ts'
+import { openRecalls } from './disclosures/recalls.ts'
 import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
-import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
-import { type FollowUps, openFollowUps } from './follow-up/follow-up.ts'
-import { followUpRoutes } from './follow-up/routes.ts'
+import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
-import { type NonPunishment, openNonPunishment } from './non-punishment/non-punishment.ts'
-import { nonPunishmentRoutes } from './non-punishment/routes.ts'
-import { type Notifications, openNotifications } from './notification/notification.ts'
+import { addGatewayRoutes } from './gateway-routes.ts'
+import { openNonPunishment } from './non-punishment/non-punishment.ts'
+import { openNotifications } from './notification/notification.ts'
 import { openOwnActs } from './notification/own-acts.ts'
-import { notificationRoutes } from './notification/routes.ts'
 import { openSending } from './notification/sending.ts'
-import { webhookRoutes } from './notification/webhook-routes.ts'
-import type { Webhooks } from './notification/webhooks.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
-import { type Overlaps, openOverlaps } from './overlaps/overlaps.ts'
-import { overlapRoutes } from './overlaps/routes.ts'
-import { openRetention, type Retention } from './retention/retention.ts'
-import { retentionRoutes } from './retention/routes.ts'
+import { openOverlaps } from './overlaps/overlaps.ts'
+import { openRetention } from './retention/retention.ts'
 import { expiryCauses, largestExpiry } from './signals/expiry.ts'
-import { signalRoutes } from './signals/routes.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
 import { openQueue } from './store/queue.ts'
-import type { NotificationKeys } from './wire/webhook.ts'
 import { openCosigning } from './witness/cosigning.ts'
 import { openWitnessLink } from './witness/witness-link.ts'
-
-/** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
-export function addGatewayRoutes(
-  server: FastifyInstance,
-  rooms: {
-    readonly agreements: Agreements
-    readonly delegations: Delegations
-    readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
-    readonly signals: Signals
-    readonly calibration: Calibration
-    readonly overlaps: Overlaps
-    readonly archive: Archive
-    readonly disclosures: Disclosures
-    readonly emergencyRoute: EmergencyRoute
-    readonly emergencyReviews: EmergencyReviews
-    readonly recalls: Recalls
-    readonly nonPunishment: NonPunishment
-    readonly notifications: Notifications
-    readonly webhooks: Webhooks
-    readonly notificationKeys: NotificationKeys
-    readonly followUps: FollowUps
-    readonly retention: Retention
-    readonly decisions: Parameters<typeof decisionRoutes>[0]
-    readonly problemOf: Parameters<typeof signalRoutes>[1]
-  },
-): void {
-  server.register(agreementReadingRoutes(rooms.agreements, rooms.delegations))
-  server.register(gatewayEvaluationRoutes(rooms.evaluation))
-  server.register(signalRoutes(rooms.signals, rooms.problemOf))
-  server.register(calibrationRoutes(rooms.calibration))
-  server.register(overlapRoutes(rooms.overlaps))
-  server.register(archiveRoutes(rooms.archive))
-  server.register(disclosureRoutes(rooms.disclosures))
-  server.register(emergencyRoutes(rooms.emergencyRoute, rooms.emergencyReviews))
-  server.register(emergencyReviewRoutes(rooms.emergencyReviews))
-  server.register(recallRoutes(rooms.recalls))
-  server.register(nonPunishmentRoutes(rooms.nonPunishment))
-  server.register(notificationRoutes(rooms.notifications))
-  server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
-  server.register(followUpRoutes(rooms.followUps))
-  server.register(retentionRoutes(rooms.retention))
-  server.register(decisionRoutes(rooms.decisions))
-}
 
 /**
  * The gateway: where agencies submit signals and learn of overlaps. This is the one place that knows
