@@ -14,7 +14,6 @@ import { emergencyReviewRoutes, emergencyRoutes } from './disclosures/emergency-
 import { recallRoutes } from './disclosures/recall-routes.ts'
 import type { Recalls } from './disclosures/recalls.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
-import { problemOf } from './door/problem.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import type { FollowUps } from './follow-up/follow-up.ts'
 import { followUpRoutes } from './follow-up/routes.ts'
