@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { MultiBar, Presets } from 'cli-progress'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { linesOf } from '../src/client/commands/output.ts'
+import { daysIn } from './demo/clock.ts'
 import { textOf } from './demo/report.ts'
 import { runDemo } from './demo/run.ts'
 
@@ -33,18 +34,26 @@ function openBars(visible: boolean) {
   }
 }
 
+function readDays(text: string): number {
+  const days = daysIn(text)
+  if (days === undefined) throw new InvalidArgumentError('It takes a number of days, such as +8d.')
+  return days
+}
+
 const program = new Command('demo')
   .description('Four agencies find out that their cases touch, and nobody learns anything else.')
   .option('--input <folder>', 'one CSV file per agency; the file’s name is the agency’s', ownInput)
   .option('--keep <folder>', 'keep databases, logs and journals here')
+  .option('--clock <move>', 'let time go by at the end, such as +8d or +800d', readDays)
   .option('--json', 'print one JSON document and nothing else')
   .parse()
 
 const {
   input,
   keep,
+  clock: days,
   json = false,
-} = program.opts<{ input: string; keep?: string; json?: boolean }>()
+} = program.opts<{ input: string; keep?: string; clock?: number; json?: boolean }>()
 const bars = openBars(process.stderr.isTTY === true && !json)
 // A terminal and npm both pass Ctrl-C on, so that it comes twice: the second changes nothing.
 const interruption = new AbortController()
@@ -55,6 +64,7 @@ try {
   const { report, truth } = await runDemo({
     input,
     keep,
+    days,
     onStep: (step) => {
       if (!json) process.stderr.write(`${step} …\n`)
     },

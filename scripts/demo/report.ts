@@ -7,6 +7,7 @@ import type { PerOperator } from '../../src/oprf/types.ts'
 import { feedbackStatuses } from '../../src/wire/codes/follow-ups.ts'
 import { type Quality, qualities } from '../../src/wire/codes.ts'
 import type { AgencyResult } from './agencies.ts'
+import type { DemoDay } from './clock.ts'
 import type { DemoDisclosure } from './disclosures.ts'
 import type { DemoFeedback } from './follow-ups.ts'
 
@@ -29,6 +30,8 @@ export type DemoReport = {
   readonly views: Readonly<Record<string, readonly View[]>>
   readonly disclosures: readonly DemoDisclosure[]
   readonly feedback: readonly DemoFeedback[]
+  /** What time alone did, where the clock was moved. */
+  readonly passed: readonly DemoDay[]
   readonly ledger: PerOperator<{ readonly size: number; readonly verified: boolean }>
   readonly seconds: number
 }
@@ -70,6 +73,7 @@ export function reportOf({
   results,
   disclosures,
   feedback,
+  passed,
   groups,
   ledgers,
   seconds,
@@ -77,6 +81,7 @@ export function reportOf({
   readonly results: readonly AgencyResult[]
   readonly disclosures: readonly DemoDisclosure[]
   readonly feedback: readonly DemoFeedback[]
+  readonly passed: readonly DemoDay[]
   readonly groups: readonly Group<SignalId>[]
   readonly ledgers: PerOperator<LedgerReport>
   readonly seconds: number
@@ -111,6 +116,7 @@ export function reportOf({
     views: Object.fromEntries(results.map((result) => [result.agency.name, viewsOf(result)])),
     disclosures,
     feedback,
+    passed,
     ledger: { gateway: ledgerLine(ledgers.gateway), keyholder: ledgerLine(ledgers.keyholder) },
     seconds,
   }
@@ -174,6 +180,18 @@ const feedbackText = (feedback: readonly DemoFeedback[]): string[] => {
       ]
 }
 
+const passedText = (passed: readonly DemoDay[]): string[] =>
+  passed.length === 0
+    ? []
+    : [
+        '',
+        'What time alone did, as the clock was moved:',
+        ...passed.map(
+          ({ day, reminders, escalations, expired }) =>
+            `  ${day}  ${plural(reminders, 'reminder')}, ${escalations.deputy} escalated to deputies, ${escalations.coordinator} to coordinators, ${plural(expired, 'signal')} expired`,
+        ),
+      ]
+
 const notLearned = [
   '',
   'What nobody learned:',
@@ -199,6 +217,7 @@ export function textOf(report: DemoReport, truth: readonly string[]): string {
     ...report.agencies.flatMap((agency) => viewText(agency, report.views[agency] ?? [])),
     ...disclosuresText(report.disclosures),
     ...feedbackText(report.feedback),
+    ...passedText(report.passed),
     ...notLearned,
     '',
     'The ledgers, recomputed from their first entry to their last:',

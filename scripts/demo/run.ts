@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { OperatorName } from '../../src/oprf/types.ts'
 import { lookAfterwards } from './afterwards.ts'
 import { admit, agree, openAgencies, readInput, submitAll } from './agencies.ts'
+import { letTimePass } from './clock.ts'
 import { discloseSome } from './disclosures.ts'
 import { followUpSome } from './follow-ups.ts'
 import { pinsOf, startOperator, writeSettings } from './operators.ts'
@@ -14,6 +15,8 @@ export type DemoSettings = {
   readonly input: string
   /** Keeps databases, logs and journals here; otherwise they are thrown away. */
   readonly keep?: string | undefined
+  /** Lets so many days go by at the end. */
+  readonly days?: number | undefined
   readonly onStep?: (step: string) => void
   readonly onProgress?: (agency: string, done: number, total: number) => void
   /** Puts something between the parties; for tests that listen in. */
@@ -29,6 +32,7 @@ export type DemoSettings = {
 export async function runDemo({
   input,
   keep,
+  days,
   onStep = () => {},
   onProgress = () => {},
   between,
@@ -79,12 +83,15 @@ export async function runDemo({
     step('Both operators stop; their ledgers are exported and recomputed')
     await stopAll()
     signal.throwIfAborted()
+    if (days !== undefined) step(`The gateway's clock is moved ${days} days on`)
+    const passed = days === undefined ? [] : await letTimePass(folder, settings, days)
     const receipts = results.flatMap(({ report }) => report.receipts)
     const { ledgers, groups } = await lookAfterwards(folder, settings, ledgerKeys, receipts)
     const report = reportOf({
       results,
       disclosures,
       feedback,
+      passed,
       groups,
       ledgers,
       seconds: Math.round((performance.now() - began) / 100) / 10,

@@ -46,7 +46,7 @@ t.test(
     await writeFile(join(input, 'Police South.csv'), police)
     await writeFile(join(input, 'ngo.csv'), ngo)
     const keep = join(input, 'kept')
-    const { report } = await runDemo({ input, keep })
+    const { report } = await runDemo({ input, keep, days: 8 })
 
     const found = report.overlaps.map(({ quality, signals }) =>
       [quality, ...signals.map(({ caseReference }) => caseReference).sort()].join(' '),
@@ -82,6 +82,13 @@ t.test(
       ['Police South', 'ngo', 'opened'],
       ['ngo', 'Police South', 'refused'],
     ])
+    const told = report.feedback.map(({ agency, status }) => `${agency} ${status}`)
+    t.equal(told.filter((one) => one.endsWith('taken-up')).length, 4, told.join(', '))
+    t.ok(
+      report.passed.some(({ reminders }) => reminders > 0),
+      'as time goes by, what waits is reminded of',
+    )
+    t.ok(report.passed.some(({ escalations }) => escalations.deputy > 0))
     t.match(report.ledger, { gateway: { verified: true }, keyholder: { verified: true } })
     for (const operator of operatorNames) {
       const { db, close } = await openDatabase({
