@@ -46,7 +46,7 @@ export function openFlags({
   readonly agreements: Agreements
   readonly decisions: Decisions
   readonly signals: Pick<Signals, 'caseReferencesOf'>
-  readonly overlaps: Pick<Overlaps, 'handleAt'>
+  readonly overlaps: Pick<Overlaps, 'handlesOf'>
 }) {
   const factsFor = (
     agency: AgencyId,
@@ -246,7 +246,7 @@ export function openFlags({
         ])
         await decisions.recordOne(tx, entries, decision, fault === undefined)
         if (fault !== undefined || own === undefined) return { fault }
-        const handle = await overlaps.handleAt(tx, own.signal)
+        const handle = (await overlaps.handlesOf(tx, [own.signal])).get(own.signal)
         const caseReference = (await signals.caseReferencesOf(tx, [own.signal])).get(own.signal)
         return {
           answer: {

@@ -51,7 +51,7 @@ export function openRaising({
   readonly db: Reader
   readonly ledger: Ledger
   readonly signals: Pick<Signals, 'withRoles' | 'withRolesAfter'>
-  readonly overlaps: Pick<Overlaps, 'near'>
+  readonly overlaps: Pick<Overlaps, 'gatherings'>
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
   /** The instant so many working days after another. */
   readonly afterWorkingDays: (from: Date, days: number) => Date
@@ -74,13 +74,13 @@ export function openRaising({
     hash: AgreementHash,
     ids: readonly SignalId[],
   ): Promise<OpposedPair[]> {
-    const near = await overlaps.near(reader, hash, ids)
+    const near = await overlaps.gatherings.touchedBy(reader, hash, ids)
     const around = await signals.withRoles(reader, [
-      ...new Set([...ids, ...[...near.values()].flat()]),
+      ...new Set([...ids, ...[...near.values()].flatMap((touched) => [...touched])]),
     ])
     const roled = new Map(around.map((signal) => [signal.id, signal]))
     return [...near].flatMap(([own, others]) =>
-      others.flatMap((id): OpposedPair[] => {
+      [...others].flatMap((id): OpposedPair[] => {
         const [one, other] = [roled.get(own), roled.get(id)]
         return one && other && areOpposed(one, other) ? [[one, other]] : []
       }),

@@ -108,6 +108,7 @@ export const openGatherings = (
     agreement: string,
     ids: readonly SignalId[],
   ): Promise<ReadonlyMap<SignalId, ReadonlySet<SignalId>>> {
+    if (ids.length === 0) return new Map()
     const whole = await neighbourhoodOf(reader, ids, await thresholdsOf(reader, agreement))
     return new Map(
       ids.map((own) => [

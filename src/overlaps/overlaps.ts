@@ -29,7 +29,6 @@ import {
 import { openOverlapEnding } from './ending.ts'
 import { openGatherings } from './gatherings.ts'
 import { openLinks } from './links.ts'
-import { handleAt, openNear } from './near.ts'
 import { neighbourhoodOf } from './neighbourhood.ts'
 import { earliestLink, othersOf } from './others.ts'
 import * as store from './store.ts'
@@ -186,8 +185,6 @@ export function openOverlaps({
     ...openOverlapEnding({ clock, link, telling }),
 
     touching: openTouching(thresholdsOf),
-    near: openNear(thresholdsOf),
-    handleAt,
     gatherings: openGatherings(thresholdsOf),
     handlesOf: store.handlesOf,
     anchoredAfter: store.anchoredAfter,
