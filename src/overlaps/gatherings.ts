@@ -1,10 +1,18 @@
 import type { AgencyId, SignalId } from '../kernel/ids.ts'
-import { mayChain } from '../linkage/evidence.ts'
+import { compareEvidence, mayChain } from '../linkage/evidence.ts'
 import type { Group } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Quality } from '../wire/codes.ts'
-import { groupsAmong, groupsAround, type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts'
+import {
+  apartIn,
+  groupsAmong,
+  groupsAround,
+  type Neighbourhood,
+  neighbourhoodOf,
+  pairKey,
+} from './neighbourhood.ts'
+import type { FoundLink } from './types.ts'
 
 /** Signals of two or more agencies that appear to concern one subject, those of one agency together. */
 export type Gathering = {
@@ -33,6 +41,51 @@ function gatheringOf({ signals }: Neighbourhood, { members, quality }: Group<Sig
   return agencies.size < 2 ? [] : [{ members: known, quality }]
 }
 
+/** The strongest first, and what is equally strong by the name of the other end: all choose alike. */
+const byStrengthFrom =
+  (here: SignalId) =>
+  (one: FoundLink, other: FoundLink): number => {
+    const farOf = (link: FoundLink) => (link.one === here ? link.other : link.one)
+    return compareEvidence(one.evidence, other.evidence) || (farOf(one) < farOf(other) ? -1 : 1)
+  }
+
+/**
+ * Gatherings that share a signal become one where everybody in both may stand together: found from
+ * different signals, each saw only the nearest of it.
+ */
+function united(neighbourhood: Neighbourhood, gatherings: readonly Gathering[]): Gathering[] {
+  const isApart = apartIn(neighbourhood)
+  const linked = new Set(
+    [...neighbourhood.linksAt.values()].flat().map(({ one, other }) => pairKey(one, other)),
+  )
+  const chainsWith = (id: SignalId, all: ReadonlyMap<SignalId, AgencyId>): boolean =>
+    (neighbourhood.linksAt.get(id) ?? []).some(
+      ({ one, other, evidence }) => mayChain(evidence) && all.has(one === id ? other : one),
+    )
+  const fits = (id: SignalId, agency: AgencyId, all: ReadonlyMap<SignalId, AgencyId>): boolean => {
+    const chains = chainsWith(id, all)
+    return [...all].every(
+      ([other, its]) =>
+        (chains || its === agency || linked.has(pairKey(id, other))) && !isApart(id, other),
+    )
+  }
+  const whole: { members: Map<SignalId, AgencyId>; quality: Quality }[] = []
+  for (const { members, quality } of gatherings) {
+    const found = whole.find(
+      (one) =>
+        members.some(({ id }) => one.members.has(id)) &&
+        members.every(({ id, agency }) => one.members.has(id) || fits(id, agency, one.members)),
+    )
+    if (found === undefined) {
+      whole.push({ members: new Map(members.map(({ id, agency }) => [id, agency])), quality })
+    } else for (const { id, agency } of members) found.members.set(id, agency)
+  }
+  return whole.map(({ members, quality }) => ({
+    members: [...members].map(([id, agency]) => ({ id, agency })),
+    quality,
+  }))
+}
+
 /** The signal, the strongest around it, what is certain by number from there, and their companions. */
 function nearOf(
   { signals, linksAt }: Neighbourhood,
@@ -51,7 +104,9 @@ function nearOf(
   }
   // A set is walked in the order of its growth, what was added on the way included.
   for (const here of near) {
-    for (const { one, other, evidence } of linksAt.get(here) ?? []) {
+    for (const { one, other, evidence } of [...(linksAt.get(here) ?? [])].sort(
+      byStrengthFrom(here),
+    )) {
       if (here === own || mayChain(evidence)) [one, other].forEach(add)
     }
   }
@@ -99,7 +154,10 @@ export const openGatherings = (
         }
       }
     }
-    return [...found.values()].sort((one, other) => other.members.length - one.members.length)
+    return united(
+      whole,
+      [...found.values()].sort((one, other) => other.members.length - one.members.length),
+    )
   },
 
   /** What each of these live signals touches, as its owner is shown it. */

@@ -141,23 +141,30 @@ export function groupsAround(
  * @param needsNoLink pairs that no link can join
  */
 export function groupsAmong(
-  { signals, linksAt, separated }: Neighbourhood,
+  neighbourhood: Neighbourhood,
   near: ReadonlySet<SignalId>,
   needsNoLink?: (one: SignalId, other: SignalId) => boolean,
 ): Group<SignalId>[] {
-  const tokens = new Map([...near].map((id) => [id, tokensFor(signals, id)]))
   const within = new Set(
     [...near].flatMap((here) =>
-      (linksAt.get(here) ?? []).filter(({ one, other }) => near.has(one) && near.has(other)),
+      (neighbourhood.linksAt.get(here) ?? []).filter(
+        ({ one, other }) => near.has(one) && near.has(other),
+      ),
     ),
   )
-  return groupLinks(
-    [...within],
-    (one, other) =>
-      separated.has(pairKey(one, other)) ||
-      contradictsInAny(tokens.get(one) ?? new Map(), tokens.get(other) ?? new Map()),
-    needsNoLink,
-  )
+  return groupLinks([...within], apartIn(neighbourhood), needsNoLink)
+}
+
+/** Whether two signals are about different subjects: their numbers say so, or people found it. */
+export function apartIn({ signals, separated }: Neighbourhood) {
+  const tokens = new Map<SignalId, Tokens>()
+  const tokensFrom = (id: SignalId): Tokens => {
+    const found = tokens.get(id) ?? tokensFor(signals, id)
+    tokens.set(id, found)
+    return found
+  }
+  return (one: SignalId, other: SignalId): boolean =>
+    separated.has(pairKey(one, other)) || contradictsInAny(tokensFrom(one), tokensFrom(other))
 }
 
 const tokensFor = (signals: ReadonlyMap<SignalId, MatchableSignal>, id: SignalId): Tokens => {
