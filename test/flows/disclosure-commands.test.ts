@@ -203,3 +203,39 @@ t.test('an agency follows both ledgers, finds its own acts in them, and cosigns'
   const evidence = (await readdir(at('police/ledgers'))).filter((name) => name.startsWith('alarm-'))
   t.equal(evidence.length, 1)
 })
+
+t.test('followed up by the command line: queue, lead, outcome, feedback and yield', async (t) => {
+  const followUp = (...words: string[]) => succeed('follow-up', ...words)
+  type Listed = {
+    handle: string
+    version: number
+    lead: { agency: string }
+    signals: { id: string }[]
+  }
+  const listed = async (name: string): Promise<Listed[]> =>
+    JSON.parse(await followUp('list', '--json', ...as(name)))
+  const [first] = await listed('police')
+  const own = first?.handle ?? ''
+  t.match(await followUp('list', ...as('police')), /P-[12]\n {2}lead: .*has to acknowledge by/)
+  t.match(await followUp('acknowledge', own, '--seen', '1', ...as('police')), /version 2/)
+  const late = await run('follow-up', 'acknowledge', own, '--seen', '1', ...as('police'))
+  t.match(late, { code: 1, text: /has changed since you looked/ })
+  const other = (await listed('municipality')).find(({ version }) => version === 2)?.handle ?? ''
+  await followUp('dispute', other, '--reason', 'other-task', ...as('municipality'))
+  await followUp('hand-over', own, '--to', 'municipality', ...as('police'))
+  await followUp('hand-over', other, '--accept', ...as('municipality'))
+  const wrong = await run('follow-up', 'outcome', other, 'done', ...as('municipality'))
+  t.match(wrong, { code: 1, text: /support-started/ }, 'says which outcomes there are')
+  t.match(
+    await followUp('outcome', other, 'support-started', ...as('municipality')),
+    /support-started[\s\S]*closed municipality support-started/,
+  )
+  t.match(
+    await followUp('feedback', first?.signals[0]?.id ?? '', ...as('police')),
+    /taken up.*support-started[\s\S]*geholpen/,
+  )
+  t.match(await followUp('show', own, ...as('police')), /support-started/)
+  t.match(await followUp('list', '--over', ...as('police')), /support-started/)
+  t.match(await followUp('yield', ...as('police')), /All: 2 begun, 1 in the queue, 1 closed/)
+  t.match(await followUp('reopen', own, ...as('police')), /open/)
+})
