@@ -18,6 +18,9 @@ export type DraftParty = PublicAgency & {
   readonly legalBases?: readonly string[]
   readonly exemptions?: readonly string[]
   readonly competentAuthority?: string
+  /** Who is told when the desk lets a term pass, and who when the deputy does too. */
+  readonly deputy?: string
+  readonly coordinator?: string
 }
 
 const toBeNamed = 'To be named'
@@ -25,7 +28,7 @@ const toBeNamed = 'To be named'
 const roles = ['submit', 'receive'] as const
 
 function partyOf(party: DraftParty): AgreementParty {
-  const { agency, rootThumbprint, contactDesk, competentAuthority } = party
+  const { agency, rootThumbprint, contactDesk, competentAuthority, deputy, coordinator } = party
   const { legalBases = ['to-be-named'], exemptions = [] } = party
   return {
     agency,
@@ -36,7 +39,12 @@ function partyOf(party: DraftParty): AgreementParty {
       ...exemptions.map((code) => ({ code, roles: [] })),
     ],
     ...(competentAuthority === undefined ? {} : { competentAuthority }),
-    contactDesk: { name: contactDesk, absences: [] },
+    contactDesk: {
+      name: contactDesk,
+      ...(deputy === undefined ? {} : { deputy }),
+      ...(coordinator === undefined ? {} : { coordinator }),
+      absences: [],
+    },
     fourEyes: false,
   }
 }

@@ -60,9 +60,15 @@ await succeed(
   ],
   ...['--competent-authority', 'police=Public prosecutor', ...as('police')],
   ...['--exemption', 'municipality=avg-9', '--exemption', 'municipality=avg-10'],
+  ...['--deputy', 'police=Deputy police', '--coordinator', 'police=Coordinator police'],
   ...['police=wpg-19', 'police=avg-6-1-d'].flatMap((one) => ['--emergency', one]),
   ...['avg-6-1-d', 'avg-9-2-c', 'avg-10'].flatMap((one) => ['--emergency', `municipality=${one}`]),
 )
+const drafted = JSON.parse(await readFile(file, 'utf8'))
+t.match(drafted.parties[0].contactDesk, {
+  deputy: 'Deputy police',
+  coordinator: 'Coordinator police',
+})
 await succeed('agreement', 'propose', file, ...as('police'))
 await succeed('agreement', 'sign', file, ...as('municipality'))
 

@@ -30,6 +30,8 @@ type DraftOptions = {
   legalBasis: string[]
   exemption: string[]
   competentAuthority: string[]
+  deputy: string[]
+  coordinator: string[]
   emergency: string[]
   nonPunishment?: string
   dpia?: string
@@ -55,6 +57,8 @@ function assertAboutParties(parties: readonly PublicAgency[], options: DraftOpti
     ...options.legalBasis,
     ...options.exemption,
     ...options.competentAuthority,
+    ...options.deputy,
+    ...options.coordinator,
     ...options.emergency,
   ]
   if (words.every((word) => names.some((name) => word.startsWith(`${name}=`)))) return
@@ -64,11 +68,15 @@ function assertAboutParties(parties: readonly PublicAgency[], options: DraftOpti
 function draftPartyOf(party: PublicAgency, options: DraftOptions): DraftParty {
   const legalBases = about(party.agency, options.legalBasis)
   const [competentAuthority] = about(party.agency, options.competentAuthority)
+  const [deputy] = about(party.agency, options.deputy)
+  const [coordinator] = about(party.agency, options.coordinator)
   return {
     ...party,
     ...(legalBases.length === 0 ? {} : { legalBases }),
     exemptions: about(party.agency, options.exemption),
     ...(competentAuthority === undefined ? {} : { competentAuthority }),
+    ...(deputy === undefined ? {} : { deputy }),
+    ...(coordinator === undefined ? {} : { coordinator }),
   }
 }
 
@@ -229,6 +237,8 @@ export function addAgreementCommands(program: Command): void {
     .option('--legal-basis <party=code>', 'a basis of one party; may be repeated', collect, [])
     .option('--exemption <party=code>', 'an exemption of one party; may be repeated', collect, [])
     .option('--competent-authority <party=text>', 'who consented for one party', collect, [])
+    .option('--deputy <party=desk>', 'whom to call in the desk’s absence', collect, [])
+    .option('--coordinator <party=desk>', 'who is told of what nobody did in time', collect, [])
     .option(
       '--emergency <party=code>',
       'have a clause for emergencies: on which basis or exemption, for one party; may be repeated',
