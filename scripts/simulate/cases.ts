@@ -25,12 +25,16 @@ export type PlannedSignal = {
 }
 
 /** Persons for each agency and day, and for the cases that each agency brings along as it joins. */
-const personsPerDay = 0.17
+const personsPerDay = 0.12
 const personsPerAgency = 8
 const firstDays = 12
 
 const writingOf = ({ kind }: FieldAgency): WritingKind =>
   kind === 'safety-house' ? 'municipality' : kind
+
+/** Whether an agency's connector sends what was gathered on this day. */
+const sendsOn = ({ sends }: FieldAgency, day: number): boolean =>
+  weekdayOf(day) === sends.weekday && Math.floor((day + 3) / 7) % sends.everyWeeks === 0
 
 /** How many agencies come across one person. */
 function reachOf(chance: Chance): number {
@@ -114,10 +118,7 @@ export function planCases(
   function sentOn(agency: FieldAgency, seen: number, atNight: boolean): number {
     if (atNight) return Math.max(seen, 0)
     let day = seen < 0 ? chance.between(0, firstDays) : seen
-    while (
-      !isWorkingDay(firstDay + day) ||
-      (seen >= 0 && !agency.sendsOn.includes(weekdayOf(firstDay + day)))
-    ) {
+    while (!isWorkingDay(firstDay + day) || (seen >= 0 && !sendsOn(agency, firstDay + day))) {
       day += 1
     }
     return day

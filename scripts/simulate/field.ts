@@ -31,8 +31,8 @@ export type FieldAgency = {
   readonly region: RegionCode
   /** It signals, and may not know of overlaps. */
   readonly submitsOnly: boolean
-  /** Weekdays on which its connector sends what was gathered; 1 is Monday. */
-  readonly sendsOn: readonly number[]
+  /** When its connector sends what was gathered; weekday 1 is Monday. */
+  readonly sends: { readonly weekday: number; readonly everyWeeks: number }
   readonly habits: Habits
   readonly absences: readonly Absence[]
 }
@@ -71,11 +71,11 @@ const habitsOf = (chance: Chance): Habits => {
   const share = (low: number, high: number) => chance.between(low, high) / 100
   const isSlow = chance.happens(0.25)
   return {
-    looks: isSlow ? share(25, 40) : share(50, 85),
-    acknowledges: isSlow ? share(40, 60) : share(70, 95),
+    looks: isSlow ? share(15, 30) : share(35, 60),
+    acknowledges: isSlow ? share(50, 70) : share(80, 97),
     oversees: isSlow ? share(10, 25) : share(2, 8),
     wakes: share(40, 70),
-    concludes: share(8, 18),
+    concludes: share(12, 24),
     answersInTime: isSlow ? share(40, 60) : share(75, 95),
   }
 }
@@ -109,8 +109,10 @@ export const fieldOf = (
     kind,
     region,
     submitsOnly: only !== undefined,
-    sendsOn:
-      kind === 'avim' ? [chance.between(1, 2), chance.between(4, 5)] : [chance.between(1, 5)],
+    sends: {
+      weekday: chance.between(1, 5),
+      everyWeeks: kind === 'avim' || kind === 'safety-house' ? 1 : chance.between(1, 2),
+    },
     habits: habitsOf(chance),
     absences: absencesOf(chance, start, days),
   }))

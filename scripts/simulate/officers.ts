@@ -49,11 +49,15 @@ const passing: readonly string[] = [
 ]
 
 /** Does something that may come too late; undefined when it did. */
-export async function unlessTooLate<Done>(work: () => Promise<Done>): Promise<Done | undefined> {
+export async function unlessTooLate<Done>(
+  work: () => Promise<Done>,
+  ...besides: readonly string[]
+): Promise<Done | undefined> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof GatewayProblem && passing.includes(error.code)) return undefined
+    const isPassing = (code: string) => passing.includes(code) || besides.includes(code)
+    if (error instanceof GatewayProblem && isPassing(error.code)) return undefined
     throw error
   }
 }
@@ -81,6 +85,8 @@ export function openOfficers({
   const byId = new Map(parties.map((party) => [party.id, party]))
   const receives = (agency: string): boolean => byId.get(agency)?.submitsOnly === false
   const overseen = new Map<string, boolean>()
+  const waiting: { readonly id: string; readonly agency: string; readonly outcome: OutcomeName }[] =
+    []
 
   const isOverseen = (handle: string, party: Party, chance: Chance): boolean => {
     const known = overseen.get(handle) ?? chance.happens(party.habits.oversees)
@@ -129,19 +135,7 @@ export function openOfficers({
     const closed = after.state === 'closed'
     recorded.push({ handle: one.handle, outcome, closed })
     const told = closed ? members : members.filter(({ agency }) => apart.includes(agency))
-    for (const { id, agency } of told) await hear(id, agency, outcome)
-  }
-
-  /** Whoever signalled asks what became of it. */
-  async function hear(id: string, agency: string, outcome: OutcomeName): Promise<void> {
-    const party = byId.get(agency)
-    if (party === undefined) return
-    const { status } = await party.partner.followUps.feedback(id)
-    // Who may only submit hears at once of what helped, and of the rest when the time to close is over.
-    const isSilent = party.submitsOnly
-      ? useful.has(outcome) && status !== 'taken-up'
-      : status === 'received'
-    if (isSilent) feedbackMissing(id)
+    for (const { id, agency } of told) waiting.push({ id, agency, outcome })
   }
 
   async function onLead(party: Party, one: FollowUpSummary, chance: Chance): Promise<void> {
@@ -205,6 +199,19 @@ export function openOfficers({
     async look(party: Party, chance: Chance): Promise<void> {
       for (const one of await party.partner.followUps.list(party.under)) {
         await lookAt(party, one, chance)
+      }
+    },
+
+    /** Whoever signalled asks what became of its signals. */
+    async hear({ id: agency, partner, submitsOnly }: Party): Promise<void> {
+      for (const one of waiting.filter((each) => each.agency === agency)) {
+        waiting.splice(waiting.indexOf(one), 1)
+        const { status } = await partner.followUps.feedback(one.id)
+        // Who may only submit hears at once of what helped, and of the rest when the time to close is over.
+        const isSilent = submitsOnly
+          ? useful.has(one.outcome) && status !== 'taken-up'
+          : status === 'received'
+        if (isSilent) feedbackMissing(one.id)
       }
     },
 

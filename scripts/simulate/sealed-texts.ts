@@ -93,7 +93,11 @@ export function openSealedTexts({
     const { number } = one
     const { at, day } = now()
     if (one.state === 'granted') {
-      const texts = await unlessTooLate(() => disclosures.open(number, party.under))
+      // What was corrected since, or is gone, does not open any more: that is refused.
+      const texts = await unlessTooLate(
+        () => disclosures.open(number, party.under),
+        'policy/denied',
+      )
       if (texts !== undefined) counted.opened += 1
       one.state = 'over'
       return

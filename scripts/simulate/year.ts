@@ -47,11 +47,14 @@ export async function live(year: Year): Promise<void> {
     return found
   }
   let at = start
+  let isSent = true
 
+  /** What happened at this moment; where nothing did, nothing can have lost its owner. */
   async function look(): Promise<void> {
     const { events, standings } = await watch.sinceLastLook()
     reckoning.happened(events, standings, at)
-    year.onUnowned(await watch.unowned())
+    if (events.length > 0 || isSent) year.onUnowned(await watch.unowned())
+    isSent = false
   }
 
   /** Time has gone on, and the gateway has done what that makes due: its queue would have it do so every minute. */
@@ -60,74 +63,66 @@ export async function live(year: Year): Promise<void> {
     at = moment
     time.moveTo(new Date(at))
     await year.runDueWork()
+    isSent = true
     await look()
     const live = await watch.liveRequests(reckoning.awaited())
     reckoning.passed(at, (number) => live.has(number))
   }
 
-  async function mornings(day: number): Promise<void> {
-    const today = dutchDayOf(at)
-    if (!isWorkingDay(today)) return
-    for (const party of parties) {
-      const chance = chanceOf(party)
-      // Drawn on every day, so that an absence changes nothing but itself.
-      const looks = chance.happens(party.habits.looks)
-      const looksBack = day % 30 === 29
-      if (isAway(party, textOf(today))) continue
-      if (!looks && !looksBack) continue
-      await sealedTexts.look(party, chance)
-      if (!party.submitsOnly) {
-        if (looks) await officers.look(party, chance)
-        if (looksBack) await officers.lookBack(party, chance)
-      }
-      await look()
-    }
+  async function atDesk(party: Party, day: number): Promise<void> {
+    const chance = chanceOf(party)
+    // Drawn on every working day, so that an absence changes nothing but itself.
+    const looks = chance.happens(party.habits.looks)
+    const looksBack = day % 30 === 29
+    if (isAway(party, textOf(dutchDayOf(at))) || !(looks || looksBack)) return
+    await officers.hear(party)
+    await sealedTexts.look(party, chance)
+    if (party.submitsOnly) return
+    if (looks) await officers.look(party, chance)
+    if (looksBack) await officers.lookBack(party, chance)
   }
 
-  async function send(planned: readonly PlannedSignal[]): Promise<void> {
-    for (const party of parties) {
-      const own = planned.filter(({ agency }) => agency === party.id)
-      if (own.length === 0) continue
-      await connectors.submit(party, own)
-      await look()
-    }
+  async function send(party: Party, planned: readonly PlannedSignal[]): Promise<void> {
+    const own = planned.filter(({ agency }) => agency === party.id)
+    if (own.length === 0) return
+    await connectors.submit(party, own)
+    isSent = true
+    await look()
   }
 
-  async function mend(day: number): Promise<void> {
+  async function mend(party: Party, day: number): Promise<void> {
     for (const one of [...connectors.sent.values()]) {
-      const party = parties.find(({ id }) => id === one.agency)
-      if (party === undefined) continue
       const { corrected, withdrawnOn } = one.plan
+      if (one.agency !== party.id || (corrected?.day !== day && withdrawnOn !== day)) continue
       if (corrected?.day === day) await connectors.correct(party, one)
       if (withdrawnOn === day) await connectors.withdraw(party, one)
-      if (corrected?.day === day || withdrawnOn === day) await look()
+      isSent = true
+      await look()
     }
   }
 
   for (let day = 0; day < days; day += 1) {
     const midnight = start + day * dayMilliseconds
-    const morning = midnight + (7 * 60 + hours.between(0, 90)) * minute
-    const afternoon = midnight + (14 * 60 + hours.between(0, 90)) * minute
-    const night = midnight + (22 * 60 + hours.between(0, 110)) * minute
+    const moment = midnight + hours.between(7 * 60, 16 * 60) * minute
+    const night = midnight + hours.between(22 * 60, 24 * 60 - 1) * minute
     const today = plan.filter((one) => one.day === day)
     const byNight = today.filter(({ atNight }) => atNight)
     const byDay = today.filter(({ atNight }) => !atNight)
-    const isMended = [...connectors.sent.values()].some(
-      ({ plan: { corrected, withdrawnOn } }) => corrected?.day === day || withdrawnOn === day,
-    )
 
-    await moveTo(morning)
-    await mornings(day)
-    if (byDay.length > 0 || isMended) {
-      await moveTo(afternoon)
-      await send(byDay)
-      await mend(day)
+    await moveTo(moment)
+    const works = isWorkingDay(dutchDayOf(at))
+    for (const party of parties) {
+      await send(party, byDay)
+      await mend(party, day)
+      if (works) await atDesk(party, day)
+      await look()
     }
     if (byNight.length > 0) {
       await moveTo(night)
-      await send(byNight)
+      for (const party of parties) await send(party, byNight)
     }
     await year.onDay(day + 1)
   }
   await moveTo(start + days * dayMilliseconds + 7 * 60 * minute)
+  for (const party of parties) await officers.hear(party)
 }

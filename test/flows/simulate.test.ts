@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import {
+  textOf as dayText,
   dutchDayOf,
   isWorkingDay,
-  textOf as dayText,
   workingDaysAfter,
 } from '../../scripts/simulate/calendar.ts'
 import type { SimulationDocument } from '../../scripts/simulate/document.ts'
@@ -75,7 +75,8 @@ t.test('a short simulation adds up, and the same seed gives the same document', 
 t.test('what somebody meddled with is found', async (t) => {
   const meddled = async (fault: string): Promise<Simulated> => {
     const { out, err } = await run('test/support/meddled-simulation.ts', fault)
-    return out === '' ? t.fail(err) && Promise.reject(new Error(err)) : JSON.parse(out)
+    if (out === '') throw new Error(err)
+    return JSON.parse(out)
   }
   const [terms, entry] = await Promise.all([meddled('no-terms'), meddled('no-entry')])
   t.ok(terms.document.escalated < terms.document.breaches)
