@@ -1,4 +1,4 @@
-/** A short simulation in whose gateway somebody meddles: `node meddled-simulation.ts FAULT`. Says what does not add up. */
+/** A short simulation in whose gateway somebody meddles: `node meddled-simulation.ts FAULT …`. Says what does not add up. */
 import { sql } from 'kysely'
 import { type SimulationSettings, simulate } from '../../scripts/simulate/run.ts'
 
@@ -26,7 +26,16 @@ const faults: Readonly<Record<string, NonNullable<SimulationSettings['meddle']>>
   },
 }
 
-const meddle = faults[process.argv[2] ?? '']
-if (meddle === undefined) throw new Error('there is no such fault')
-const found = await simulate({ seed: 1, days: 20, agencies: 5, meddle })
+const chosen = process.argv.slice(2).map((name) => faults[name])
+const found = await simulate({
+  seed: 1,
+  days: 16,
+  agencies: 5,
+  meddle: async (db, day) => {
+    for (const meddle of chosen) {
+      if (meddle === undefined) throw new Error('there is no such fault')
+      await meddle(db, day)
+    }
+  },
+})
 process.stdout.write(JSON.stringify(found))
