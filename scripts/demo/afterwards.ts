@@ -39,7 +39,7 @@ async function withStopped<Result>(
 }
 
 /** Exports a whole ledger and verifies it, under its pinned key and with the receipts given out. */
-const verify = (
+export const verify = (
   db: Reader,
   evidence: { readonly verifierKey: string; readonly receipts: readonly unknown[] },
 ): Promise<LedgerReport> =>

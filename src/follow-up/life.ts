@@ -4,7 +4,7 @@ import type { Gathering } from '../overlaps/gatherings.ts'
 import type { SignalTraits } from '../signals/types.ts'
 import type { LeadGround, OutcomeName } from '../wire/codes/follow-ups.ts'
 import { passClock, startClock } from './clocks.ts'
-import { leadByRule, mayReceive } from './lead.ts'
+import { coordinatorOf, leadByRule, mayReceive } from './lead.ts'
 import type { Due, EndCause, FollowUp, Happening, Member, Setting } from './types.ts'
 
 /** The life of a follow-up as pure functions: how it stands and what happens → how it stands then. */
@@ -215,18 +215,30 @@ export function left(
   const known = [...there].some((agency) => mayReceive(setting.agreement.content, agency))
   if (there.size < 2 || !known) return ended(one, cause, setting)
   const leaving = present(one).filter((agency) => !there.has(agency))
+  const dispute = one.dispute && leaving.includes(one.dispute.by) ? undefined : one.dispute
+  // A dispute that stands is settled by whoever is the coordinator now, within the time that is left.
+  const disputes = one.clocks
+    .filter(({ clock }) => clock === 'dispute' && dispute !== undefined)
+    .map((due) => ({
+      ...due,
+      agency: coordinatorOf(setting.agreement.content, [...there], one.lead.agency),
+    }))
   const smaller: FollowUp = {
     ...one,
     members,
     agencies: one.agencies.map((each) =>
       leaving.includes(each.agency) ? { ...each, leftAt: setting.at } : each,
     ),
-    clocks: without(
-      one.clocks,
-      ({ agency, clock }) => leaving.includes(agency) && clock !== 'close',
-    ),
+    clocks: [
+      ...without(
+        one.clocks,
+        ({ agency, clock }) =>
+          clock === 'dispute' || (leaving.includes(agency) && clock !== 'close'),
+      ),
+      ...disputes,
+    ],
     offeredTo: one.offeredTo && leaving.includes(one.offeredTo) ? undefined : one.offeredTo,
-    dispute: one.dispute && leaving.includes(one.dispute.by) ? undefined : one.dispute,
+    dispute,
   }
   const events = leaving.map((agency): Happening => ({ event: 'left', agency }))
   return withClocks(ruled(noted(smaller, ...events), traits, setting), setting)
@@ -242,6 +254,8 @@ export function merged(
   const { at } = setting
   const known = new Set(earlier.agencies.map(({ agency }) => agency))
   const coming = later.agencies.filter(({ agency }) => !known.has(agency))
+  const acknowledgedIn = (agency: AgencyId): boolean =>
+    later.agencies.some((each) => each.agency === agency && each.acknowledgedAt !== undefined)
   const wide: FollowUp = {
     ...earlier,
     members: [
@@ -264,7 +278,10 @@ export function merged(
       ...coming.map((each) => ({ ...each, handle: setting.newId() })),
     ],
     clocks: [
-      ...earlier.clocks,
+      ...without(
+        earlier.clocks,
+        ({ agency, clock }) => clock === 'acknowledge' && acknowledgedIn(agency),
+      ),
       ...later.clocks.filter(({ agency, clock }) => clock === 'acknowledge' && !known.has(agency)),
     ],
   }
