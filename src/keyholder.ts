@@ -8,8 +8,8 @@ import { openOperator, type RunningOperator, type Surroundings, version } from '
 
 /**
  * The keyholder: the independent operator of the other key share. It has its own database, registry,
- * quotas and ledger, and no tables for signals. It never learns a token or a match; of a
- * signal it learns the id when its owner granted that a half of it be released.
+ * quotas and ledger, and no tables for signals. It never learns a token or an overlap; of a signal it
+ * learns the id when a half of it is released: on its owner's grant, or on two officers' word in an emergency.
  */
 export async function openKeyholder(
   settings: KeyholderSettings,

@@ -80,6 +80,7 @@ const both: Readonly<Record<string, RouteRule>> = {
     access: 'statement',
     rule: 'the other operator, under its root key',
   },
+  'GET /v1/witness/checkpoints': { access: 'public', rule: 'tells hashes only' },
   'POST /v1/witness/add-checkpoint': {
     access: 'statement',
     rule: 'whoever has a checkpoint that the introduced ledger signed',

@@ -15,7 +15,7 @@ import {
 } from '../proofs/merkle.ts'
 import { tilePath, tilesFrom, tileWidth } from '../proofs/tiles.ts'
 import type { Receipt } from '../wire/common.ts'
-import { ConsistencyAnswer, Cosignatures, InclusionAnswer } from '../wire/ledger.ts'
+import { ConsistencyAnswer, InclusionAnswer, WitnessedCheckpoints } from '../wire/ledger.ts'
 import { type PinnedOperators, readOperatorKeys, readPublic } from './operators.ts'
 
 /** How far a ledger was followed: enough to go on from there without believing anybody. */
@@ -27,6 +27,8 @@ export type FollowedLedger = {
   readonly frontier: readonly string[]
   /** The checkpoint as its ledger signed it. */
   readonly checkpoint: string
+  /** Entries that the other operator had cosigned. */
+  readonly cosigned: number
 }
 
 export type MonitorReport = {
@@ -57,7 +59,7 @@ export const longestWithoutCosignature = 3_600_000
 
 const consistencyAnswer = Compile(ConsistencyAnswer)
 const inclusionAnswer = Compile(InclusionAnswer)
-const cosignatureList = Compile(Cosignatures)
+const witnessed = Compile(WitnessedCheckpoints)
 
 const frontierOf = ({ size, frontier }: FollowedLedger): Frontier => ({
   size,
@@ -133,8 +135,8 @@ export async function followLedger({
   if (before !== undefined && before.ledgerKey !== ledgerKey) {
     throw new LedgerAlarm('the ledger has another key than before', { before, ledgerKey })
   }
-  // Cosignatures first: what is cosigned by now is part of every checkpoint from now on.
-  const cosignatures: unknown = await (await readPublic(url, '/v1/ledger/cosignatures')).json()
+  // What is cosigned first: it is part of every checkpoint from now on.
+  const last = await witnessedBy(pins, operator, ledgerKey)
   const note = await (await readPublic(url, '/v1/ledger/checkpoint')).text()
   const evidence = { before: before?.checkpoint, now: note }
   const checkpoint = await orAlarm('the checkpoint is not signed by its ledger', evidence, () =>
@@ -163,7 +165,8 @@ export async function followLedger({
   }
   const earlier = receipts.filter(({ index }) => index < from || index >= checkpoint.size)
   for (const receipt of earlier) await assertIncluded(url, receipt, checkpoint, note)
-  const cosigned = await cosignedSize({ operator, pins, url, cosignatures, checkpoint, note, now })
+  assertStillCosigned(operator, pins, before, last)
+  const cosigned = last && (await cosignedSize({ url, last, checkpoint, note, now }))
 
   const { origin, size } = checkpoint
   return {
@@ -173,6 +176,7 @@ export async function followLedger({
       size,
       frontier: frontier.hashes.map(base64),
       checkpoint: note,
+      cosigned: cosigned ?? 0,
     },
     report: {
       operator,
@@ -208,40 +212,73 @@ async function assertIncluded(
   )
 }
 
+type Witnessed = { readonly cosigned: Checkpoint; readonly at: Date; readonly note: string }
+
 /**
- * What the other operator has cosigned of this ledger, once that is shown to be a beginning of it. Undefined
- * when the other operator is not pinned here or has cosigned nothing.
+ * What the other operator has cosigned last of this ledger, asked of that one: the ledger cannot hide it.
+ * Undefined when that one is not pinned here, or has cosigned nothing.
  */
+async function witnessedBy(
+  pins: Partial<PinnedOperators>,
+  operator: OperatorName,
+  ledgerKey: string,
+): Promise<Witnessed | undefined> {
+  const other = pins[operatorNames.find((name) => name !== operator) ?? operator]
+  if (other === undefined) return undefined
+  const answer: unknown = await (await readPublic(other.url, '/v1/witness/checkpoints')).json()
+  if (!witnessed.Check(answer)) throw new LedgerAlarm('what is cosigned came in another form')
+  const [last] = answer.checkpoints
+  if (last === undefined) return undefined
+  const { witnessKey } = await readOperatorKeys(other)
+  const note = last.checkpoint
+  const { checkpoint, at } = await orAlarm(
+    'what stands at the other operator as cosigned is not',
+    { cosigned: note },
+    async () => {
+      await openCheckpoint(note, ledgerKey)
+      return openCosignature(note, witnessKey)
+    },
+  )
+  return { cosigned: checkpoint, at, note }
+}
+
+/** A witness that was there and is gone, or was never there, vouches for nothing. */
+function assertStillCosigned(
+  operator: OperatorName,
+  pins: Partial<PinnedOperators>,
+  before: FollowedLedger | undefined,
+  last: Witnessed | undefined,
+): void {
+  const had = before?.cosigned ?? 0
+  const has = last?.cosigned.size ?? 0
+  if (has < had) {
+    throw new LedgerAlarm(`the other operator had cosigned ${had} entries, and now ${has}`, {
+      before: before?.checkpoint,
+      cosigned: last?.note,
+    })
+  }
+  if (operator === 'gateway' && pins.keyholder !== undefined && has === 0) {
+    throw new LedgerAlarm(
+      'the keyholder has cosigned nothing of this ledger, which is right only in the first seconds of its life',
+    )
+  }
+}
+
+/** How much is cosigned, once that is shown to be a beginning of what stands there now. */
 async function cosignedSize({
-  operator,
-  pins,
   url,
-  cosignatures,
+  last: { cosigned, at, note: cosignedNote },
   checkpoint,
   note,
   now,
 }: {
-  readonly operator: OperatorName
-  readonly pins: Partial<PinnedOperators>
   readonly url: string
-  readonly cosignatures: unknown
+  readonly last: Witnessed
   readonly checkpoint: Checkpoint
   readonly note: string
   readonly now: Date
-}): Promise<number | undefined> {
-  const other = pins[operatorNames.find((name) => name !== operator) ?? operator]
-  if (!cosignatureList.Check(cosignatures)) {
-    throw new LedgerAlarm('cosignatures came in another form')
-  }
-  const last = cosignatures.cosignatures.find(({ kind }) => kind === 'operator')
-  if (other === undefined || last === undefined) return undefined
-  const { witnessKey } = await readOperatorKeys(other)
-  const evidence = { cosigned: last.note, now: note }
-  const { checkpoint: cosigned, at } = await orAlarm(
-    'what stands there as cosigned by the other operator is not',
-    evidence,
-    () => openCosignature(last.note, witnessKey),
-  )
+}): Promise<number> {
+  const evidence = { cosigned: cosignedNote, now: note }
   if (cosigned.size > checkpoint.size) {
     throw new LedgerAlarm('the other operator has cosigned more entries than are there', evidence)
   }

@@ -142,6 +142,7 @@ export function openDeliveries({
 
   async function deliverTo(claimed: Claimed): Promise<void> {
     const until = inSeconds(longestTurnSeconds)
+    let wasAccepted = true
     for (let sent = 0; sent < mostAtOnce && !closing && clock.now() < until; sent += 1) {
       const notice = await next(claimed)
       if (notice === undefined) return
@@ -149,9 +150,11 @@ export function openDeliveries({
       if (answer.result !== 'accepted') {
         logger.warn({ webhook: claimed.id, result: answer.result }, 'a webhook did not accept')
       }
-      if (!(await settle(claimed, notice, answer))) break
+      wasAccepted = await settle(claimed, notice, answer)
+      if (!wasAccepted) break
     }
-    await store.endClaim(db, claimed)
+    // Whoever had a turn stands behind those that wait for theirs; who failed has its pause already.
+    await store.endClaim(db, claimed, wasAccepted ? clock.now() : undefined)
   }
 
   /** Delivers all that is due now. Two at once, here or in two processes, share it out. */

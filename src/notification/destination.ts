@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { Resolver } from 'node:dns/promises'
 import ipaddr from 'ipaddr.js'
 
 /** Where may be sent, beside public addresses and the usual port. */
@@ -12,8 +12,13 @@ export type DestinationRules = {
 /** All addresses of a host name. */
 export type Resolve = (host: string) => Promise<readonly string[]>
 
-export const systemResolve: Resolve = async (host) =>
-  (await lookup(host, { all: true })).map(({ address }) => address)
+/** Asks name servers itself: a slow one holds up nothing else, and what is not answered in time is unknown. */
+const resolver = new Resolver({ timeout: 2_000, tries: 2 })
+
+export const systemResolve: Resolve = async (host) => {
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+}
 
 /** A place that may be sent to now: the name for TLS, and the one address that was checked. */
 export type Destination = {

@@ -70,7 +70,7 @@ export const Cosignatures = Type.Object(
     cosignatures: ListOf(
       Type.Object(
         {
-          witness: Type.String({ maxLength: 64, description: '`operator`, or an agency' }),
+          witness: Type.String({ maxLength: 64, description: '`@operator`, or an agency' }),
           kind: OneOf(['operator', 'agency']),
           witnessKey: WitnessKey,
           size: Size('Number of entries of the cosigned checkpoint'),
@@ -92,3 +92,25 @@ export const IntroduceBody = Type.Object(
   { ...closed, title: 'IntroduceBody' },
 )
 export type IntroduceBody = Static<typeof IntroduceBody>
+
+export const WitnessedCheckpoints = Type.Object(
+  {
+    checkpoints: ListOf(
+      Type.Object(
+        {
+          origin: Type.String({ maxLength: 200, description: 'Name of the ledger' }),
+          size: Size('Number of entries that were cosigned'),
+          checkpoint: CheckpointText,
+        },
+        closed,
+      ),
+      1,
+    ),
+  },
+  {
+    ...closed,
+    title: 'WitnessedCheckpoints',
+    description: 'What this witness cosigned last, with its cosignature',
+  },
+)
+export type WitnessedCheckpoints = Static<typeof WitnessedCheckpoints>

@@ -15,8 +15,8 @@ import type { KeptCosignature } from './types.ts'
 
 const readCosignature = payloadReader(CosignaturePayload)
 
-/** The witness that is no agency. */
-export const otherOperator = 'operator'
+/** The witness that is no agency; no agency can have this name. */
+export const otherOperator = '@operator'
 
 const invalid = (message: string): Fault => new Fault('statements/invalid', [{ message }])
 

@@ -1,6 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify'
 import Type from 'typebox'
-import { CheckpointText, Cosignatures, IntroduceBody } from '../wire/ledger.ts'
+import {
+  CheckpointText,
+  Cosignatures,
+  IntroduceBody,
+  WitnessedCheckpoints,
+} from '../wire/ledger.ts'
 import { Acknowledgement, StatementBody } from '../wire/registry.ts'
 import { type KeptCosignatures, otherOperator } from './cosignatures.ts'
 import type { Witness } from './witness.ts'
@@ -34,6 +39,21 @@ export const witnessRoutes =
         await witness.introduce(body.statement)
         return { accepted: true as const }
       },
+    )
+
+    app.get(
+      '/v1/witness/checkpoints',
+      {
+        schema: {
+          operationId: 'listWitnessedCheckpoints',
+          summary: 'What this operator cosigned last of the ledger of the other one',
+          description: 'Asked here, the ledger itself cannot hide it.',
+          tags: ['ledger'],
+          response: { 200: WitnessedCheckpoints },
+        },
+        config: { access: 'public' },
+      },
+      async () => ({ checkpoints: await witness.cosigned() }),
     )
 
     app.post<{ Body: string }>(

@@ -2,7 +2,7 @@ import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
 import type { KeptCosignature, WitnessedLedger } from './types.ts'
 
-/** True when this origin was not known before. */
+/** True when no ledger was known before. */
 export async function addLedger(
   tx: Tx,
   { origin, verifierKey }: Pick<WitnessedLedger, 'origin' | 'verifierKey'>,
@@ -10,7 +10,7 @@ export async function addLedger(
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('witnessed_ledger')
     .values({ origin, verifier_key: verifierKey, size: 0, checkpoint: '' })
-    .onConflict((conflict) => conflict.column('origin').doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
@@ -31,6 +31,17 @@ export async function lockLedger(tx: Tx, origin: string): Promise<WitnessedLedge
       checkpoint: row.checkpoint,
     }
   )
+}
+
+/** Of the witnessed ledger what was cosigned last; nothing before that. */
+export async function cosigned(
+  reader: Reader,
+): Promise<Pick<WitnessedLedger, 'origin' | 'size' | 'checkpoint'>[]> {
+  return reader
+    .selectFrom('witnessed_ledger')
+    .select(['origin', 'size', 'checkpoint'])
+    .where('size', '>', 0)
+    .execute()
 }
 
 export async function putCheckpoint(

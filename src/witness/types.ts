@@ -9,7 +9,7 @@ export type WitnessedLedger = {
 
 /** The newest cosignature of one witness. */
 export type KeptCosignature = {
-  /** `operator` for the other operator, else the id of an agency. */
+  /** `@operator` for the other operator, else the id of an agency. */
   readonly witness: string
   readonly witnessKey: string
   readonly size: number

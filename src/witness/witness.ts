@@ -67,8 +67,8 @@ export function openWitness({
     verifierKey: signer.verifierKey,
 
     /**
-     * Takes the other operator's word, under its pinned root key, for the key of its ledger. An origin keeps
-     * its first key: a new one would be a new history.
+     * Takes the other operator's word, under its pinned root key, for its ledger. It has one, under one key:
+     * another name or another key would be another history.
      * @throws Fault statements/invalid, witness/another-history
      */
     async introduce(statement: string): Promise<void> {
@@ -78,10 +78,15 @@ export function openWitness({
         const known = await store.lockLedger(tx, origin)
         return known?.verifierKey === verifierKey
           ? undefined
-          : new Fault('witness/another-history', [{ message: 'the ledger has another key here' }])
+          : new Fault('witness/another-history', [
+              { message: 'another ledger, or another key of it, is witnessed here' },
+            ])
       })
       if (fault !== undefined) throw fault
     },
+
+    /** What was cosigned last: asked here, a ledger cannot hide it. */
+    cosigned: () => store.cosigned(db),
 
     /**
      * Cosigns a checkpoint that continues the last one. Two at once are answered one after the other.
@@ -114,8 +119,9 @@ export function openWitness({
             proof,
           })
         }
-        await store.putCheckpoint(tx, { origin, size, checkpoint: note })
-        return { cosignature: await cosign(note, signer, clock.now()) }
+        const cosignature = await cosign(note, signer, clock.now())
+        await store.putCheckpoint(tx, { origin, size, checkpoint: `${note}${cosignature}` })
+        return { cosignature }
       })
     },
   }

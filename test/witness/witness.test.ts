@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { type FollowedLedger, followLedger, LedgerAlarm } from '../../src/client/ledger-monitor.ts'
 import { readOperatorKeys } from '../../src/client/operators.ts'
@@ -32,7 +34,7 @@ const follow = (before?: FollowedLedger, more: object = {}) =>
 t.test('the keyholder cosigns the ledger of the gateway, by itself, as it grows', async (t) => {
   await house.operator('gateway').runDueWork()
   const [first] = await cosignaturesNow()
-  t.match(first, { witness: 'operator', kind: 'operator' })
+  t.match(first, { witness: '@operator', kind: 'operator' })
   const { witnessKey } = await readOperatorKeys(pins.keyholder)
   const opened = await openCosignature(first!.note, witnessKey)
   t.equal(opened.checkpoint.size, await house.ledgerSize('gateway'))
@@ -118,6 +120,10 @@ t.test('a witness answers as the specification says, and cosigns one history onl
       ),
     })
   t.equal((await statement(signer.verifierKey)).status, 400, 'the root is not the pinned one')
+  const kept = await house.db.keyholder
+    .deleteFrom('witnessed_ledger')
+    .returningAll()
+    .executeTakeFirstOrThrow()
   await house.db.keyholder
     .insertInto('witnessed_ledger')
     .values({ origin, verifier_key: signer.verifierKey, size: 0, checkpoint: '' })
@@ -158,6 +164,8 @@ t.test('a witness answers as the specification says, and cosigns one history onl
     }),
   )
   t.same(branches.sort(), [200, 409], 'of two histories at once one is cosigned')
+  await house.db.keyholder.deleteFrom('witnessed_ledger').execute()
+  await house.db.keyholder.insertInto('witnessed_ledger').values(kept).execute()
 })
 
 t.test('an origin keeps its first key', async (t) => {
@@ -176,6 +184,17 @@ t.test('an origin keeps its first key', async (t) => {
   const { keys } = JSON.parse(await publicText('/v1/operator'))
   const answer = await house.post('keyholder', '/v1/witness/ledgers', { statement: keys })
   t.equal(answer.status, 409)
+  const second = await signerFromSeed('second.example/ledger', random.bytes(32))
+  const { root } = JSON.parse(
+    await readFile(join(house.folder, house.settings.gateway.keyFile), 'utf8'),
+  )
+  const another = await signStatement(
+    'operator-keys',
+    { operator: 'gateway', ledgerKey: second.verifierKey, witnessKey: second.verifierKey },
+    root,
+  )
+  const introduced = await house.post('keyholder', '/v1/witness/ledgers', { statement: another })
+  t.equal(introduced.status, 409, 'nor is a second ledger of one operator witnessed')
   await house.db.keyholder
     .updateTable('witnessed_ledger')
     .set({ verifier_key: kept.verifier_key })
@@ -282,6 +301,13 @@ t.test('a monitor and the witness notice what is done to a ledger', async (t) =>
   t.match((forked as Error).message, /rewritten/, 'a history that forks, to who saw the other')
   const newcomer = await follow().catch((error: unknown) => error)
   t.match((newcomer as Error).message, /another history/, 'and to who comes new, by the witness')
+  await db.deleteFrom('cosignature').execute()
+  const hidden = await follow().catch((error: unknown) => error)
+  t.match(
+    (hidden as Error).message,
+    /another history/,
+    'also when the gateway hides the cosignature',
+  )
   const told = house.logged.length
   await house.operator('gateway').runDueWork()
   t.match(house.logged.slice(told).join(''), /another history/, 'the gateway is told in its log')
@@ -290,6 +316,16 @@ t.test('a monitor and the witness notice what is done to a ledger', async (t) =>
   await openCheckpoint(note, ledgerKey)
   await putBack(whole)
   await follow(seen)
+
+  const lost = await follow({ ...followed, cosigned: 1_000_000 }).catch((error: unknown) => error)
+  t.match((lost as Error).message, /had cosigned 1000000 entries/, 'a witness that lost its memory')
+  const silent = await house.db.keyholder
+    .deleteFrom('witnessed_ledger')
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  const alone = await follow().catch((error: unknown) => error)
+  t.match((alone as Error).message, /cosigned nothing/, 'a ledger without its witness')
+  await house.db.keyholder.insertInto('witnessed_ledger').values(silent).execute()
 
   const swapped = await follow({ ...followed, ledgerKey: 'another' }).catch(
     (error: unknown) => error,

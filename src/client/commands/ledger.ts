@@ -53,6 +53,7 @@ const followedForm = Compile(
       size: Type.Integer({ minimum: 0 }),
       frontier: Type.Array(Type.String()),
       checkpoint: Type.String(),
+      cosigned: Type.Integer({ minimum: 0 }),
     },
     { additionalProperties: false },
   ),

@@ -10,11 +10,13 @@ export const witness: Migration = {
         origin text primary key,
         verifier_key text not null, -- vouched for by the root key of its operator
         size bigint not null,
-        checkpoint text not null -- the last one that was cosigned; '' before the first
+        checkpoint text not null -- the last one, with the cosignature; '' before the first
       )`.execute(db)
+    // The other operator has one ledger: a second one would be a second history of it.
+    await sql`create unique index witnessed_ledger_only on witnessed_ledger ((true))`.execute(db)
     await sql`
       create table cosignature (
-        witness text primary key, -- 'operator', or the id of an agency
+        witness text primary key, -- '@operator', or the id of an agency
         witness_key text not null,
         size bigint not null,
         cosigned_at timestamptz not null,
