@@ -16,6 +16,8 @@ import type { Simulated } from '../../scripts/simulate/run.ts'
 import * as product from '../../src/follow-up/working-days.ts'
 import { outcomes } from '../../src/wire/codes/follow-ups.ts'
 
+t.setTimeout(300_000)
+
 type Ran = { readonly code: number; readonly out: string; readonly err: string }
 
 /** Runs a program of its own: a simulation moves the time of its whole process. */
@@ -26,7 +28,7 @@ const run = (...args: string[]): Promise<Ran> =>
     })
   })
 
-const short = ['--days', '20', '--agencies', '5', '--json']
+const short = ['--days', '18', '--agencies', '5', '--json']
 const useful = outcomes.filter((one) => one.useful).map(({ code }): string => code)
 
 t.test('its own working days are those of the product, for ten years', (t) => {
@@ -59,13 +61,13 @@ t.test('a short simulation adds up, and the same seed gives the same document', 
     ...['seed', 'days', 'agencies', 'signals', 'overlaps', 'unowned', 'breaches', 'escalated'],
     ...['disclosures', 'outcomes', 'feedbackMissing', 'yield', 'ledger'],
   ])
-  t.match(found, { seed: 7, days: 20, agencies: 5, unowned: 0, feedbackMissing: 0 })
+  t.match(found, { seed: 7, days: 18, agencies: 5, unowned: 0, feedbackMissing: 0 })
   t.ok(found.signals > found.overlaps && found.overlaps > 5)
   t.ok(found.breaches > 0)
   t.equal(found.escalated, found.breaches)
   const closed = Object.values(found.outcomes).reduce((sum, count) => sum + count, 0)
   const helped = useful.reduce((sum, code) => sum + (found.outcomes[code] ?? 0), 0)
-  t.ok(closed > 0 && closed <= found.overlaps)
+  t.ok(closed > 0 && closed <= found.overlaps, 'something is closed')
   t.equal(found.yield, Math.round((helped / closed) * 1000) / 1000)
   const { requested, granted, partly, refused, opened } = found.disclosures
   t.ok(granted + partly + refused <= requested && opened <= granted + partly)
