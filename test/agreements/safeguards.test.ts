@@ -104,11 +104,15 @@ t.test('nothing is accepted under a later version after the suspension’s entry
   const one = await house.agree(parties)
   const two = await accepted(draft(parties, { previous: one.hash }), parties)
   const since = await ledgerSize('gateway')
+  const bulk = (at: number) => {
+    const signals = [0, 1, 2, 3].map((next) => signalAbout({ bsn: `${at}-${next}` }, two))
+    return politie.call('POST', '/v1/signals/_bulk', { signals })
+  }
+  await bulk(-1)
   const running = Array.from({ length: 16 }, async (_, at) => {
     await pause(at * 12)
     if (at === 5) await suspend('gateway', one.hash)
-    const signals = [0, 1, 2, 3].map((next) => signalAbout({ bsn: `${at}-${next}` }, two))
-    return politie.call('POST', '/v1/signals/_bulk', { signals })
+    return bulk(at)
   })
   await Promise.all(running)
   const written = await entries('gateway', since)

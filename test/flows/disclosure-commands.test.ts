@@ -65,10 +65,6 @@ await succeed(
   ...['avg-6-1-d', 'avg-9-2-c', 'avg-10'].flatMap((one) => ['--emergency', `municipality=${one}`]),
 )
 const drafted = JSON.parse(await readFile(file, 'utf8'))
-t.match(drafted.parties[0].contactDesk, {
-  deputy: 'Deputy police',
-  coordinator: 'Coordinator police',
-})
 await succeed('agreement', 'propose', file, ...as('police'))
 await succeed('agreement', 'sign', file, ...as('municipality'))
 
@@ -92,6 +88,13 @@ const ask = (reference: string, ...words: string[]) => [
   ...['request', handleOf(reference), '--owner', 'municipality', ...words, ...as('police')],
   ...['--necessity', 'We meet her tomorrow and have to know whether she is in danger.'],
 ]
+
+t.test('a draft names the deputy and the coordinator of a desk', async (t) => {
+  t.match(drafted.parties[0].contactDesk, {
+    deputy: 'Deputy police',
+    coordinator: 'Coordinator police',
+  })
+})
 
 t.test('asked, shown with its reasons, granted and opened', async (t) => {
   const said = await disclosure(...ask('P-1', '--fields', 'narrative,measures'))
