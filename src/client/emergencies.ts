@@ -121,7 +121,13 @@ export function openEmergencies({
     operator: OperatorName,
     { hash }: UnderAgreement,
   ): Promise<EmergencyView[]> => {
-    const payload: EmergencyQuestionPayload = { audience, agency, agreement: hash, askedAt: now() }
+    const payload: EmergencyQuestionPayload = {
+      audience,
+      operator,
+      agency,
+      agreement: hash,
+      askedAt: now(),
+    }
     const statement = await signStatement('emergency-question', payload, keys.signing)
     const answer = await sayTo(pins[operator], '/v1/emergency-questions', { statement })
     if (!listForm.Check(answer)) {
@@ -133,7 +139,7 @@ export function openEmergencies({
   return {
     /**
      * Asks which record stands behind a handle, makes sure that its owner signed what it sealed in it, and
-     * has two officers sign for just that. Counts as a use of the day.
+     * has two officers sign for just that. Its owner is told; it is a use of the day on which it is released.
      */
     async sign(
       { handle }: { readonly handle: string },

@@ -1,3 +1,4 @@
+import { butFor, type Judged, nothingThere, outcomeOf } from '../decisions/judging.ts'
 import { base64url } from '../kernel/bytes.ts'
 import { shifted } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
@@ -14,7 +15,7 @@ import {
   mostRemarks,
   type ReleaseAnswer,
 } from '../wire/disclosure.ts'
-import { butFor, type Decided, type DisclosureAct, notFound } from './decision.ts'
+import type { DisclosureAct } from './decision.ts'
 import type { Grant } from './grants.ts'
 import * as store from './store.ts'
 import type { Asker, Disclosure, FieldHalf, OwnSignals, Rooms } from './types.ts'
@@ -66,7 +67,7 @@ export function openAnswers(
         one: Disclosure,
         state: DisclosureState,
       ) => Promise<Fault | undefined>
-      readonly entryOf: (decided: Decided) => LedgerEntry
+      readonly entryOf: (decided: Judged) => LedgerEntry
       readonly work?: (tx: Tx, one: Disclosure, hours: number) => Promise<void>
     },
   ): Promise<DisclosureView> {
@@ -74,7 +75,7 @@ export function openAnswers(
       const named = await store.findDisclosure(tx, crypter, number)
       const side = named && sideOf(named, asker.agency)
       if (named === undefined || side === undefined) {
-        const decided = notFound()
+        const decided = nothingThere('disclosures/not-found')
         await decisions.append(tx, ledger, entryOf(decided), decided)
         return decided
       }
@@ -96,7 +97,6 @@ export function openAnswers(
   }
 
   const callerOf = ({ requestId, agency, client }: Asker) => ({ requestId, agency, client })
-  const outcomeOf = ({ outcome, reasons }: Decided) => ({ outcome, reasons })
 
   const roomFor = ({ remarks }: Disclosure): Fault | undefined =>
     remarks.length < mostRemarks ? undefined : notNow('too much was said; call the contact desk')

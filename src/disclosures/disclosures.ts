@@ -87,7 +87,7 @@ export function openDisclosures({
     ...openRequests(rooms, { signals, touching }),
     ...openAnswers(rooms, signals),
 
-    emergencyRoute: openEmergencyRoute(rooms, { signals, touching, ...emergencies }),
+    emergencyRoute: openEmergencyRoute(rooms, { signals, touching, tell, ...emergencies }),
 
     /** Tells the other side what became of a grant; for the room's own releases, which both operators have. */
     tellOfGrant: telling.tellOfGrant,

@@ -39,7 +39,7 @@ type Sealed = {
   readonly ownerActive: boolean
 }
 
-/** The first instant of the day, in UTC: uses are counted by the day. */
+/** The first instant of the day, in UTC: uses are counted by the day of their release. */
 export const startOfDay = (at: Date): Date => new Date(`${dayOf(at)}T00:00:00Z`)
 
 /** The fields that officers named, as the owner named them; undefined when it sealed no such field. */
@@ -56,7 +56,7 @@ function namedBy(
  * One operator's work in an emergency. The same for both: each verifies both officers and the owner's seal
  * itself, by its own registry, agreements, clock and ledger, and then encrypts its own half to the
  * receiver's key as it knows that key. The owner did not grant it: it signed the clause beforehand, and what
- * it sealed. Knows nothing of overlaps; the gateway checks those besides (`emergency-preparation.ts`).
+ * it sealed. Knows nothing of overlaps; the gateway checks those besides (`emergency-route.ts`).
  */
 export function openEmergencies({
   operator,
@@ -96,6 +96,14 @@ export function openEmergencies({
     emergency.agreement === payload.agreement &&
     emergency.purpose === payload.purpose
 
+  /** Whether the number stands here for nothing else: of another owner, receiver, agreement or signal. */
+  const isOfNumber = (emergency: EmergencyPayload, known: store.Emergency | undefined): boolean =>
+    known === undefined ||
+    (known.owner === emergency.owner &&
+      known.receiver === emergency.agency &&
+      known.agreement === emergency.agreement &&
+      known.signal === emergency.signalId)
+
   async function isForReceiver({ payload, receiver }: SignedEmergency): Promise<boolean> {
     const key = receiver.card?.encryptionKey
     return key !== undefined && payload.encryptionThumbprint === (await thumbprintOf(key))
@@ -113,17 +121,19 @@ export function openEmergencies({
     found: {
       readonly agreement: Agreement | undefined
       readonly use: GrantUse
+      /** What this operator has under its number. */
+      readonly known: store.Emergency | undefined
       readonly retry: boolean
       readonly opened: boolean
       readonly forReceiver: boolean
     },
   ): Promise<Facts> {
     const { payload, receiver, officers } = signed
-    const { agreement, use, retry, opened, forReceiver } = found
+    const { agreement, use, known, retry, opened, forReceiver } = found
     const hash = payload.agreement as AgreementHash
     const owner = payload.owner as AgencyId
     const clause = agreement?.content.emergency
-    const uses = await store.usesSince(tx, receiver.id, hash, {
+    const uses = await store.countSince(tx, receiver.id, hash, 'released', {
       since: startOfDay(clock.now()),
       except: payload.number,
     })
@@ -142,7 +152,7 @@ export function openEmergencies({
         open: await store.isOpen(tx, { owner, receiver: receiver.id, agreement: hash }),
         twoOfficers: officers.length === 2,
         ownerActive: seal.ownerActive,
-        forRecord: opened && isOfRecord(payload, seal),
+        forRecord: opened && isOfRecord(payload, seal) && isOfNumber(payload, known),
         forReceiver,
         current: statements.isCurrent(payload),
         revoked: use.revokedAt !== undefined,
@@ -185,6 +195,7 @@ export function openEmergencies({
         const facts = await factsFor(tx, signed, seal, {
           agreement,
           use,
+          known: await store.findEmergency(tx, crypter, payload.number),
           retry,
           opened: opened !== undefined,
           forReceiver,

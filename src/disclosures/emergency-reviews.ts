@@ -3,6 +3,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Tell } from '../notification/types.ts'
+import type { OperatorName } from '../oprf/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { hashOfStatement } from '../proofs/statement.ts'
 import type { Crypter } from '../store/crypter.ts'
@@ -37,6 +38,7 @@ const mostReminders = 100
  * each operator that hears it, until the owner opens it again. Nobody else can: it is the owner's content.
  */
 export function openEmergencyReviews({
+  operator,
   clock,
   db,
   ledger,
@@ -44,6 +46,7 @@ export function openEmergencyReviews({
   statements,
   tell,
 }: {
+  readonly operator: OperatorName
   readonly clock: Clock
   readonly db: Reader
   readonly ledger: Ledger
@@ -57,8 +60,6 @@ export function openEmergencyReviews({
     agency: AgencyId,
   ): Promise<EmergencyView> {
     const { releasedAt, reviewDueAt, outcome, reviewedAt, necessity } = one
-    if (releasedAt === undefined || reviewDueAt === undefined)
-      throw new Error('it was not released')
     return {
       number: one.number,
       receiver: one.receiver,
@@ -68,9 +69,9 @@ export function openEmergencyReviews({
       fields: [...one.fields],
       statements: [...one.statements],
       officers: [...one.officers],
-      releasedAt: releasedAt.toISOString(),
-      reviewBy: reviewDueAt.toISOString(),
-      overdue: outcome === undefined && reviewDueAt <= clock.now(),
+      ...(releasedAt === undefined ? {} : { releasedAt: releasedAt.toISOString() }),
+      ...(reviewDueAt === undefined ? {} : { reviewBy: reviewDueAt.toISOString() }),
+      overdue: outcome === undefined && reviewDueAt !== undefined && reviewDueAt <= clock.now(),
       ...(outcome === undefined ? {} : { outcome }),
       ...(reviewedAt === undefined ? {} : { reviewedAt: reviewedAt.toISOString() }),
       closed: !(await store.isOpen(reader, one)),
@@ -161,7 +162,7 @@ export function openEmergencyReviews({
 
     /**
      * The owner lets a receiver use the route again. Does not change what was found.
-     * @throws Fault statements/invalid when a later word of the owner stands
+     * @throws Fault disclosures/owner-suspended; disclosures/later-word when a later word of the owner stands
      */
     async reopen(statement: string): Promise<void> {
       const { payload, agency } = await statements.read(
@@ -172,30 +173,35 @@ export function openEmergencyReviews({
       )
       const receiver = payload.receiver as AgencyId
       const agreement = payload.agreement as AgreementHash
-      const written = await transact(db, 'disclosures/reopen-emergency', async (tx) => {
+      const fault = await transact(db, 'disclosures/reopen-emergency', async (tx) => {
         await ledger.hold(tx)
-        if (!agency.active) return false
         const route = { owner: agency.id, receiver, agreement }
         const saidAt = new Date(payload.reopenedAt)
-        const isWritten = await store.putRoute(tx, route, { isOpen: true, saidAt })
+        const refusal = !agency.active
+          ? new Fault('disclosures/owner-suspended')
+          : (await store.putRoute(tx, route, { isOpen: true, saidAt }))
+            ? undefined
+            : new Fault('disclosures/later-word')
         await ledger.append(tx, [
           {
             kind: 'emergency.reopen',
-            outcome: isWritten ? 'permit' : 'refuse',
+            outcome: refusal === undefined ? 'permit' : 'refuse',
             agency: agency.id,
             receiver,
             agreement,
             statementHash: hashOfStatement(statement),
+            reasons: refusal === undefined ? [] : [refusal.code],
           },
         ])
-        return isWritten
+        return refusal
       })
-      if (!written) {
-        throw new Fault('statements/invalid', [{ message: 'a later word of the owner stands' }])
-      }
+      if (fault !== undefined) throw fault
     },
 
-    /** The emergencies that an agency takes part in, as this operator has them: it need not ask the other. */
+    /**
+     * The emergencies that an agency takes part in and that were released, as this operator has them: it need
+     * not ask the other. A question put to the other operator is not answered here.
+     */
     async list(statement: string): Promise<EmergencyList> {
       const { payload, agency } = await statements.read(
         'emergency-question',
@@ -203,6 +209,9 @@ export function openEmergencyReviews({
         readQuestion,
         ({ askedAt }) => askedAt,
       )
+      if (payload.operator !== operator) {
+        throw new Fault('statements/invalid', [{ message: 'another operator was asked' }])
+      }
       if (new Date(payload.askedAt) < shifted(clock.now(), -freshSeconds)) {
         throw new Fault('statements/invalid', [{ message: 'the question is too old; ask again' }])
       }
@@ -236,12 +245,12 @@ export function openEmergencyReviews({
       most: mostReminders,
     },
 
-    /** One emergency, for either side; to others it looks like none. */
+    /** One emergency, for either side, also while it is prepared only; to others it looks like none. */
     async read({ agency, client, requestId }: Asker, number: string): Promise<EmergencyView> {
       const view = await transact(db, 'disclosures/read-emergency', async (tx) => {
         const one = await store.findEmergency(tx, crypter, number)
         const isSide = one?.owner === agency || one?.receiver === agency
-        const known = isSide && one?.releasedAt !== undefined ? one : undefined
+        const known = isSide ? one : undefined
         await ledger.append(tx, [
           {
             kind: 'emergency.read',

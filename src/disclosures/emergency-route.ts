@@ -1,8 +1,10 @@
 import { partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
+import { butFor, nothingThere, outcomeOf } from '../decisions/judging.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
+import type { Tell } from '../notification/types.ts'
 import { necessityHashOf } from '../proofs/necessity.ts'
 import { hashOfSealed } from '../sealing/sealing.ts'
 import type { SealedField } from '../sealing/types.ts'
@@ -13,12 +15,20 @@ import type {
   EmergencyReleaseBody,
   PreparedEmergency,
 } from '../wire/emergency.ts'
-import { butFor } from './decision.ts'
 import { type Emergencies, startOfDay } from './emergencies.ts'
 import type { EmergencyStatements } from './emergency-statements.ts'
 import * as store from './emergency-store.ts'
 import type { NamedFields } from './named-halves.ts'
 import type { Asker, FieldHalf, OwnSignals, Rooms, Touching } from './types.ts'
+
+const entryOf = ({ requestId, agency, client }: Asker, body: EmergencyPreparation) => ({
+  kind: 'emergency.prepare' as const,
+  requestId,
+  agency,
+  client,
+  emergency: body.number,
+  fields: body.fields,
+})
 
 export type EmergencyRoute = ReturnType<typeof openEmergencyRoute>
 
@@ -47,11 +57,13 @@ export function openEmergencyRoute(
     touching,
     emergencies,
     statements,
+    tell,
   }: {
     readonly signals: OwnSignals
     readonly touching: Touching
     readonly emergencies: Emergencies
     readonly statements: EmergencyStatements
+    readonly tell: Tell
   },
 ) {
   type Target = {
@@ -95,11 +107,13 @@ export function openEmergencyRoute(
     if (emergency === undefined || !(await store.isOpen(tx, route))) {
       return new Fault('disclosures/no-emergency-route')
     }
-    const uses = await store.usesSince(tx, receiver, agreement.hash, {
-      since: startOfDay(clock.now()),
-      except: body.number,
-    })
-    if (uses >= emergency.perDay) return new Fault('disclosures/too-many-emergencies')
+    for (const step of ['prepared', 'released'] as const) {
+      const count = await store.countSince(tx, receiver, agreement.hash, step, {
+        since: startOfDay(clock.now()),
+        except: body.number,
+      })
+      if (count >= emergency.perDay) return new Fault('disclosures/too-many-emergencies')
+    }
     const touched = await touching(tx, receiver, body.handle)
     const candidates = (touched?.others ?? []).filter(({ agency }) => agency === owner)
     if (touched === undefined || candidates.length === 0) return new Fault('overlaps/not-found')
@@ -115,8 +129,9 @@ export function openEmergencyRoute(
 
   return {
     /**
-     * Says which record two officers are to sign for. Counts as a use of the day. Nothing is released.
-     * The same again is answered again.
+     * Says which record two officers are to sign for, and tells its owner. Nothing is released: it is a use of
+     * the day on which it is. So many a day can be prepared as used. The same again is answered again.
+     * Does NOT hide which signal it is: owner and officers sign its id, so two receivers can compare.
      * @throws Fault overlaps/not-found, disclosures/no-emergency-route, disclosures/too-many-emergencies, policy/denied
      */
     async prepare(asker: Asker, body: EmergencyPreparation): Promise<PreparedEmergency> {
@@ -126,7 +141,10 @@ export function openEmergencyRoute(
         const agreement = hash && (await agreements.hold(tx, [hash])).get(hash)
         await ledger.hold(tx)
         if (hash === undefined || agreement === undefined) {
-          return { fault: new Fault('overlaps/not-found') }
+          const refused = nothingThere('overlaps/not-found')
+          const nothing = { ...entryOf(asker, body), ...outcomeOf(refused) }
+          await decisions.append(tx, ledger, nothing, refused)
+          return { fault: refused.fault }
         }
         const about = {
           agreement: hash,
@@ -151,21 +169,15 @@ export function openEmergencyRoute(
         const decided = butFor(permitted, target instanceof Fault ? target : clash)
         const isParty = partyOf(agreement.content, about.owner) !== undefined
         const entry: LedgerEntry = {
-          kind: 'emergency.prepare',
-          outcome: decided.outcome,
-          requestId: asker.requestId,
-          agency: asker.agency,
-          client: asker.client,
+          ...entryOf(asker, body),
+          ...outcomeOf(decided),
           agreement: hash as AgreementHash,
           purpose: about.purpose,
-          emergency: body.number,
           ...(isParty ? { owner: about.owner } : {}),
-          fields: body.fields,
-          reasons: decided.reasons,
         }
         await decisions.append(tx, ledger, entry, decided)
         if (decided.fault !== undefined || target instanceof Fault) return { fault: decided.fault }
-        await store.addEmergency(
+        const isNew = await store.addEmergency(
           tx,
           {
             ...about,
@@ -176,6 +188,11 @@ export function openEmergencyRoute(
           },
           clock.now(),
         )
+        if (isNew) {
+          // Under no agreement, as what is released: a suspension must not keep it from the owner.
+          const one = { type: 'emergency' as const, id: body.number }
+          await tell(tx, [{ agency: about.owner, kind: 'emergency-prepared', about: one }])
+        }
         const { signal: signalId, seal, ownerCard } = target
         return { prepared: { number: body.number, signalId, seal, ownerCard } }
       })

@@ -131,7 +131,7 @@ export const emergencyRoutes =
         schema: {
           operationId: 'prepareEmergency',
           summary: 'In acute danger to life: which record two of your officers are to sign for',
-          description: 'Counts as a use of the day. Nothing is opened by it.',
+          description: 'Its owner is told. Nothing is opened by it.',
           tags,
           body: EmergencyPreparation,
           response: { 201: PreparedEmergency },

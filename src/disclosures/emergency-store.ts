@@ -48,7 +48,10 @@ const emergencyOf = (crypter: Crypter, row: Selectable<EmergencyTable>): Emergen
   reviewedAt: row.reviewed_at ?? undefined,
 })
 
-/** Notes that an emergency is being prepared or released: the use of one day. */
+/**
+ * Notes that an emergency is being prepared or released.
+ * @returns false when one with this number was noted before; whose it is, is for the caller to see
+ */
 export async function addEmergency(
   tx: Tx,
   one: Pick<
@@ -56,8 +59,8 @@ export async function addEmergency(
     'number' | 'receiver' | 'owner' | 'agreement' | 'signal' | 'receiverSignal' | 'fields'
   >,
   at: Date,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const added = await tx
     .insertInto('emergency')
     .values({
       number: one.number,
@@ -70,7 +73,9 @@ export async function addEmergency(
       counted_at: at,
     })
     .onConflict((conflict) => conflict.column('number').doNothing())
+    .returning('number')
     .execute()
+  return added.length > 0
 }
 
 export async function findEmergency(
@@ -86,22 +91,23 @@ export async function findEmergency(
   return row && emergencyOf(crypter, row)
 }
 
-/** Uses by one receiver under an agreement since an instant, but for the one with this number. */
-export async function usesSince(
+/** What one receiver prepared, or had released, under an agreement since an instant, but for this number. */
+export async function countSince(
   reader: Reader,
   receiver: AgencyId,
   agreement: AgreementHash,
+  step: 'prepared' | 'released',
   { since, except }: { readonly since: Date; readonly except: string },
 ): Promise<number> {
-  const { uses } = await reader
+  const { count } = await reader
     .selectFrom('emergency')
-    .select(({ fn }) => fn.countAll<string>().as('uses'))
+    .select(({ fn }) => fn.countAll<string>().as('count'))
     .where('receiver_id', '=', receiver)
     .where('agreement_hash', '=', agreement)
-    .where('counted_at', '>=', since)
+    .where(step === 'prepared' ? 'counted_at' : 'released_at', '>=', since)
     .where('number', '!=', except)
     .executeTakeFirstOrThrow()
-  return Number(uses)
+  return Number(count)
 }
 
 export async function putReleased(

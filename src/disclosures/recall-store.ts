@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import { signalChanges } from '../signals/changes.ts'
 import type { Reader } from '../store/reader.ts'
 import type { RecallTable } from '../store/tables/disclosures.ts'
 import type { Tx } from '../store/transact.ts'
@@ -50,12 +51,8 @@ export async function untold(
     ), changed as (
       select released.*, change.cause, change.changed_at
       from released
-      join signal on signal.id = released.signal_id
-      cross join lateral (values
-        ('corrected', signal.corrected_at),
-        (case when signal.state = 'live' then null else signal.state end, signal.ended_at)
-      ) as change (cause, changed_at)
-      where change.cause is not null and change.changed_at >= released.released_at
+      join ${signalChanges} as change on change.signal_id = released.signal_id
+      where change.changed_at >= released.released_at
     )
     select owner_id, receiver_id, agreement_hash, disclosure, signal_id, cause, changed_at
     from changed

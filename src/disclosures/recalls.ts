@@ -25,9 +25,9 @@ export type Recalls = ReturnType<typeof openRecalls>
 const readConfirmation = payloadReader(RecallConfirmationPayload)
 
 /** A receiver that has not confirmed is reminded so often, until it has. */
-export const remindEveryDays = 7
+const remindEveryDays = 7
 /** Recalls told, or reminded of, in one transaction at most. */
-export const largestRecall = 100
+const largestRecall = 100
 
 const noticeKindOf = (cause: store.Recall['cause']) =>
   cause === 'corrected' ? ('correction-to-confirm' as const) : ('withdrawal-to-confirm' as const)

@@ -1,6 +1,7 @@
 import type { Agency } from '../agencies/types.ts'
 import { partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
+import { butFor } from '../decisions/judging.ts'
 import { base64url, equalBytes } from '../kernel/bytes.ts'
 import { shifted } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
@@ -14,7 +15,6 @@ import {
   DisclosureRequestPayload,
   type DisclosureView,
 } from '../wire/disclosure.ts'
-import { butFor } from './decision.ts'
 import * as store from './store.ts'
 import type { Asker, Disclosure, OwnSignals, Rooms, Touching } from './types.ts'
 

@@ -63,12 +63,6 @@ function disclosureOf(crypter: Crypter, row: Selectable<DisclosureTable>): Discl
   }
 }
 
-/** Keeps two requests of one agency apart until `tx` is over, so that each sees the other. */
-export async function lockReceiver(tx: Tx, receiver: AgencyId): Promise<void> {
-  const name = `disclosures of|${receiver}`
-  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx)
-}
-
 export async function addDisclosure(
   tx: Tx,
   crypter: Crypter,

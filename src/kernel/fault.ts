@@ -261,6 +261,16 @@ export const faults = {
     title: 'The emergency route was used as often today as the agreement allows',
     advice: 'Call the contact desk of the owner; it can grant a disclosure at once.',
   },
+  'disclosures/owner-suspended': {
+    status: 403,
+    title: 'A suspended agency opens no emergency route',
+    advice: 'Ask the administrator of this operator. What you closed stays closed meanwhile.',
+  },
+  'disclosures/later-word': {
+    status: 409,
+    title: 'A later word of your agency on this emergency route stands',
+    advice: 'Sign it again with the present time, if you mean it to be open.',
+  },
   'non-punishment/not-found': {
     status: 404,
     title: 'There is no such flag or mention for you',

@@ -3,13 +3,14 @@ import type { Agreements } from '../agreements/agreements.ts'
 import { deskOf, partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
 import type { Decisions } from '../decisions/decisions.ts'
+import { butFor, nothingThere, openJudging, outcomeOf } from '../decisions/judging.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Overlaps } from '../overlaps/overlaps.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
-import { refusalOf } from '../policy/refusal.ts'
 import type { Facts } from '../policy/types.ts'
 import type { Signals } from '../signals/signals.ts'
 import type { Reader } from '../store/reader.ts'
@@ -48,6 +49,7 @@ export function openFlags({
   readonly signals: Pick<Signals, 'caseReferencesOf'>
   readonly overlaps: Pick<Overlaps, 'handlesOf'>
 }) {
+  const { judge, append } = openJudging(decisions)
   const factsFor = (
     agency: AgencyId,
     hash: string,
@@ -122,23 +124,18 @@ export function openFlags({
       const result = await transact(db, 'non-punishment/list', async (tx) => {
         const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
         const facts = factsFor(agency, query.agreement, agreement, query.purpose)
-        const decision = decisions.decide('flag.review', facts)
-        const entries = await ledger.append(tx, [
-          {
-            kind: 'flag.review',
-            outcome: decision.outcome,
-            requestId,
-            agency,
-            client,
-            agreement: query.agreement as AgreementHash,
-            purpose: query.purpose,
-            reasons: decision.reasons.map(({ policy }) => policy),
-          },
-        ])
-        await decisions.recordOne(tx, entries, decision, true)
-        if (decision.outcome === 'refuse' || agreement === undefined) {
-          return { fault: refusalOf(decision, facts) }
+        const judged = judge('flag.review', facts)
+        const entry: LedgerEntry = {
+          kind: 'flag.review',
+          ...outcomeOf(judged),
+          requestId,
+          agency,
+          client,
+          agreement: query.agreement as AgreementHash,
+          purpose: query.purpose,
         }
+        await append(tx, ledger, entry, judged)
+        if (judged.fault !== undefined || agreement === undefined) return { fault: judged.fault }
         const found = await store.flagsOf(tx, agency, query.agreement, mostFlags)
         const members = await store.signalsOf(
           tx,
@@ -150,7 +147,7 @@ export function openFlags({
         }
         return { flags }
       })
-      if (result.flags === undefined) throw result.fault
+      if (result.flags === undefined) throw result.fault ?? new Fault('non-punishment/not-found')
       return { flags: result.flags }
     },
 
@@ -170,33 +167,28 @@ export function openFlags({
         await ledger.hold(tx)
         const flag = own && (await store.holdFlag(tx, id))
         const facts = flag && factsFor(agency, flag.agreement, agreement, undefined)
-        const decision = facts && decisions.decide('flag.review', facts)
         const isSame = flag?.outcome === body.outcome && flag.reason === body.reason
         const isOver = flag?.closedAt !== undefined || flag?.lapsedAt !== undefined
-        let fault: Fault | undefined
-        if (facts === undefined || decision === undefined) {
-          fault = new Fault('non-punishment/not-found')
-        } else if (decision.outcome === 'refuse') fault = refusalOf(decision, facts)
-        else if (isOver && !isSame) fault = new Fault('non-punishment/closed')
-        const reasons =
-          decision !== undefined && (fault === undefined || decision.outcome === 'refuse')
-            ? decision.reasons.map(({ policy }) => policy)
-            : [fault?.code ?? 'non-punishment/not-found']
-        const entries = await ledger.append(tx, [
-          {
-            kind: 'flag.review',
-            outcome: fault === undefined ? 'permit' : 'refuse',
-            requestId,
-            agency,
-            client,
-            ...(flag === undefined ? {} : { agreement: flag.agreement }),
-            flag: id,
-            finding: body.outcome,
-            because: body.reason,
-            reasons,
-          },
-        ])
-        await decisions.recordOne(tx, entries, decision, fault === undefined)
+        const judged =
+          facts === undefined
+            ? nothingThere('non-punishment/not-found')
+            : butFor(
+                judge('flag.review', facts),
+                isOver && !isSame ? new Fault('non-punishment/closed') : undefined,
+              )
+        const entry: LedgerEntry = {
+          kind: 'flag.review',
+          ...outcomeOf(judged),
+          requestId,
+          agency,
+          client,
+          ...(flag === undefined ? {} : { agreement: flag.agreement }),
+          flag: id,
+          finding: body.outcome,
+          because: body.reason,
+        }
+        await append(tx, ledger, entry, judged)
+        const { fault } = judged
         if (fault !== undefined || flag === undefined || agreement === undefined) return { fault }
         const at = clock.now()
         if (!isOver) await store.closeFlag(tx, id, body, at)
@@ -210,42 +202,35 @@ export function openFlags({
 
     /**
      * Which of its own cases an agency is called about, by what the caller says on the telephone. A mention of
-     * another agency looks like none. Tells neither why it is called nor that there is a flag.
+     * another agency looks like none. Its answer tells neither why nor
+     * by whom; but only flags have mentions, so who is called with one can know that there is a flag.
      */
     async mention({ agency, client, requestId }: Asker, body: MentionBody): Promise<MentionAnswer> {
       const result = await transact(db, 'non-punishment/mention', async (tx) => {
         const agreement = (await agreements.hold(tx, [body.agreement])).get(body.agreement)
         const { reviewer: _, ...facts } = factsFor(agency, body.agreement, agreement, body.purpose)
-        const decision = decisions.decide('overlap.list', facts)
+        const permitted = judge('overlap.list', facts)
         const found =
-          decision.outcome === 'permit'
+          permitted.fault === undefined
             ? await store.mentioned(tx, agency, body.mention)
             : undefined
         const flag = found && (await store.findFlag(tx, found.flag))
         const own = flag?.agreement === body.agreement ? found : undefined
-        const fault =
-          decision.outcome === 'refuse'
-            ? refusalOf(decision, facts)
-            : own === undefined
-              ? new Fault('non-punishment/not-found')
-              : undefined
-        const entries = await ledger.append(tx, [
-          {
-            kind: 'flag.mention',
-            outcome: fault === undefined ? 'permit' : 'refuse',
-            requestId,
-            agency,
-            client,
-            agreement: body.agreement as AgreementHash,
-            purpose: body.purpose,
-            reasons:
-              fault === undefined || decision.outcome === 'refuse'
-                ? decision.reasons.map(({ policy }) => policy)
-                : [fault.code],
-          },
-        ])
-        await decisions.recordOne(tx, entries, decision, fault === undefined)
-        if (fault !== undefined || own === undefined) return { fault }
+        const judged = butFor(
+          permitted,
+          own === undefined ? new Fault('non-punishment/not-found') : undefined,
+        )
+        const entry: LedgerEntry = {
+          kind: 'flag.mention',
+          ...outcomeOf(judged),
+          requestId,
+          agency,
+          client,
+          agreement: body.agreement as AgreementHash,
+          purpose: body.purpose,
+        }
+        await append(tx, ledger, entry, judged)
+        if (judged.fault !== undefined || own === undefined) return { fault: judged.fault }
         const handle = (await overlaps.handlesOf(tx, [own.signal])).get(own.signal)
         const caseReference = (await signals.caseReferencesOf(tx, [own.signal])).get(own.signal)
         return {

@@ -1,3 +1,4 @@
+import type { Agreements } from '../agreements/agreements.ts'
 import { agreementsInForce } from '../agreements/standing.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { hex } from '../kernel/bytes.ts'
@@ -40,6 +41,7 @@ export function openRaising({
   random,
   db,
   ledger,
+  agreements,
   signals,
   overlaps,
   thresholdsOf,
@@ -50,6 +52,7 @@ export function openRaising({
   readonly random: Randomness
   readonly db: Reader
   readonly ledger: Ledger
+  readonly agreements: Pick<Agreements, 'over'>
   readonly signals: Pick<Signals, 'withRoles' | 'withRolesAfter'>
   readonly overlaps: Pick<Overlaps, 'gatherings'>
   readonly thresholdsOf: (reader: Reader, agreement: string) => Promise<Thresholds>
@@ -169,7 +172,7 @@ export function openRaising({
 
   /** Open flags that rest on nothing any more: of the signals under them no two touch and stand against each other. */
   async function hollow(reader: Reader, hash: AgreementHash): Promise<string[]> {
-    const open = await store.openFlags(reader, hash)
+    const open = await store.openFlags(reader, [hash])
     const members = await store.signalsOf(
       reader,
       open.map(({ id }) => id),
@@ -201,17 +204,41 @@ export function openRaising({
     })
   }
 
+  /** Flags under agreements that are over: their signals end, and nobody may look at them any more. */
+  const leftOver = async (reader: Reader): Promise<string[]> =>
+    (await store.openFlags(reader, await agreements.over(reader))).map(({ id }) => id)
+
+  async function lapseLeftOver(): Promise<number> {
+    if ((await leftOver(db)).length === 0) return 0
+    return transact(db, 'non-punishment/lapse-left-over', async (tx) => {
+      // Nobody closes one meanwhile.
+      await ledger.hold(tx)
+      const flags = await leftOver(tx)
+      await store.lapse(tx, flags, clock.now())
+      return flags.length
+    })
+  }
+
+  /** Flags to be told again. Under a suspended agreement none: it waits, and no reminder is used up. */
+  const toRemind = (reader: Reader, standing: readonly UnderClause[], most: number) =>
+    store.toRemind(
+      reader,
+      standing.map(({ agreement: { hash } }) => hash),
+      clock.now(),
+      most,
+    )
+
   /** Tells reviewers of flags that are about to be late, and that are: then it is for the escalation desk. */
   async function remind(standing: readonly UnderClause[]): Promise<number> {
     const purposes = new Map(
       standing.map(({ agreement: { hash, content } }) => [hash, content.purpose]),
     )
-    if ((await store.toRemind(db, clock.now(), 1)).length === 0) return 0
+    if ((await toRemind(db, standing, 1)).length === 0) return 0
     return transact(db, 'non-punishment/remind', async (tx) => {
       // Of two gateways at once the second finds nothing left.
       await ledger.hold(tx)
       const now = clock.now()
-      const late = await store.toRemind(tx, now, largestScan)
+      const late = await toRemind(tx, standing, largestScan)
       for (const flag of late) {
         const isLate = flag.dueAt <= now
         await store.putReminder(tx, flag.id, {
@@ -230,13 +257,16 @@ export function openRaising({
     const standing = await underClauses()
     let done = 0
     for (const under of standing) done += (await scan(under)) + (await lapse(under))
+    done += await lapseLeftOver()
     await store.forgetEnded(db)
     return Math.min(done + (await remind(standing)), largestScan)
   }
 
   async function waiting(): Promise<number> {
-    let found = (await store.toRemind(db, clock.now(), largestScan)).length
-    for (const { agreement, thresholds } of await underClauses()) {
+    const standing = await underClauses()
+    const reminders = await toRemind(db, standing, largestScan)
+    let found = reminders.length + (await leftOver(db)).length
+    for (const { agreement, thresholds } of standing) {
       const after = await store.scannedTo(db, agreement.hash, thresholds)
       found += (await nextAfter(db, agreement.hash, after, largestScan)).length
     }

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import { endedSignals } from '../signals/changes.ts'
 import type { Reader } from '../store/reader.ts'
 import type { ReviewFlagSignalTable, ReviewFlagTable } from '../store/tables/non-punishment.ts'
 import type { Tx } from '../store/transact.ts'
@@ -218,12 +219,16 @@ export async function mentioned(
   return row && flaggedOf(row)
 }
 
-/** The flags under an agreement that nobody closed and that have not lapsed. */
-export async function openFlags(reader: Reader, agreement: AgreementHash): Promise<Flag[]> {
+/** The flags under these agreements that nobody closed and that have not lapsed. */
+export async function openFlags(
+  reader: Reader,
+  agreements: readonly AgreementHash[],
+): Promise<Flag[]> {
+  if (agreements.length === 0) return []
   const rows = await reader
     .selectFrom('review_flag')
     .selectAll()
-    .where('agreement_hash', '=', agreement)
+    .where('agreement_hash', 'in', agreements)
     .where('closed_at', 'is', null)
     .where('lapsed_at', 'is', null)
     .execute()
@@ -244,16 +249,23 @@ export async function lapse(tx: Tx, flags: readonly string[], at: Date): Promise
 /** Forgets signals that are not there any more. What is left of a closed flag is its outcome. */
 export async function forgetEnded(reader: Reader): Promise<void> {
   await sql`
-    delete from review_flag_signal using signal
-    where signal.id = review_flag_signal.signal_id and signal.state <> 'live'`.execute(reader)
+    delete from review_flag_signal using ${endedSignals} as ended
+    where ended.signal_id = review_flag_signal.signal_id`.execute(reader)
 }
 
-/** Flags whose reviewer has to be told again. */
-export async function toRemind(reader: Reader, now: Date, most: number): Promise<Flag[]> {
+/** Flags under these agreements whose reviewer has to be told again. */
+export async function toRemind(
+  reader: Reader,
+  agreements: readonly AgreementHash[],
+  now: Date,
+  most: number,
+): Promise<Flag[]> {
+  if (agreements.length === 0) return []
   const rows = await reader
     .selectFrom('review_flag')
     .selectAll()
     .where('remind_at', '<=', now)
+    .where('agreement_hash', 'in', agreements)
     .orderBy('remind_at')
     .orderBy('id')
     .limit(most)

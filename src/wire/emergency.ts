@@ -93,10 +93,14 @@ export const EmergencyReopeningPayload = Type.Object(
 )
 export type EmergencyReopeningPayload = Static<typeof EmergencyReopeningPayload>
 
-/** Payload of an `emergency-question`: an agency asks one operator which emergencies it takes part in. */
+/**
+ * Payload of an `emergency-question`: an agency asks one operator which emergencies it takes part in. It
+ * names which: only the gateway tells an owner why, and the keyholder could else ask it in the owner’s name.
+ */
 export const EmergencyQuestionPayload = Type.Object(
   {
     audience: Audience,
+    operator: OneOf(['gateway', 'keyholder'], { description: 'Which of the two is asked' }),
     agency: AgencyIdText,
     agreement: AgreementHashText,
     askedAt: Instant,
@@ -148,8 +152,8 @@ export const EmergencyView = Type.Object(
       description: 'As the officers signed them',
     }),
     officers: Type.Array(Thumbprint, { maxItems: 2, description: 'Keys of the two officers' }),
-    releasedAt: Instant,
-    reviewBy: Instant,
+    releasedAt: Type.Optional({ ...Instant, description: 'Absent while it is prepared only' }),
+    reviewBy: Type.Optional(Instant),
     overdue: Type.Boolean(),
     outcome: Type.Optional(OneOf(codesOf(emergencyOutcomes))),
     reviewedAt: Type.Optional(Instant),

@@ -729,22 +729,110 @@ t.test('with the whole keyholder in an attacker’s hands, neither', async (t) =
   t.strictSame(await politie.partner.emergencies.open(one, under), { narrative })
 })
 
-t.test('a question that is old is not answered', async (t) => {
-  const statement = await signStatement(
-    'emergency-question',
-    {
-      audience,
-      agency: 'jeugdzorg',
-      agreement: under.hash,
-      askedAt: house.clock.now().toISOString(),
-    },
-    jeugdzorg.keys.signing,
+t.test('a number that was used stands for nothing of another owner or signal', async (t) => {
+  const own = await house.agree(everybody, clauseOf(everybody, 1))
+  const one = await signed(await overlap(own), { agreement: own })
+  t.strictSame(await politie.partner.emergencies.open(one, own), { narrative })
+  for (const owner of [gemeente, jeugdzorg]) {
+    const other = await submit(owner, `number-${owner.id}`, { narrative }, own)
+    const row = await house.db.gateway
+      .selectFrom('signal')
+      .select('seal')
+      .where('id', '=', other.id)
+      .executeTakeFirstOrThrow()
+    const seal = row.seal ?? ''
+    const reused = await otherwise(
+      { ...one, seal, signalId: other.id },
+      { owner: owner.id, signalId: other.id, sealHash: hashOfStatement(seal) },
+    )
+    const answers = await releaseAtBoth(politie, reused, other.id)
+    for (const name of operatorNames) {
+      t.equal(answers[name].code === undefined, false, `${owner.id}, ${name}`)
+    }
+    t.ok(reasonsOf(answers.keyholder).includes('core/emergency-record'), owner.id)
+  }
+  const kept = await house.db.keyholder
+    .selectFrom('emergency')
+    .select(['owner_id', 'signal_id'])
+    .where('number', '=', one.number)
+    .execute()
+  t.strictSame(kept, [{ owner_id: 'jeugdzorg', signal_id: one.signalId }])
+})
+
+t.test(
+  'the owner is told of what is prepared, and every preparation is on the ledger',
+  async (t) => {
+    const found = await overlap()
+    const size = await house.ledgerSize('gateway')
+    const body = {
+      number: randomUUID(),
+      handle: found.handle,
+      owner: 'jeugdzorg',
+      fields: ['narrative'],
+    }
+    const number = randomUUID()
+    const unknown = { ...body, number, handle: randomUUID() }
+    t.equal((await politie.call('POST', '/v1/emergencies', unknown)).code, 'overlaps/not-found')
+    t.match(
+      (await house.entries('gateway', size)).filter(({ kind }) => kind === 'emergency.prepare'),
+      [
+        {
+          outcome: 'refuse',
+          agency: 'politie',
+          emergency: number,
+          fields: ['narrative'],
+          reasons: ['overlaps/not-found'],
+        },
+      ],
+      'also of a handle that is none',
+    )
+    const first = await politie.call('POST', '/v1/emergencies', body)
+    t.equal(first.status, 201)
+    t.strictSame((await politie.call('POST', '/v1/emergencies', body)).body, first.body)
+    const path = `/v1/emergencies/${body.number}`
+    const told = (await jeugdzorg.partner.inbox.notices()).filter(({ dataref }) => dataref === path)
+    t.match(told, [{ kind: 'emergency-prepared' }], 'once')
+    const seen = (await jeugdzorg.call('GET', path)).body as Record<string, unknown>
+    t.match(seen, { receiver: 'politie', signalId: found.owned, officers: [], overdue: false })
+    t.notOk('releasedAt' in seen || 'reviewBy' in seen)
+    t.equal((await gemeente.call('GET', path)).code, 'disclosures/not-found')
+    const { emergencies } = await jeugdzorg.partner.emergencies.list(under)
+    t.notOk(
+      emergencies.some(({ number }) => number === body.number),
+      'nothing was opened',
+    )
+  },
+)
+
+t.test('a suspended owner opens no route again, and that stands on the ledger', async (t) => {
+  const own = await house.agree([politie, jeugdzorg], clauseOf([politie, jeugdzorg]))
+  await house.pin('gateway', jeugdzorg, { active: false })
+  const size = await house.ledgerSize('gateway')
+  const reopening = async () => ({
+    statement: await signStatement(
+      'emergency-reopening',
+      {
+        audience,
+        agency: 'jeugdzorg',
+        receiver: 'politie',
+        agreement: own.hash,
+        reopenedAt: house.clock.now().toISOString(),
+      },
+      jeugdzorg.keys.signing,
+    ),
+  })
+  const said = await house.post('gateway', '/v1/emergency-reopenings', await reopening())
+  t.equal(said.code, 'disclosures/owner-suspended')
+  t.match(
+    (await house.entries('gateway', size)).filter(({ kind }) => kind === 'emergency.reopen'),
+    [{ outcome: 'refuse', agency: 'jeugdzorg', reasons: ['disclosures/owner-suspended'] }],
   )
-  t.equal((await house.post('keyholder', '/v1/emergency-questions', { statement })).status, 200)
-  house.clock.advance(301)
+  await house.pin('gateway', jeugdzorg)
+  const again = await reopening()
+  t.equal((await house.post('gateway', '/v1/emergency-reopenings', again)).status, 200)
   t.equal(
-    (await house.post('keyholder', '/v1/emergency-questions', { statement })).code,
-    'statements/invalid',
+    (await house.post('gateway', '/v1/emergency-reopenings', again)).code,
+    'disclosures/later-word',
   )
 })
 
@@ -785,3 +873,58 @@ t.test('the clause rests on a basis for vital interests, party by party', async 
     /covers special-category/,
   )
 })
+
+t.test('what was prepared on one day is a use of the day on which it is released', async (t) => {
+  const own = await house.agree([politie, jeugdzorg], clauseOf([politie, jeugdzorg], 2))
+  const hoarded = [
+    await signed(await overlap(own), { agreement: own }),
+    await signed(await overlap(own), { agreement: own }),
+  ]
+  const third = await overlap(own)
+  const refused = { code: 'disclosures/too-many-emergencies' }
+  await t.rejects(signed(third, { agreement: own }), refused, 'two were prepared today')
+  await house.db.gateway
+    .updateTable('emergency')
+    .set({ counted_at: shifted(house.clock.now(), -86_400) })
+    .where('agreement_hash', '=', own.hash)
+    .execute()
+  const extra = await signed(third, { agreement: own })
+  for (const one of hoarded) {
+    t.strictSame(await politie.partner.emergencies.open(one, own), { narrative })
+  }
+  await refusedAtBoth(t, extra, ['policy/denied', 'core/emergency-limit'], 'two were used today')
+  await t.rejects(signed(await overlap(own), { agreement: own }), refused)
+})
+
+t.test(
+  'a question is answered while it is fresh, by the operator that it was put to',
+  async (t) => {
+    const questionTo = (operator: string) =>
+      signStatement(
+        'emergency-question',
+        {
+          audience,
+          operator,
+          agency: 'jeugdzorg',
+          agreement: under.hash,
+          askedAt: house.clock.now().toISOString(),
+        },
+        jeugdzorg.keys.signing,
+      )
+    const ask = (operator: 'gateway' | 'keyholder', statement: string) =>
+      house.post(operator, '/v1/emergency-questions', { statement })
+    const asked = { gateway: await questionTo('gateway'), keyholder: await questionTo('keyholder') }
+    t.match((await ask('gateway', asked.gateway)).text, necessity, 'the owner reads why')
+    const kept = await ask('keyholder', asked.keyholder)
+    t.equal(kept.status, 200)
+    t.notMatch(kept.text, necessity)
+    const replayed = await ask('gateway', asked.keyholder)
+    t.equal(replayed.code, 'statements/invalid', 'the keyholder cannot go and ask why')
+    t.notMatch(replayed.text, necessity)
+    t.equal((await ask('keyholder', asked.gateway)).code, 'statements/invalid')
+    house.clock.advance(301)
+    for (const name of operatorNames) {
+      t.equal((await ask(name, asked[name])).code, 'statements/invalid', name)
+    }
+  },
+)

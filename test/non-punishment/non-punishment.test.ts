@@ -63,8 +63,6 @@ async function submit(
 }
 const run = () => house.operator('gateway').runDueWork()
 const flags = (agreement = under, agency = politie) => agency.partner.nonPunishment.list(agreement)
-const openFlags = async (agreement = under) =>
-  (await flags(agreement)).filter(({ state }) => state === 'open' || state === 'overdue')
 /** The flags that were raised by some work. */
 async function raisedBy(work: () => Promise<unknown>, agreement = under) {
   const before = new Set((await flags(agreement)).map(({ id }) => id))
@@ -252,10 +250,13 @@ t.test(
       await run()
       return (await house.ledgerSize('gateway')) - before
     }
-    const plain = await sizeAfter(() => submit(jeugdzorg, subject, 'witness'))
-    const flagged = await sizeAfter(() => submit(gemeente, subject, 'presumed-victim'))
+    const raised: number[] = []
+    const sizeOf = (work: () => Promise<unknown>) =>
+      sizeAfter(async () => raised.push((await raisedBy(work)).length))
+    const plain = await sizeOf(() => submit(jeugdzorg, subject, 'witness'))
+    const flagged = await sizeOf(() => submit(gemeente, subject, 'presumed-victim'))
     t.equal(flagged, plain)
-    t.equal((await openFlags()).length > 0, true)
+    t.strictSame(raised, [0, 1])
   },
 )
 
@@ -420,7 +421,22 @@ t.test('two gateways and a standstill: each pair is flagged once', async (t) => 
 t.test('nothing is told under a suspended agreement', async (t) => {
   const own = await house.agree(everybody, clause)
   await opposed(own)
-  t.equal((await flags(own)).length, 1)
+  const [flag] = await flags(own)
+  const rowOf = () =>
+    house.db.gateway
+      .selectFrom('review_flag')
+      .selectAll()
+      .where('id', '=', flag?.id ?? '')
+      .executeTakeFirstOrThrow()
+  const told = () =>
+    house.db.gateway
+      .selectFrom('notice')
+      .select('id')
+      .where('kind', '=', 'review-due')
+      .where('agreement_hash', '=', own.hash)
+      .execute()
+  t.equal((await told()).length, 1, 'as it was raised')
+  const before = await rowOf()
   house.clock.advance(1)
   const say = (suspended: boolean) =>
     suspendAgreementAt(house.pins.gateway, house.administrators.gateway, {
@@ -431,9 +447,48 @@ t.test('nothing is told under a suspended agreement', async (t) => {
     })
   await say(true)
   await t.rejects(flags(own), { code: 'policy/denied' })
+  const pastDue = (new Date(flag?.dueAt ?? 0).getTime() - house.clock.now().getTime()) / 1000 + 60
+  await inFuture(pastDue, ({ runDueWork }) => runDueWork())
+  t.equal((await told()).length, 1, 'past the deadline')
+  t.strictSame(await rowOf(), before, 'and no reminder is used up')
   house.clock.advance(1)
   await say(false)
   t.equal((await flags(own)).length, 1)
+  await inFuture(pastDue, ({ runDueWork }) => runDueWork())
+  t.equal((await told()).length, 2, 'once it is in force again')
+  t.ok((await rowOf()).escalated_at)
+})
+
+t.test('open flags lapse with their agreement, more than one transaction reminds of', async (t) => {
+  const own = await house.agree(everybody, clause)
+  const { flag } = await opposed(own)
+  const row = await house.db.gateway
+    .selectFrom('review_flag')
+    .selectAll()
+    .where('id', '=', flag?.id ?? '')
+    .executeTakeFirstOrThrow()
+  await house.db.gateway
+    .insertInto('review_flag')
+    .values(Array.from({ length: 60 }, () => ({ ...row, id: randomUUID() })))
+    .execute()
+  await jeugdzorg.partner.revokeAgreement(own.hash)
+  const pastDue = (row.due_at.getTime() - house.clock.now().getTime()) / 1000 + 60
+  await inFuture(pastDue, ({ runDueWork }) => runDueWork())
+  const left = await house.db.gateway
+    .selectFrom('review_flag')
+    .select('id')
+    .where('agreement_hash', '=', own.hash)
+    .where((where) =>
+      where.or([where('lapsed_at', 'is', null), where('remind_at', 'is not', null)]),
+    )
+    .execute()
+  t.strictSame(left, [], 'nobody may look at them any more')
+  const members = await house.db.gateway
+    .selectFrom('review_flag_signal')
+    .select('signal_id')
+    .where('flag_id', '=', row.id)
+    .execute()
+  t.strictSame(members, [])
 })
 
 t.test('who reviews is a party that receives, under an agreement that shares roles', async (t) => {

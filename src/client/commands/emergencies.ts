@@ -41,7 +41,7 @@ function printTexts(texts: Readonly<Record<string, string>>, json: boolean | und
 
 const lineOf = (one: EmergencyView): string =>
   [
-    `${one.number}  ${one.receiver} opened ${one.fields.join(', ')} of ${one.owner}’s signal ${one.signalId} on ${one.releasedAt}`,
+    `${one.number}  ${one.receiver} opened ${one.fields.join(', ')} of ${one.owner}’s signal ${one.signalId} on ${one.releasedAt ?? '-'}`,
     one.outcome ?? `  (review by ${one.reviewBy}${one.overdue ? ', OVERDUE' : ''})`,
     one.closed ? '  the route is closed for this receiver' : '',
   ]

@@ -164,11 +164,11 @@ export const disclosureKinds = {
     title: 'The owner opens the emergency route again',
     records: 'For which receiver, under which agreement, on whose signed word.',
     fields: {
-      outcome: Outcome,
       agency: Owner,
       receiver: Receiver,
       agreement: AgreementHashText,
       statementHash: Digest('SHA-256 of the signed word, base64url'),
+      ...decided,
     },
   },
   'emergency.read': {

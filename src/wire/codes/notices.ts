@@ -78,6 +78,11 @@ export const noticeKinds = [
     nl: 'Een regel verplicht u iemand te laten weten wat er is gedaan',
   },
   {
+    code: 'emergency-prepared',
+    en: 'In acute danger another agency prepares to open sealed fields of a signal of yours',
+    nl: 'Bij acuut gevaar bereidt een andere organisatie voor om verzegelde velden van een signaal van u te openen',
+  },
+  {
     code: 'emergency-disclosed',
     en: 'In acute danger two officers opened sealed fields of a signal of yours; review it',
     nl: 'Bij acuut gevaar openden twee functionarissen verzegelde velden van een signaal van u; beoordeel dat',

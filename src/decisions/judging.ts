@@ -1,0 +1,51 @@
+import { Fault, type FaultCode } from '../kernel/fault.ts'
+import type { LedgerEntry } from '../ledger/entries.ts'
+import type { AppendedEntry, Ledger } from '../ledger/ledger.ts'
+import { refusalOf } from '../policy/refusal.ts'
+import type { Act, Facts } from '../policy/types.ts'
+import type { Tx } from '../store/transact.ts'
+import type { Decisions } from './decisions.ts'
+import type { Decided } from './types.ts'
+
+/** A decision with the fault that tells of its refusal, and the names of what decided, for the ledger. */
+export type Judged = {
+  readonly outcome: 'permit' | 'refuse'
+  readonly reasons: readonly string[]
+  readonly fault: Fault | undefined
+  /** Undefined where there was nothing to decide. */
+  readonly decision: Decided | undefined
+}
+
+/** What was decided, but for a fault that was found besides. */
+export const butFor = (judged: Judged, fault: Fault | undefined): Judged =>
+  judged.fault !== undefined || fault === undefined
+    ? judged
+    : { ...judged, outcome: 'refuse', reasons: [fault.code], fault }
+
+/** What is told to whoever is not concerned: there was nothing to decide. */
+export function nothingThere(code: FaultCode): Judged {
+  const fault = new Fault(code)
+  return { outcome: 'refuse', reasons: [fault.code], fault, decision: undefined }
+}
+
+/** What an entry on the ledger says of it. */
+export const outcomeOf = ({ outcome, reasons }: Judged) => ({ outcome, reasons: [...reasons] })
+
+/** Decides on an act of which the fault has to be told, and appends it. */
+export const openJudging = (decisions: Decisions) => ({
+  judge(act: Act, facts: Facts): Judged {
+    const decision = decisions.decide(act, facts)
+    return {
+      decision,
+      outcome: decision.outcome,
+      reasons: decision.reasons.map(({ policy }) => policy),
+      fault: decision.outcome === 'permit' ? undefined : refusalOf(decision, facts),
+    }
+  },
+
+  /** Appends the entry of an act, and records the decision behind it. */
+  async append(tx: Tx, ledger: Ledger, entry: LedgerEntry, judged: Judged): Promise<AppendedEntry> {
+    const entries = await ledger.append(tx, [entry])
+    return decisions.recordOne(tx, entries, judged.decision, judged.fault === undefined)
+  },
+})

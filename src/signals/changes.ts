@@ -1,0 +1,18 @@
+import { sql } from 'kysely'
+
+/**
+ * What happened to signals after they were submitted, and when, as a table expression for rooms that keep
+ * something of signals: `signal_id`, `cause`, `changed_at`. A signal that was corrected and then ended is there twice.
+ */
+export const signalChanges = sql`(
+  select signal.id as signal_id, change.cause, change.changed_at
+  from signal
+  cross join lateral (values
+    ('corrected', signal.corrected_at),
+    (case when signal.state = 'live' then null else signal.state end, signal.ended_at)
+  ) as change (cause, changed_at)
+  where change.cause is not null and change.changed_at is not null
+)`
+
+/** The ids of signals that are not there any more, as a table expression. */
+export const endedSignals = sql`(select signal.id as signal_id from signal where signal.state <> 'live')`
