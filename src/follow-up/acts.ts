@@ -1,5 +1,6 @@
 import { partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
+import { butFor, type Judged, nothingThere } from '../decisions/judging.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import { randomUuid } from '../kernel/random.ts'
@@ -17,7 +18,7 @@ import type {
   TakeLeadBody,
 } from '../wire/follow-up.ts'
 import { startClock } from './clocks.ts'
-import { butFor, type Decided, type FollowUpAct, nothingThere } from './decision.ts'
+import type { FollowUpAct } from './decision.ts'
 import { coordinatorOf, mayReceive } from './lead.ts'
 import { acknowledged, isOver, leadMoved, noted, opened, present } from './life.ts'
 import { noticesOf } from './notices.ts'
@@ -37,7 +38,7 @@ const notNow = (message: string) => new Fault('follow-up/not-now', [{ message }]
 type Doing = {
   readonly version?: number
   readonly faultOf?: (seen: Seen, agreement: Agreement) => Fault | undefined
-  readonly entryOf: (decided: Decided, about: About) => LedgerEntry
+  readonly entryOf: (decided: Judged, about: About) => LedgerEntry
   readonly after?: (tx: Tx, one: FollowUp, setting: Setting) => Promise<FollowUp>
 }
 type About = { readonly agreement?: FollowUp['agreement']; readonly purpose?: string }
@@ -103,7 +104,7 @@ export function openActs(
     asker: Asker,
     one: FollowUp,
     agreement: Agreement | undefined,
-  ): Decided {
+  ): Judged {
     const coordinator = agreement && coordinatorOf(agreement.content, present(one), one.lead.agency)
     return decisions.on(
       act,
@@ -125,7 +126,7 @@ export function openActs(
   const entryFields = (
     asker: Asker,
     handle: string,
-    { outcome, reasons }: Decided,
+    { outcome, reasons }: Judged,
     { agreement, purpose }: About,
   ) => ({ ...whoActs(asker), agreement, purpose, followUp: handle, outcome, reasons })
 
