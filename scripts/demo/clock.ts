@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Settings } from '../../src/config.ts'
 import { openLog } from '../../src/door/request-log.ts'
+import { stepsBetween } from '../../src/follow-up/steps.ts'
 import { openGateway } from '../../src/gateway.ts'
 import { type Clock, dayOf, shifted, systemClock } from '../../src/kernel/clock.ts'
 import { systemRandomness } from '../../src/kernel/random.ts'
@@ -61,22 +62,26 @@ export async function letTimePass(
     migrate: 'leave',
   })
   try {
-    const rows = await db
+    const steps = await stepsBetween(db, since, new Date(8.64e15))
+    const expired = await db
       .selectFrom('ledger_entry')
-      .select(['kind', 'at', 'payload'])
+      .select('at')
       .where('at', '>=', since)
-      .where('kind', 'in', ['follow-up.remind', 'follow-up.escalate', 'signal.expire'])
-      .orderBy('index')
+      .where('kind', '=', 'signal.expire')
       .execute()
-    const byDay = Map.groupBy(rows, ({ at }) => dayOf(at))
-    return [...byDay].map(([day, those]) => {
-      const told = (level: string) =>
-        those.filter(({ payload }) => JSON.parse(payload ?? '{}').level === level).length
+    const days = [
+      ...steps.map((step) => ({ day: dayOf(new Date(step.at)), step })),
+      ...expired.map(({ at }) => ({ day: dayOf(at), step: undefined })),
+    ]
+    const byDay = Map.groupBy(days, ({ day }) => day)
+    return [...byDay.keys()].sort().map((day) => {
+      const those = (byDay.get(day) ?? []).map(({ step }) => step)
+      const told = (level: string) => those.filter((step) => step?.level === level).length
       return {
         day,
-        reminders: those.filter(({ kind }) => kind === 'follow-up.remind').length,
+        reminders: those.filter((step) => step?.kind === 'remind').length,
         escalations: { deputy: told('deputy'), coordinator: told('coordinator') },
-        expired: those.filter(({ kind }) => kind === 'signal.expire').length,
+        expired: those.filter((step) => step === undefined).length,
       }
     })
   } finally {

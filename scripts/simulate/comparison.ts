@@ -105,12 +105,12 @@ export function escalationDifferences(
     })
   const owed = ['acknowledge', 'close', 'disclosure']
   const made = named(
-    'follow-up.escalate',
+    'escalate',
     ({ level, term = '' }) => level === 'deputy' && owed.includes(term),
   )
   const due = breaches.map(nameOf)
   const missing = unmatched(due, made)
-  const lapsed = named('follow-up.lapse', () => true)
+  const lapsed = named('lapse', () => true)
   const lapsing = lapses.map(nameOf)
   return {
     escalated: due.length - missing.length,
@@ -127,9 +127,7 @@ export function escalationDifferences(
 export function outcomeDifferences(recorded: readonly Recorded[], onLedger: OnLedger): string[] {
   const made = recorded.map(({ outcome }) => outcome)
   const kept = onLedger.flatMap(({ kind, outcome, result }) =>
-    kind === 'follow-up.record-outcome' && outcome === 'permit' && result !== undefined
-      ? [result]
-      : [],
+    kind === 'record-outcome' && outcome === 'permit' && result !== undefined ? [result] : [],
   )
   return [
     ...told(unmatched(made, kept), 'recorded and not on the ledger'),

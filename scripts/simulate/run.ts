@@ -170,6 +170,7 @@ export async function simulate({
       differences: [
         ...owners.slice(0, 5).map((one) => `without an owner: ${one}`),
         ...differences,
+        ...(await watch.unvouched()),
         ...outcomeDifferences(recorded, onLedger),
         ...byYield,
         ...[...silent].slice(0, 5).map((one) => `without feedback: ${one}`),

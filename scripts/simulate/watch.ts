@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { digestOfSteps, stepsBetween } from '../../src/follow-up/steps.ts'
 import type { Tables } from '../../src/store/tables.ts'
 import type { Event, Standing } from './reckoning.ts'
 
@@ -133,25 +134,51 @@ export function openWatch(db: Kysely<Tables>, receivers: readonly string[]) {
       return new Set(rows.map(({ number }) => number))
     },
 
-    /** What time did to terms, as it stands on the ledger. */
+    /** What time did to terms, as it is written down and vouched for, and what people recorded. */
     async onLedger() {
-      const rows = await db
+      const steps = await stepsBetween(db, new Date(0), new Date(8.64e15))
+      const outcomes = await db
         .selectFrom('ledger_entry')
-        .select(['kind', 'at', 'payload'])
-        .where('kind', 'in', ['follow-up.escalate', 'follow-up.lapse', 'follow-up.record-outcome'])
+        .select(['at', 'payload'])
+        .where('kind', '=', 'follow-up.record-outcome')
         .orderBy('index')
         .execute()
-      return rows.map(({ kind, at, payload }) => ({
-        kind,
-        at: at.getTime(),
-        ...(JSON.parse(payload ?? '{}') as {
-          readonly followUp?: string
-          readonly term?: string
-          readonly level?: string
-          readonly outcome?: string
-          readonly result?: string
-        }),
-      }))
+      return [
+        ...steps.map((step) => ({
+          ...step,
+          at: new Date(step.at).getTime(),
+          outcome: undefined,
+          result: undefined,
+        })),
+        ...outcomes.map(({ at, payload }) => ({
+          ...(JSON.parse(payload ?? '{}') as {
+            readonly followUp?: string
+            readonly outcome?: string
+            readonly result?: string
+          }),
+          kind: 'record-outcome' as const,
+          at: at.getTime(),
+          term: undefined,
+          level: undefined,
+        })),
+      ]
+    },
+
+    /** What stands written down of time, against the hashes of it on the ledger: what does not fit. */
+    async unvouched(): Promise<string[]> {
+      const entries = await db
+        .selectFrom('ledger_entry')
+        .select('payload')
+        .where('kind', '=', 'follow-up.vouch')
+        .execute()
+      const wrong: string[] = []
+      for (const { payload } of entries) {
+        const { from, until, steps } = JSON.parse(payload ?? '{}')
+        const there = await stepsBetween(db, new Date(from), new Date(until))
+        if (digestOfSteps(there) !== steps)
+          wrong.push(`steps until ${until} are not those vouched for`)
+      }
+      return wrong
     },
 
     async ledgerSize(): Promise<number> {

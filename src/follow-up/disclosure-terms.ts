@@ -1,10 +1,10 @@
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
-import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { nextStep, reminderOf } from './clocks.ts'
 import { toldOf } from './due-work.ts'
 import type { Rooms } from './rooms.ts'
+import { keepSteps, type Step } from './steps.ts'
 import * as store from './store.ts'
 import type { Telling } from './types.ts'
 
@@ -35,7 +35,7 @@ export type Awaiting = (
  * term of a follow-up is. A request has no lead, so the last step tells the owner's own desk too.
  */
 export function openDisclosureTerms(
-  { clock, db, ledger, agreements, tell }: Rooms,
+  { clock, random, db, ledger, agreements, tell }: Rooms,
   awaiting: Awaiting,
 ) {
   async function turn(tx: Tx, page: readonly AwaitedAnswer[]): Promise<number> {
@@ -49,7 +49,7 @@ export function openDisclosureTerms(
       tx,
       page.map(({ number }) => number),
     )
-    const entries: LedgerEntry[] = []
+    const taken: Step[] = []
     const notices: Telling[] = []
     for (const { number, owner: agency, agreement: hash, purpose, since, dueAt } of page) {
       const agreement = held.get(hash)
@@ -76,10 +76,10 @@ export function openDisclosureTerms(
         term: 'disclosure',
       } as const
       const told = toldOf(level, agency, agency, agreement)
-      entries.push(
+      taken.push(
         level === 'reminder'
-          ? { kind: 'follow-up.remind', ...about }
-          : { kind: 'follow-up.escalate', ...about, level, told },
+          ? { kind: 'remind', ...about }
+          : { kind: 'escalate', ...about, level, told },
       )
       notices.push({
         agency: told,
@@ -88,9 +88,9 @@ export function openDisclosureTerms(
         agreement: hash,
       })
     }
-    await ledger.append(tx, entries)
+    await keepSteps(tx, { random }, taken, at)
     await tell(tx, notices)
-    return entries.length
+    return taken.length
   }
 
   return {

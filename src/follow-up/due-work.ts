@@ -2,12 +2,12 @@ import { partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
 import { shifted } from '../kernel/clock.ts'
 import type { AgencyId } from '../kernel/ids.ts'
-import type { LedgerEntry } from '../ledger/entries.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { type Level, nextStep } from './clocks.ts'
 import { noted } from './life.ts'
 import { noticesOf } from './notices.ts'
 import type { Rooms } from './rooms.ts'
+import { keepSteps, type Step } from './steps.ts'
 import * as store from './store.ts'
 import type { Due, FollowUp, Telling } from './types.ts'
 
@@ -26,10 +26,10 @@ export function toldOf(
   return level === 'coordinator' && !own ? lead : agency
 }
 
-/** What one step leaves behind: the follow-up, an entry, and who is told. */
-type Step = {
+/** What one step leaves behind: the follow-up, what is written down, and who is told. */
+type Left = {
   readonly one: FollowUp
-  readonly entry: LedgerEntry
+  readonly step: Step
   readonly notices: readonly Telling[]
 }
 
@@ -42,9 +42,14 @@ const handleOf = ({ agencies }: FollowUp, agency: AgencyId): string | undefined 
   agencies.find((each) => each.agency === agency)?.handle
 
 /** One step of one term: a reminder, an escalation, or the end of an offer or a dispute. */
-function stepOf(one: FollowUp, due: Due, agreement: Agreement, at: Date): Step {
+function stepOf(one: FollowUp, due: Due, agreement: Agreement, at: Date): Left {
   const { agency, clock } = due
-  const about = { agreement: one.agreement, purpose: one.purpose, followUp: handleOf(one, agency) }
+  const followUp = handleOf(one, agency)
+  const about = {
+    agreement: one.agreement,
+    purpose: one.purpose,
+    ...(followUp === undefined ? {} : { followUp }),
+  }
   const lapses = clock === 'offer' || clock === 'dispute'
   if (lapses && due.dueAt <= at) {
     const rest = withDue(one, due, undefined)
@@ -55,7 +60,7 @@ function stepOf(one: FollowUp, due: Due, agreement: Agreement, at: Date): Step {
     const { happened } = lapsed
     return {
       one: lapsed,
-      entry: { kind: 'follow-up.lapse', agency, ...about, term: clock },
+      step: { kind: 'lapse', agency, ...about, term: clock },
       notices: noticesOf({ ...lapsed, happened: happened.slice(-1) }, agreement, undefined),
     }
   }
@@ -64,14 +69,14 @@ function stepOf(one: FollowUp, due: Due, agreement: Agreement, at: Date): Step {
   if (level === 'reminder') {
     return {
       one: noted(later, { event: 'reminded', agency, detail: clock }),
-      entry: { kind: 'follow-up.remind', agency, ...about, term: clock },
+      step: { kind: 'remind', agency, ...about, term: clock },
       notices: noticeTo(one, agency, 'follow-up-reminder'),
     }
   }
   const told = toldOf(level, agency, one.lead.agency, agreement)
   return {
     one: noted(later, { event: 'escalated', agency, detail: `${clock}/${level}` }),
-    entry: { kind: 'follow-up.escalate', agency, ...about, term: clock, level, told },
+    step: { kind: 'escalate', agency, ...about, term: clock, level, told },
     notices: noticeTo(one, told, 'follow-up-escalated'),
   }
 }
@@ -89,7 +94,7 @@ function noticeTo(one: FollowUp, agency: AgencyId, kind: Telling['kind']): Telli
  * processes at once: the second waits for the first and finds what that one left. While an agreement
  * is not in force its terms stand still.
  */
-export function openDueWork({ clock, db, ledger, agreements, tell }: Rooms) {
+export function openDueWork({ clock, random, db, ledger, agreements, tell }: Rooms) {
   async function turn(tx: Tx): Promise<number> {
     const at = clock.now()
     const near = await store.dueFollowUps(tx, at, largestTurn)
@@ -100,7 +105,7 @@ export function openDueWork({ clock, db, ledger, agreements, tell }: Rooms) {
     )
     await ledger.hold(tx)
     const ids = (await store.dueFollowUps(tx, at, largestTurn)).map(({ id }) => id)
-    const steps: Step[] = []
+    const left: Left[] = []
     const kept: FollowUp[] = []
     for (const found of await store.findFollowUps(tx, ids)) {
       const agreement = held.get(found.agreement)
@@ -113,21 +118,23 @@ export function openDueWork({ clock, db, ledger, agreements, tell }: Rooms) {
           one = withDue(one, due, { ...due, nextAt: shifted(at, secondsPerDay) })
           continue
         }
-        const step = stepOf(one, due, agreement, at)
-        one = step.one
-        steps.push(step)
+        const after = stepOf(one, due, agreement, at)
+        one = after.one
+        left.push(after)
       }
       // What is told changes nothing that anybody decides on, so the version stays.
       kept.push(one)
     }
-    await ledger.append(
+    await keepSteps(
       tx,
-      steps.map(({ entry }) => entry),
+      { random },
+      left.map(({ step }) => step),
+      at,
     )
     await store.keepFollowUps(tx, kept, at)
     await tell(
       tx,
-      steps.flatMap(({ notices }) => notices),
+      left.flatMap(({ notices }) => notices),
     )
     return ids.length
   }

@@ -21,6 +21,7 @@ import { openFeedback } from './feedback.ts'
 import { openLookThrough, type Thresholding } from './look-through.ts'
 import { openMembership } from './membership.ts'
 import { openOutcomes } from './outcomes.ts'
+import { openDailySteps } from './steps.ts'
 import * as store from './store.ts'
 import type { Asker, Tell } from './types.ts'
 import { openViews } from './views.ts'
@@ -74,6 +75,7 @@ export function openFollowUps({
   })
 
   const { runTerms } = openDueWork(rooms)
+  const { runVouching } = openDailySteps(rooms)
   const { runDisclosureTerms } = openDisclosureTerms(rooms, awaiting)
   const { lookThrough } = openLookThrough(rooms, membership, overlaps.anchoredAfter, thresholding)
 
@@ -93,6 +95,7 @@ export function openFollowUps({
       await lookThrough(isClosing)
       await runTerms(isClosing)
       await runDisclosureTerms(isClosing)
+      await runVouching()
     },
 
     /** What the room of signals does to overlaps, with what that does to follow-ups. */

@@ -236,10 +236,12 @@ export async function keepFollowUps(tx: Tx, changed: readonly FollowUp[], at: Da
       next_at: one.nextAt,
     })),
   )
+  const last = await lastPlaces(tx, ids)
   const events = changed.flatMap(({ id, happened }) =>
-    happened.map(({ event, agency, detail }) => ({
+    happened.map(({ event, agency, detail }, next) => ({
       follow_up_id: id,
       at,
+      place: (last.get(id) ?? 0) + next + 1,
       event,
       agency_id: agency ?? null,
       detail: detail ?? null,
@@ -249,6 +251,17 @@ export async function keepFollowUps(tx: Tx, changed: readonly FollowUp[], at: Da
   if (agencies.length > 0) await tx.insertInto('follow_up_agency').values(agencies).execute()
   if (clocks.length > 0) await tx.insertInto('follow_up_clock').values(clocks).execute()
   if (events.length > 0) await tx.insertInto('follow_up_event').values(events).execute()
+}
+
+/** The place of the last event of each of these follow-ups. Whoever adds one holds the follow-up. */
+async function lastPlaces(tx: Tx, ids: readonly string[]): Promise<Map<string, number>> {
+  const rows = await tx
+    .selectFrom('follow_up_event')
+    .select(({ fn }) => ['follow_up_id', fn.max('place').as('place')])
+    .where('follow_up_id', 'in', ids)
+    .groupBy('follow_up_id')
+    .execute()
+  return new Map(rows.map(({ follow_up_id, place }) => [follow_up_id, Number(place)]))
 }
 
 /** What happened in these follow-ups, the earliest first. */

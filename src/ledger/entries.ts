@@ -20,7 +20,7 @@ import { signalKinds } from './entries/signals.ts'
  * here. Kinds of decided acts bear the act's name (`policy/types.ts`).
  * INVARIANT: no field can hold free text, an identity, a token or a hash of one, or say whether
  * a signal matched, unless its receiver asked for a disclosure, or a flag was closed; that a handle has a follow-up, from
- * the first act or reminder on, but never of which signal; an estimate is of a whole agreement, and of 20 links or more. A kind, once in
+ * the first act on, but never of which signal; an estimate is of a whole agreement, and of 20 links or more. A kind, once in
  * use, only gains optional fields: old entries must stay readable.
  */
 export const entryKinds = {

@@ -1,8 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { slugPattern } from '../kernel/ids.ts'
-import { PartyRole } from './agreement.ts'
 import { sensitiveCategories } from './codes.ts'
-import { closed, ListOf } from './common.ts'
+import { closed, ListOf, OneOf, SomeOf } from './common.ts'
 
 const Code = Type.String({ pattern: slugPattern })
 const Text = Type.String({ minLength: 1, maxLength: 500 })
@@ -16,14 +15,14 @@ export const LegalBasis = Type.Object(
     article: Text,
     en: Text,
     nl: Text,
-    kind: Type.Enum(['basis', 'exemption'], {
+    kind: OneOf(['basis', 'exemption'], {
       description: 'A role rests on a basis; an exemption only lets sensitive data along',
     }),
-    roles: Type.Array(PartyRole, { uniqueItems: true, description: 'Roles that may rest on it' }),
+    roles: SomeOf(['submit', 'receive'], { description: 'Roles that may rest on it' }),
     structural: Type.Boolean({ description: 'False: for incidents only, not for an agreement' }),
     vital: Type.Boolean({ description: 'Whether a clause for emergencies may rest on it' }),
     minors: Type.Boolean({ description: 'Whether it may carry data about minors' }),
-    sensitive: Type.Array(Type.Enum([...sensitiveCategories]), { uniqueItems: true }),
+    sensitive: SomeOf([...sensitiveCategories]),
     retention: Type.Object(
       { months: Type.Integer({ minimum: 1, maximum: 24 }), article: Text },
       closed,

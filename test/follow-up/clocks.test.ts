@@ -1,6 +1,7 @@
 import t from 'tap'
 import { suspendAgreementAt } from '../../src/client/operators.ts'
 import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
+import { digestOfSteps, stepsBetween } from '../../src/follow-up/steps.ts'
 import { addWorkingDays, isWorkingDay } from '../../src/follow-up/working-days.ts'
 import { shifted } from '../../src/kernel/clock.ts'
 import { linkageVersion } from '../../src/linkage/keys.ts'
@@ -74,11 +75,13 @@ async function does(agency: HouseAgency, handle: string, word: string, body: obj
 }
 
 /** What time did under an agreement: kind, agency, term, and whom it told. */
-async function told({ hash }: UnderAgreement, since = 0): Promise<unknown[][]> {
-  return (await house.entries('gateway', since))
-    .filter(({ kind, agreement: under }) => /remind|escalate|lapse/.test(kind) && under === hash)
+async function told({ hash }: UnderAgreement, since = new Date(0)): Promise<unknown[][]> {
+  const steps = await stepsBetween(house.db.gateway, since, new Date(8.64e15))
+  return steps
+    .filter(({ agreement }) => agreement === hash)
+    .sort((one, other) => one.at.localeCompare(other.at))
     .map(({ kind, agency, term, level, told: whom }) =>
-      [kind.replace('follow-up.', ''), agency, term, level, whom].filter(Boolean),
+      [kind, agency, term, level, whom].filter(Boolean),
     )
 }
 
@@ -314,4 +317,44 @@ t.test('overlaps of the time before get their follow-ups at the first run', asyn
   t.strictSame(await queue(politie, under), [])
   await house.operator('gateway').runDueWork()
   t.match(await queue(politie, under), [{ state: 'open', lead: { agency: 'politie' } }])
+})
+
+t.test('what time does makes one entry a day, whether there was anything or not', async (t) => {
+  const under = await agreement()
+  await met(under)
+  const daysAhead = (days: number) => new Date(house.clock.now().getTime() + days * 86_400_000)
+  const vouched = async (days: number, gateways = 1) => {
+    const since = await house.ledgerSize('gateway')
+    await Promise.all(Array.from({ length: gateways }, () => runAt(daysAhead(days))))
+    const made = (await house.entries('gateway', since)).filter(({ kind }) =>
+      kind.startsWith('follow-up.'),
+    )
+    return made as {
+      kind: string
+      from: string
+      until: string
+      escalations: number
+      steps: string
+    }[]
+  }
+  await runAt(daysAhead(200))
+  const before = await house.ledgerSize('gateway')
+  const other = await agreement()
+  await met(other)
+  t.ok((await house.ledgerSize('gateway')) > before)
+  const [one, ...more] = await vouched(240)
+  t.strictSame(more, [], 'one entry, however many terms passed')
+  t.equal(one?.kind, 'follow-up.vouch')
+  t.ok((one?.escalations ?? 0) > 0)
+  const steps = await stepsBetween(house.db.gateway, new Date(one!.from), new Date(one!.until))
+  t.equal(one?.steps, digestOfSteps(steps))
+  t.not(one?.steps, digestOfSteps(steps.slice(1)), 'a step that is gone does not fit')
+  await runAt(daysAhead(400))
+  const idle = await vouched(401)
+  t.strictSame(
+    idle.map(({ kind, escalations }) => [kind, escalations]),
+    [['follow-up.vouch', 0]],
+  )
+  t.strictSame(await vouched(401), [], 'once a day')
+  t.equal((await vouched(402, 2)).length, 1, 'of two gateways at once one')
 })

@@ -8,9 +8,9 @@ const faults: Readonly<Record<string, NonNullable<SimulationSettings['meddle']>>
   'no-terms': async (db) => {
     await db.deleteFrom('follow_up_clock').execute()
   },
-  /** The entry of an escalation goes from the ledger. */
+  /** What was written down of escalations goes. */
   'no-entry': async (db) => {
-    await sql`delete from ledger_entry where kind = 'follow-up.escalate'`.execute(db)
+    await sql`delete from follow_up_step where kind = 'escalate'`.execute(db)
   },
   /** An overlap has the lead of nobody. */
   'no-owner': async (db, day) => {

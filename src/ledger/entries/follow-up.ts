@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { disputeReasons, outcomes } from '../../wire/codes/follow-ups.ts'
 import { codesOf } from '../../wire/codes.ts'
-import { AgencyIdText, AgreementHashText, PurposeText, Uuid } from '../../wire/common.ts'
-import { agencyCaller, decided, type Kind, underAgreement } from './fields.ts'
+import { AgencyIdText, AgreementHashText, Instant, PurposeText, Uuid } from '../../wire/common.ts'
+import { agencyCaller, Digest, decided, type Kind } from './fields.ts'
 
 const optionalAgreement = {
   agreement: Type.Optional(AgreementHashText),
@@ -17,21 +17,11 @@ const onFollowUp = {
 }
 const Version = Type.Integer({ minimum: 1, description: 'The version that the agency saw' })
 const To = (description: string) => Type.String({ ...AgencyIdText, description })
-const Term = Type.Enum(['acknowledge', 'close', 'offer', 'dispute', 'disclosure'], {
-  description: 'What is owed',
-})
-const terms = {
-  agency: Type.String({ ...AgencyIdText, description: 'The agency that owes it' }),
-  ...underAgreement,
-  followUp: Type.Optional(
-    Type.String({ ...Uuid, description: 'Its handle, or the number of the disclosure' }),
-  ),
-  term: Term,
-}
+const Count = (description: string) => Type.Integer({ minimum: 0, description })
 
 /**
  * What people do about overlaps, and what time does. That a handle has a follow-up stands here from the
- * first act or reminder on; which signals it is about never does.
+ * first act on; which signals it is about never does. What time does comes in one entry a day.
  */
 export const followUpKinds = {
   'follow-up.list': {
@@ -101,24 +91,18 @@ export const followUpKinds = {
     records: 'That an agency concerned opened a closed follow-up again.',
     fields: { ...onFollowUp, version: Version },
   },
-  'follow-up.remind': {
-    title: 'A reminder',
-    records: 'That an agency was reminded of what it owes. Nobody asked for it.',
-    fields: terms,
-  },
-  'follow-up.escalate': {
-    title: 'A term passed',
-    records: 'That an agency let a term pass, and who was told. Nobody asked for it.',
+  'follow-up.vouch': {
+    title: 'What time did to follow-ups',
+    records:
+      'How often agencies were reminded, terms that passed were escalated, and offers and disputes lapsed, and a hash over each of it. Once a day, also when there was nothing.',
     fields: {
-      ...terms,
-      level: Type.Enum(['deputy', 'coordinator'], { description: 'Who was told' }),
-      told: To('The agency that was told'),
+      from: Type.String({ ...Instant, description: 'What happened from here on' }),
+      until: Type.String({ ...Instant, description: 'Until just before this moment' }),
+      reminders: Count('Agencies that were reminded'),
+      escalations: Count('Terms that passed'),
+      lapses: Count('Offers and disputes that nobody answered'),
+      steps: Digest('SHA-256 over the canonical JSON of all of it, by id'),
     },
-  },
-  'follow-up.lapse': {
-    title: 'An offer or a dispute lapses',
-    records: 'That nobody answered in time, and the lead stays. Nobody asked for it.',
-    fields: terms,
   },
   'feedback.read': {
     title: 'Feedback is looked up',

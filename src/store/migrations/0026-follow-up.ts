@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration } from '../migrations.ts'
 
 const tables = [
+  'follow_up_step',
+  'follow_up_vouched',
   'disclosure_term',
   'follow_up_settlement',
   'follow_up_feedback',
@@ -80,7 +82,7 @@ export const followUp: Migration = {
       create table follow_up_event (
         follow_up_id text not null,
         at timestamptz not null,
-        place bigint generated always as identity, -- order among events of one instant
+        place integer not null, -- order among the events of one follow-up
         event text not null,
         agency_id text,
         detail text, -- a code; never free text
@@ -117,6 +119,19 @@ export const followUp: Migration = {
         due_at timestamptz not null, -- for which due time; a reply gives another one
         step integer not null, -- how many times somebody was told
         next_at timestamptz not null -- when somebody is told next
+      )`.execute(db)
+    await sql`
+      create table follow_up_step (
+        id text primary key,
+        at timestamptz not null,
+        kind text not null check (kind in ('remind', 'escalate', 'lapse')),
+        step text not null -- canonical JSON; vouched for by the entry of the day
+      )`.execute(db)
+    await sql`create index follow_up_step_at on follow_up_step (at)`.execute(db)
+    await sql`
+      create table follow_up_vouched (
+        id smallint primary key check (id = 1),
+        until timestamptz not null -- steps before it are vouched for on the ledger
       )`.execute(db)
   },
   async down(db: Kysely<unknown>) {

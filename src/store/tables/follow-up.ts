@@ -1,5 +1,3 @@
-import type { Generated } from 'kysely'
-
 /** What becomes of one overlap, between all agencies concerned. At the gateway only. */
 export interface FollowUpTable {
   id: string
@@ -61,8 +59,8 @@ export interface FollowUpContactTable {
 export interface FollowUpEventTable {
   follow_up_id: string
   at: Date
-  /** Order among events of one instant; the database gives it. */
-  place: Generated<number>
+  /** Order among the events of one follow-up. */
+  place: number
   event: string
   agency_id: string | null
   detail: string | null
@@ -78,6 +76,20 @@ export interface FollowUpClockTable {
   /** How many times somebody was told: 0 nobody yet. */
   step: number
   next_at: Date
+}
+
+/** What time alone did, as canonical JSON. */
+export interface FollowUpStepTable {
+  id: string
+  at: Date
+  kind: 'remind' | 'escalate' | 'lapse'
+  step: string
+}
+
+/** Until when the ledger vouches for steps; one row. */
+export interface FollowUpVouchedTable {
+  id: number
+  until: Date
 }
 
 /** What a signaller is told of one signal. */
@@ -105,6 +117,8 @@ export interface DisclosureTermTable {
 }
 
 export interface FollowUpTables {
+  follow_up_step: FollowUpStepTable
+  follow_up_vouched: FollowUpVouchedTable
   disclosure_term: DisclosureTermTable
   follow_up: FollowUpTable
   follow_up_agency: FollowUpAgencyTable
