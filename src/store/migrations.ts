@@ -74,6 +74,6 @@ export const migrations: readonly Migration[] = [
   witness,
   obligations,
   recalls,
-  accesses,
   seals,
+  accesses,
 ]
