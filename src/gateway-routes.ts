@@ -25,6 +25,8 @@ import { webhookRoutes } from './notification/webhook-routes.ts'
 import type { Webhooks } from './notification/webhooks.ts'
 import type { Overlaps } from './overlaps/overlaps.ts'
 import { overlapRoutes } from './overlaps/routes.ts'
+import type { Accesses } from './oversight/accesses.ts'
+import { oversightRoutes } from './oversight/routes.ts'
 import type { Retention } from './retention/retention.ts'
 import { retentionRoutes } from './retention/routes.ts'
 import { signalRoutes } from './signals/routes.ts'
@@ -52,6 +54,7 @@ export function addGatewayRoutes(
     readonly notificationKeys: NotificationKeys
     readonly followUps: FollowUps
     readonly retention: Retention
+    readonly accesses: Accesses
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
@@ -71,5 +74,6 @@ export function addGatewayRoutes(
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(followUpRoutes(rooms.followUps))
   server.register(retentionRoutes(rooms.retention))
+  server.register(oversightRoutes(rooms.accesses))
   server.register(decisionRoutes(rooms.decisions))
 }

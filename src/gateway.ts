@@ -22,6 +22,7 @@ import { openOwnActs } from './notification/own-acts.ts'
 import { openSending } from './notification/sending.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { openOverlaps } from './overlaps/overlaps.ts'
+import { openAccesses } from './oversight/accesses.ts'
 import { openRetention } from './retention/retention.ts'
 import { expiryCauses, largestExpiry } from './signals/expiry.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
@@ -311,6 +312,7 @@ export async function openGateway(
     notificationKeys: sending.keys,
     followUps,
     retention,
+    accesses: openAccesses({ db, ledger, decisions }),
     decisions: {
       explanations: openExplanations({
         db,

@@ -314,22 +314,30 @@ t.test('an address holds nothing that is about a person', async (t) => {
   )
   const names = [...new Set(inAddresses.map(({ name }) => name))].sort()
   t.same(names, [
+    'about',
     'after',
     'agreement',
+    'before',
+    'client',
     'cursor',
     'domain',
     'from',
     'handle',
     'hash',
     'id',
+    'index',
+    'kind',
     'leafIndex',
     'number',
+    'occasion',
     'onBehalfOf',
+    'outcome',
     'purpose',
     'side',
     'state',
     'to',
     'treeSize',
+    'until',
   ])
 })
 

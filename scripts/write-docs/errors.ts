@@ -15,6 +15,7 @@ const rooms: Readonly<Record<string, string>> = {
   'non-punishment': 'Persons who are a suspect to one agency and a presumed victim to another.',
   notification: 'What you are told.',
   'follow-up': 'What becomes of overlaps, under your own handles.',
+  oversight: 'Looking back at what your own clients did.',
   ledger: 'Checkpoints and proofs.',
   witness: 'Cosignatures of checkpoints.',
 }

@@ -66,6 +66,7 @@ export function describedGateway(): FastifyInstance {
     notificationKeys: nobody,
     followUps: nobody,
     retention: nobody,
+    accesses: nobody,
     decisions: nobody,
     problemOf: nobody,
   })

@@ -218,6 +218,8 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'read',
       rule: 'over the agency’s own decisions, with a draft that names it as a party',
     },
+    'GET /v1/accesses': { access: 'oversee', rule: { act: 'access.list' } },
+    'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {

@@ -20,6 +20,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   review: 'See and close the reviews that policies ask of the agency',
   disclose: 'Ask for sealed fields of others, and decide on one’s own',
   notify: 'Say to which systems of the agency notices are sent',
+  oversee: 'Look back at what the clients of the agency did',
 }
 
 const problems = {
@@ -119,6 +120,7 @@ const securitySchemes = (publicUrl: string) => ({
 /** What the tags of the routes mean. A tag that is not here is a mistake. */
 const tags = [
   { name: 'registry', description: 'Operators, administrators and agencies make themselves known' },
+  { name: 'oversight', description: 'An agency looks back at its own acts' },
   { name: 'agreements', description: 'Agreements are proposed, signed and read' },
   { name: 'evaluation', description: 'Linkage keys become tokens, by both operators' },
   {

@@ -301,6 +301,11 @@ export const faults = {
     title: 'Your agency has as many webhooks as it can have',
     advice: 'Remove one first.',
   },
+  'oversight/not-found': {
+    status: 404,
+    title: 'There is no such act for you',
+    advice: 'List the acts of your agency. One of another agency looks like none.',
+  },
   'follow-up/not-found': {
     status: 404,
     title: 'There is no such follow-up for you',

@@ -13,6 +13,7 @@ import { nonPunishmentKinds } from './entries/non-punishment.ts'
 import { noticeKinds } from './entries/notices.ts'
 import { operatorKinds } from './entries/operators.ts'
 import { overlapKinds } from './entries/overlaps.ts'
+import { oversightKinds } from './entries/oversight.ts'
 import { signalKinds } from './entries/signals.ts'
 
 /**
@@ -36,6 +37,7 @@ export const entryKinds = {
   ...nonPunishmentKinds,
   ...noticeKinds,
   ...followUpKinds,
+  ...oversightKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',
     records:

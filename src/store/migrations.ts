@@ -29,6 +29,7 @@ import { nonPunishment } from './migrations/0029-non-punishment.ts'
 import { witness } from './migrations/0030-witness.ts'
 import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
+import { accesses } from './migrations/0034-accesses.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   obligations,
   recalls,
   seals,
+  accesses,
 ]

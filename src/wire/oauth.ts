@@ -10,6 +10,7 @@ export const scopes = [
   'follow-up',
   'review',
   'notify',
+  'oversee',
 ] as const
 export type Scope = (typeof scopes)[number]
 

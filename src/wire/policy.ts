@@ -92,7 +92,13 @@ const followUpActs = [
 ] as const
 
 /** Every act that is decided; `noun.verb`. */
-export const acts = [...explainedActs, ...actsOnTheSpot, ...followUpActs, ...noticeActs] as const
+export const acts = [
+  ...explainedActs,
+  ...actsOnTheSpot,
+  ...followUpActs,
+  ...noticeActs,
+  'access.list',
+] as const
 
 const Act = OneOf(acts)
 const DecisionOutcome = OneOf(['permit', 'refuse'])

@@ -58,6 +58,7 @@ const acts: readonly Act[] = [
   'webhook.test',
   'webhook.redeliver',
   'webhook.remove',
+  'access.list',
   'follow-up.list',
   'follow-up.read',
   'follow-up.acknowledge',
@@ -95,10 +96,10 @@ const onOwn: readonly Act[] = [
 const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outcome']
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
-/** Acts on what an agency is told itself: under no agreement. */
-const onNotices = acts.filter((act) => /^(?:notice|webhook)\./.test(act))
+/** Acts on what an agency is told itself, or did itself: under no agreement. */
+const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access)\./.test(act))
 const sharing = acts.filter(
-  (act) => (!isOnOwn(act) && !onNotices.includes(act)) || act === 'signal.correct',
+  (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
 
 const openPolicies = (from: string) => loadPolicySet(readPolicies(from), from)
@@ -228,6 +229,7 @@ const permits: Record<Act, string> = {
   'webhook.test': 'sharing/own-webhooks',
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
+  'access.list': 'sharing/own-acts',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
