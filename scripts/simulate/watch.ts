@@ -13,7 +13,9 @@ export type Watch = ReturnType<typeof openWatch>
  * whom they concern, and whether something that somebody can see has no owner.
  */
 export function openWatch(db: Kysely<Tables>, receivers: readonly string[]) {
-  let last = 0
+  let last = new Date(0)
+  /** Of each follow-up the place of the last event that was seen. */
+  const places = new Map<string, number>()
   const ofHandle = new Map<string, string>()
 
   async function standingsOf(ids: readonly string[]): Promise<Map<string, Standing>> {
@@ -53,13 +55,19 @@ export function openWatch(db: Kysely<Tables>, receivers: readonly string[]) {
       readonly events: readonly Event[]
       readonly standings: ReadonlyMap<string, Standing>
     }> {
-      const rows = await db
+      const recent = await db
         .selectFrom('follow_up_event')
         .selectAll()
-        .where('place', '>', last)
+        .where('at', '>=', last)
+        .orderBy('at')
+        .orderBy('follow_up_id')
         .orderBy('place')
         .execute()
-      last = Number(rows.at(-1)?.place ?? last)
+      const rows = recent.filter(
+        ({ follow_up_id, place }) => place > (places.get(follow_up_id) ?? 0),
+      )
+      last = recent.at(-1)?.at ?? last
+      for (const { follow_up_id, place } of rows) places.set(follow_up_id, place)
       const events = rows.map(({ follow_up_id, event, agency_id, detail }) => ({
         followUp: follow_up_id,
         event,

@@ -18,6 +18,7 @@ import type {
   TakeLeadBody,
 } from '../wire/follow-up.ts'
 import { startClock } from './clocks.ts'
+import { forgetContactsSaidBy } from './contacts.ts'
 import type { FollowUpAct } from './decision.ts'
 import { coordinatorOf, mayReceive } from './lead.ts'
 import { acknowledged, isOver, leadMoved, noted, opened, present } from './life.ts'
@@ -74,7 +75,9 @@ export function openActs(
       const fault =
         seen === undefined || agreement === undefined
           ? undefined
-          : (versionFault(seen.one, version) ?? faultOf(seen, agreement))
+          : (versionFault(seen.one, version) ??
+            (after && goneFault(seen)) ??
+            faultOf(seen, agreement))
       const decided = isHidden ? nothingThere('follow-up/not-found') : butFor(permitted, fault)
       await decisions.append(
         tx,
@@ -121,6 +124,10 @@ export function openActs(
 
   const versionFault = (one: FollowUp, version: number | undefined): Fault | undefined =>
     version === undefined || version === one.version ? undefined : new Fault('follow-up/outdated')
+
+  /** Whoever has no signal in it any more looks at it and does nothing in it. */
+  const goneFault = ({ own }: Seen): Fault | undefined =>
+    own.leftAt === undefined ? undefined : notNow('your signals in it have ended')
 
   const whoActs = ({ requestId, agency, client }: Asker) => ({ requestId, agency, client })
   const entryFields = (
@@ -348,7 +355,10 @@ export function openActs(
           ...entryFields(asker, handle, decided, about),
           version,
         }),
-        after: async (_tx, one, setting) => opened({ ...one, reopened: one.reopened + 1 }, setting),
+        after: async (tx, one, setting) => {
+          await forgetContactsSaidBy(tx, one.id)
+          return opened({ ...one, reopened: one.reopened + 1 }, setting)
+        },
       }),
   }
 }

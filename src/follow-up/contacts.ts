@@ -53,6 +53,11 @@ export async function noteContacts(tx: Tx, contacts: readonly Contact[]): Promis
     .execute()
 }
 
+/** Forgets what the outcome of a follow-up noted, when that is opened again. */
+export async function forgetContactsSaidBy(tx: Tx, followUp: string): Promise<void> {
+  await tx.deleteFrom('follow_up_contact').where('follow_up_id', '=', followUp).execute()
+}
+
 export async function forgetContactsOf(tx: Tx, signals: readonly SignalId[]): Promise<void> {
   if (signals.length === 0) return
   await tx.deleteFrom('follow_up_contact').where('signal_id', 'in', signals).execute()

@@ -145,18 +145,19 @@ export function openFollowUps({
         await decisions.append(tx, ledger, entry, decided)
         if (fault !== undefined) return { fault }
         if (agreement === undefined) throw new Error('permitted under an unknown agreement')
-        const states = query.state === 'over' ? overStates : openStates
-        const page = { agency: asker.agency, agreement: query.agreement }
-        const all = await store.findFollowUps(tx, await store.followUpsWith(tx, page, states))
-        const seen = await views.seenBy(tx, asker.agency, query.agreement, all)
-        const summaries = (await views.summariesOf(tx, agreement, seen)).sort(byPriority)
-        const from = query.cursor === undefined ? 0 : Number(query.cursor)
-        const followUps = summaries.slice(from, from + followUpsPerPage)
-        const next = from + followUps.length
-        return { page: next < summaries.length ? { followUps, next: String(next) } : { followUps } }
+        return { agreement }
       })
       if (result.fault !== undefined) throw result.fault
-      return result.page
+      // After the commit: however many there are, nobody's submission waits for them behind the ledger's lock.
+      const states = query.state === 'over' ? overStates : openStates
+      const page = { agency: asker.agency, agreement: query.agreement }
+      const all = await store.findFollowUps(db, await store.followUpsWith(db, page, states))
+      const seen = await views.seenBy(db, asker.agency, query.agreement, all)
+      const summaries = (await views.summariesOf(db, result.agreement, seen)).sort(byPriority)
+      const from = query.cursor === undefined ? 0 : Number(query.cursor)
+      const followUps = summaries.slice(from, from + followUpsPerPage)
+      const next = from + followUps.length
+      return next < summaries.length ? { followUps, next: String(next) } : { followUps }
     },
   }
 

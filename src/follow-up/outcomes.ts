@@ -144,7 +144,8 @@ export function openOutcomes({
         return part(tx, one, body, setting)
       }
       if (body.outcome === 'already-in-contact') {
-        const pairs = pairsOf(present(one))
+        // The lead can say of itself only with whom it is in contact.
+        const pairs = pairsOf(present(one)).filter((pair) => pair.includes(one.lead.agency))
         await noteContacts(
           tx,
           one.members.flatMap(({ id }) =>

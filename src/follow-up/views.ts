@@ -1,7 +1,7 @@
 import type { Agencies } from '../agencies/agencies.ts'
 import { deskOf, partyOf } from '../agreements/lifecycle.ts'
 import type { Agreement } from '../agreements/types.ts'
-import type { Clock } from '../kernel/clock.ts'
+import { type Clock, dayOf } from '../kernel/clock.ts'
 import type { AgencyId, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Gatherings } from '../overlaps/gatherings.ts'
 import type { SignalTraits } from '../signals/types.ts'
@@ -22,6 +22,16 @@ export type Seen = {
   readonly own: Concerned
   /** The agencies that it may know to be concerned, itself among them. */
   readonly known: readonly AgencyId[]
+}
+
+/** Whether nobody joined, and nothing was decided, after this moment. */
+function wasSettledBy({ agencies, closedAt, ended, lead }: FollowUp, at: Date): boolean {
+  return (
+    agencies.every(({ joinedAt }) => joinedAt <= at) &&
+    (closedAt === undefined || closedAt <= at) &&
+    (ended === undefined || ended.on <= dayOf(at)) &&
+    lead.since <= at
+  )
 }
 
 /** What one agency sees: what its own signals touch by the thresholds in force, and nothing else. */
@@ -48,7 +58,8 @@ export function openViews({
 }) {
   /**
    * Those of these follow-ups, all under one agreement, that an agency may know of. One that is over it
-   * may know of when it took part; of one that goes on only as long as its own signals touch the others.
+   * may know of when it took part; of one that goes on only as long as its own signals touch the others; and
+   * of one that it left, only when nothing has happened in it since.
    */
   async function seenBy(
     reader: Reader,
@@ -64,6 +75,7 @@ export function openViews({
       const own = one.agencies.find((each) => each.agency === agency)
       if (own === undefined) return []
       const everybody = one.agencies.map((each) => each.agency)
+      if (own.leftAt !== undefined && !wasSettledBy(one, own.leftAt)) return []
       if (isOver(one) || one.members.length === 0 || own.leftAt !== undefined) {
         return isOver(one) || one.state === 'closed' ? [{ one, own, known: everybody }] : []
       }
@@ -136,8 +148,10 @@ export function openViews({
           ground: one.lead.ground,
           since: one.lead.since.toISOString(),
         },
-        ...(one.offeredTo === undefined ? {} : { offeredTo: one.offeredTo }),
-        ...(one.dispute === undefined
+        ...(one.offeredTo === undefined || !known.includes(one.offeredTo)
+          ? {}
+          : { offeredTo: one.offeredTo }),
+        ...(one.dispute === undefined || !known.includes(one.dispute.by)
           ? {}
           : {
               dispute: {
@@ -191,13 +205,14 @@ export function openViews({
     async viewOf(reader: Reader, agreement: Agreement, seen: Seen): Promise<FollowUpView> {
       const [summary] = await summariesOf(reader, agreement, [seen])
       if (summary === undefined) throw new Error('a follow-up vanished')
-      const { one, known } = seen
+      const { one, known, own } = seen
       const events = await store.eventsOf(reader, [
         one.id,
         ...(await store.mergedInto(reader, one.id)),
       ])
       const history = events
         .filter(({ agency }) => agency === undefined || known.includes(agency))
+        .filter(({ at }) => own.leftAt === undefined || at <= own.leftAt)
         .reverse()
         .slice(0, mostShown)
         .map(({ at, event, agency, detail }) => ({

@@ -76,59 +76,57 @@ export function openYield(
           },
           decided,
         )
-        if (fault !== undefined) return { fault }
-        const own = { agency: asker.agency, agreement: query.agreement }
-        const all = await store.findFollowUps(
-          tx,
-          await store.followUpsWith(tx, own, ['open', 'closed', 'ended']),
-        )
-        const seen = await views.seenBy(tx, asker.agency, query.agreement, all)
-        const now = clock.now()
-        const mine = seen.map(({ one }) => one)
-        const byRegion = Map.groupBy(seen, (each) => each.own.region ?? 'unknown')
-        const others = Map.groupBy(
-          seen.flatMap(({ one, known }) =>
-            known.filter((agency) => agency !== asker.agency).map((agency) => ({ one, agency })),
-          ),
-          ({ agency }) => agency,
-        )
-        const shown = [...others].filter(([, those]) => those.length >= fewestWithAnother)
-        const names = await namesOf(
-          tx,
-          shown.map(([agency]) => agency),
-        )
-        return {
-          measured: {
-            agreement: query.agreement,
-            purpose: query.purpose,
-            at: now.toISOString(),
-            total: measureOf(mine, now),
-            outcomes: outcomes
-              .map(({ code }) => ({
-                outcome: code,
-                followUps: mine.filter((one) => one.outcome === code).length,
-              }))
-              .filter(({ followUps }) => followUps > 0),
-            regions: [...byRegion].sort().map(([region, those]) => ({
-              region: region as FollowUpYield['regions'][number]['region'],
-              ...measureOf(
-                those.map(({ one }) => one),
-                now,
-              ),
-            })),
-            agencies: shown.map(([agency, those]) => ({
-              agency,
-              name: names.get(agency) ?? agency,
-              ...measureOf(
-                those.map(({ one }) => one),
-                now,
-              ),
-            })),
-          },
-        }
+        return { fault }
       })
       if (result.fault !== undefined) throw result.fault
-      return result.measured
+      // After the commit, so that nobody's submission waits for it behind the ledger's lock.
+      const own = { agency: asker.agency, agreement: query.agreement }
+      const all = await store.findFollowUps(
+        db,
+        await store.followUpsWith(db, own, ['open', 'closed', 'ended']),
+      )
+      const seen = await views.seenBy(db, asker.agency, query.agreement, all)
+      const now = clock.now()
+      const mine = seen.map(({ one }) => one)
+      const byRegion = Map.groupBy(seen, (each) => each.own.region ?? 'unknown')
+      const others = Map.groupBy(
+        seen.flatMap(({ one, known }) =>
+          known.filter((agency) => agency !== asker.agency).map((agency) => ({ one, agency })),
+        ),
+        ({ agency }) => agency,
+      )
+      const shown = [...others].filter(([, those]) => those.length >= fewestWithAnother)
+      const names = await namesOf(
+        db,
+        shown.map(([agency]) => agency),
+      )
+      return {
+        agreement: query.agreement,
+        purpose: query.purpose,
+        at: now.toISOString(),
+        total: measureOf(mine, now),
+        outcomes: outcomes
+          .map(({ code }) => ({
+            outcome: code,
+            followUps: mine.filter((one) => one.outcome === code).length,
+          }))
+          .filter(({ followUps }) => followUps > 0),
+        regions: [...byRegion].sort().map(([region, those]) => ({
+          region: region as FollowUpYield['regions'][number]['region'],
+          ...measureOf(
+            those.map(({ one }) => one),
+            now,
+          ),
+        })),
+        agencies: shown.map(([agency, those]) => ({
+          agency,
+          name: names.get(agency) ?? agency,
+          ...measureOf(
+            those.map(({ one }) => one),
+            now,
+          ),
+        })),
+      }
     },
   }
 }

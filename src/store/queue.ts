@@ -25,7 +25,7 @@ export async function openQueue({
   readonly logger: Logger
 }) {
   const boss = new PgBoss({ db: fromKysely(db) })
-  boss.on('error', ({ message }) => logger.warn({ err: { message } }, 'the queue has to wait'))
+  boss.on('error', ({ message }) => logger.warn({ reason: message }, 'the queue has to wait'))
   await boss.start().catch((cause: unknown) => {
     throw new Error(
       'the queue of background work cannot be opened: the role needs the right to create a schema in its database (grant create on database)',

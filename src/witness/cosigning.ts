@@ -75,12 +75,9 @@ export function openCosigning({
     } catch (error) {
       const { message } = error instanceof Error ? error : new Error('unknown')
       if (error instanceof WitnessRefusal) {
-        logger.error(
-          { err: { message } },
-          'the witness refuses to cosign: is this another history?',
-        )
+        logger.error({ reason: message }, 'the witness refuses to cosign: is this another history?')
       } else if (answers) {
-        logger.warn({ err: { message } }, 'the witness cannot be asked to cosign')
+        logger.warn({ reason: message }, 'the witness cannot be asked to cosign')
       }
       answers = false
     }

@@ -519,6 +519,54 @@ t.test('"already in contact" silences the two about that subject, and nobody els
   t.match(elsewhere.view, { state: 'open' }, 'nor are the two about another subject')
 })
 
+t.test(
+  'the lead silences itself and another, not two others; opening again forgets it',
+  async (t) => {
+    const found = await met()
+    const third = await submit(jeugdzorg, found.subject)
+    await does(politie, found.first, 'conclude', { outcome: 'already-in-contact' })
+    const again = await submit(gemeente, found.subject)
+    const opened = await about(gemeente, again.id)
+    t.match(opened, { state: 'open' }, 'of its contact with the third nobody said anything')
+    t.ok(third.id)
+
+    const two = await met()
+    await does(politie, two.first, 'conclude', { outcome: 'already-in-contact' })
+    await does(gemeente, two.second, 'reopen')
+    const loud = await submit(gemeente, two.subject)
+    const seen = await about(gemeente, loud.id)
+    t.match(
+      seen?.signals.find(({ id }) => id === loud.id),
+      { silent: false },
+    )
+  },
+)
+
+t.test('who left sees what was settled by then, and nothing that came later', async (t) => {
+  const found = await met()
+  const third = await submit(jeugdzorg, found.subject)
+  await politie.partner.withdraw(found.one, 'other')
+  const ofGemeente = await about(gemeente, found.other)
+  const [leader, handle] =
+    ofGemeente?.lead.agency === 'gemeente'
+      ? [gemeente, ofGemeente.handle]
+      : [jeugdzorg, (await about(jeugdzorg, third.id))?.handle]
+  await does(leader, handle ?? '', 'conclude', { outcome: 'support-started' })
+  t.notOk((await queue(politie, under, 'over')).some((one) => one.handle === found.first))
+  t.equal((await politie.call('GET', `/v1/follow-ups/${found.first}`)).status, 404)
+  for (const version of [1, 2, 3, 4, 5]) {
+    t.equal((await act(politie, found.first, 'reopen', { version })).status, 404)
+  }
+  const both = await met()
+  await does(politie, both.first, 'conclude', { outcome: 'no-added-value' })
+  await gemeente.partner.withdraw(both.other, 'other')
+  const left = (await queue(gemeente, under, 'over')).find((one) => one.handle === both.second)
+  t.match(left, { outcome: 'no-added-value' }, 'what was settled before stays known')
+  const { version = 0 } = left ?? {}
+  const answer = await act(gemeente, both.second, 'reopen', { version })
+  t.equal(answer.status, 409, 'who has no signal in it does nothing in it')
+})
+
 t.test('a closed one opens again by a new signal, or by an agency: twice at most', async (t) => {
   const found = await met()
   const close = () => does(politie, found.first, 'conclude', { outcome: 'no-added-value' })

@@ -28,8 +28,8 @@ const faults: Readonly<Record<string, NonNullable<SimulationSettings['meddle']>>
 
 const chosen = process.argv.slice(2).map((name) => faults[name])
 const found = await simulate({
-  seed: 1,
-  days: 16,
+  seed: 7,
+  days: 18,
   agencies: 5,
   meddle: async (db, day) => {
     for (const meddle of chosen) {
