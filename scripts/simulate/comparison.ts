@@ -8,12 +8,20 @@ const mostNamed = 5
 
 const share = (some: number, of: number): number => Math.round((some / of) * 1000) / 1000
 
+/** Who left is told of what was settled by then, and of nothing that came later. */
+const isStillTold = ({ present, leftAt, settledAt }: Followed, agency: string): boolean =>
+  present.has(agency) || settledAt <= (leftAt.get(agency) ?? Number.POSITIVE_INFINITY)
+
 /** How an agency's overlaps fare by what happened: those that it may know of. */
 function measured(all: readonly Followed[], agency: string) {
-  const own = all.filter(
-    ({ state, everConcerned, present }) =>
-      state !== 'merged' && everConcerned.has(agency) && (state !== 'open' || present.has(agency)),
-  )
+  const own = all
+    .filter(
+      ({ state, everConcerned, present }) =>
+        state !== 'merged' &&
+        everConcerned.has(agency) &&
+        (state !== 'open' || present.has(agency)),
+    )
+    .filter((one) => isStillTold(one, agency))
   const closed = own.filter(({ state }) => state === 'closed')
   const helped = closed.filter(({ outcome = '' }) => useful.has(outcome))
   const acted = own.filter(({ state, acknowledged }) => state === 'closed' || acknowledged.size > 0)

@@ -29,6 +29,9 @@ export type Lapse = {
   readonly at: number
 }
 
+/** After these nothing of a follow-up is told to who left it before. */
+const settling: ReadonlySet<string> = new Set(['joined', 'closed', 'lead-changed', 'ended'])
+
 type Term = { dueAt: number; breached: boolean }
 
 /** A follow-up as the simulation has it: from what happened, never from what the gateway counts with. */
@@ -38,6 +41,9 @@ export type Followed = {
   outcome: string | undefined
   present: Set<string>
   readonly everConcerned: Set<string>
+  /** When an agency's last signal in it ended, and when somebody last joined or something was decided. */
+  readonly leftAt: Map<string, number>
+  settledAt: number
   readonly acknowledged: Set<string>
   readonly owed: Map<string, Term>
   close: Term | undefined
@@ -68,6 +74,8 @@ export function openReckoning({ deadlines, parties }: AgreementContent) {
       outcome: undefined,
       present: new Set(),
       everConcerned: new Set(),
+      leftAt: new Map(),
+      settledAt: 0,
       acknowledged: new Set(),
       owed: new Map(),
       close: undefined,
@@ -123,6 +131,8 @@ export function openReckoning({ deadlines, parties }: AgreementContent) {
     into: Standing,
   ): void {
     const one = followed.get(followUp) ?? begin(followUp)
+    if (event === 'left') one.leftAt.set(agency, at)
+    else if (settling.has(event)) one.settledAt = at
     switch (event) {
       case 'joined':
         join(one, agency)

@@ -805,7 +805,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       const expected = oracle(act, facts)
       return JSON.stringify(decided) === JSON.stringify(expected)
     }),
-    { numRuns: 700 * acts.length },
+    { numRuns: 450 * acts.length },
   )
   for (const one of [
     'permit',
