@@ -11,6 +11,7 @@ import { addMonths, calendarOf, startOfQuarter, textOfDay } from '../kernel/cale
 import { type Clock, dayOf } from '../kernel/clock.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { weighSubjects } from '../linkage/subjects.ts'
 import { tokensByType } from '../linkage/tokens.ts'
@@ -231,7 +232,7 @@ export function openArchive({
             outcome: decision.outcome,
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             ...onBehalfOf(acting),
             agreement: query.agreement as AgreementHash,
             reasons: decision.reasons.map(({ policy }) => policy),

@@ -7,6 +7,7 @@ import type { Decided } from '../decisions/types.ts'
 import { type Clock, isOfFuture } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { isWhole } from '../linkage/calibration.ts'
 import { linkageVersion } from '../linkage/keys.ts'
@@ -183,7 +184,7 @@ export function openCalibration({
             outcome: outcomeOf(fault),
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             agreement: hash,
             purpose,
             linkage,
@@ -218,7 +219,7 @@ export function openCalibration({
             outcome: outcomeOf(fault),
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             agreement: hash,
             purpose,
             reasons,

@@ -15,7 +15,8 @@ export {
   readOperator,
   suspendAgreementAt,
 } from './operators.ts'
-export { type ForAnother, openPartner, type Partner, type PartnerSettings } from './partner.ts'
+export { type ForAnother, openPartner, type Partner } from './partner.ts'
+export type { PartnerSettings } from './partner-settings.ts'
 export { type RejectedRow, readRows, type SignalRow } from './rows.ts'
 export type { UnderAgreement } from './signal-bodies.ts'
 export { type SubmissionReport, submitRows } from './submission.ts'

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import { type Clock, dayOf } from '../kernel/clock.ts'
-import { type Randomness, randomUuid } from '../kernel/random.ts'
+import { dayOf } from '../kernel/clock.ts'
+import { randomUuid } from '../kernel/random.ts'
 import type { Histogram } from '../linkage/calibration.ts'
 import { linkageVersion } from '../linkage/keys.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
@@ -39,10 +39,9 @@ import {
   SignalStatus,
   type WithdrawBody,
 } from '../wire/signal.ts'
-import { type AgencyKeys, signCard } from './agency-keys.ts'
+import { signCard } from './agency-keys.ts'
 import { checked, openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
-import type { BatchCases } from './case-commitment.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
@@ -57,11 +56,11 @@ import {
   atBoth,
   bringDelegation,
   moveThresholdsAt,
-  type PinnedOperators,
   presentAtBoth,
   proposeAgreement,
   signAgreementAt,
 } from './operators.ts'
+import type { PartnerSettings } from './partner-settings.ts'
 import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
@@ -70,18 +69,6 @@ import { openWebhooks } from './webhooks.ts'
 import { assertAmongParties } from './whom-to-call.ts'
 
 export type Partner = ReturnType<typeof openPartner>
-
-/** Who a partner system is, and whom it trusts. */
-export type PartnerSettings = {
-  readonly agency: string
-  readonly client: string
-  readonly keys: AgencyKeys
-  readonly pins: PinnedOperators
-  readonly clock: Clock
-  readonly random: Randomness
-  /** Hears, before each batch is sent, for which cases it is; without it nobody can account for it later. */
-  readonly keepCases?: (cases: BatchCases) => Promise<void>
-}
 
 const bulkAnswer = Compile(BulkAnswer)
 const overlapOrEnd = Compile(Type.Union([Overlap, EndedOverlap]))
@@ -105,6 +92,7 @@ export type ForAnother = { readonly onBehalfOf?: string }
 export function openPartner({
   agency,
   client,
+  officer,
   keys,
   pins,
   clock,
@@ -117,6 +105,7 @@ export function openPartner({
     key: keys.client,
     clock,
     random,
+    ...(officer === undefined ? {} : { officer }),
   })
   const evaluations = openEvaluations({
     clock,

@@ -5,6 +5,7 @@ import { base64url } from '../kernel/bytes.ts'
 import { type Clock, secondsSinceEpoch, shifted } from '../kernel/clock.ts'
 import type { Randomness } from '../kernel/random.ts'
 import { type PrivateJwk, publicJwkOf } from '../proofs/statement.ts'
+import { officerHeader } from '../wire/common.ts'
 import { scopes as allScopes, issuerPath, resourcePath, type Scope } from '../wire/oauth.ts'
 import { Problem } from '../wire/problem.ts'
 import { AccessRefused, GatewayProblem, GatewayUnreachable } from './errors.ts'
@@ -20,6 +21,8 @@ export type SessionSettings = {
   readonly clock: Clock
   readonly random: Randomness
   readonly scopes?: readonly Scope[]
+  /** The agency’s own opaque name of the officer who works with it; 8 to 64 of `A-Za-z0-9_-`. */
+  readonly officer?: string
   readonly fetch?: typeof fetch
   readonly wait?: (milliseconds: number) => Promise<void>
 }
@@ -56,6 +59,7 @@ export function openSession({
   clock,
   random,
   scopes = allScopes,
+  officer,
   fetch: send = fetch,
   wait = pause,
 }: SessionSettings) {
@@ -146,6 +150,7 @@ export function openSession({
     identity ??= identify()
     const { proof } = await identity
     const own = new Headers({ accept: 'application/json', ...headers })
+    if (officer !== undefined) own.set(officerHeader, officer)
     if (body !== undefined) own.set('content-type', 'application/json')
     return reach(async () => {
       try {

@@ -3,6 +3,7 @@ import { type Delegations, onBehalfOf } from '../agreements/delegations.ts'
 import { factsOfContent } from '../agreements/lifecycle.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { dataOfEverySignal, factsUnder } from '../policy/facts.ts'
 import { remediesOf } from '../policy/remedies.ts'
@@ -183,7 +184,7 @@ export function openExplanations({
             outcome: decided === undefined ? 'refuse' : 'permit',
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             ...onBehalfOf(facts),
             agreement: facts.agreementHash,
             draft: body.draft !== undefined,

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Reader } from '../store/reader.ts'
 import type { ReviewTable } from '../store/tables/decisions.ts'
@@ -68,7 +69,7 @@ export function openReviews({
             outcome: fault === undefined ? 'permit' : 'refuse',
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             review: id,
             agreement: review?.agreement as AgreementHash | undefined,
             purpose: review?.purpose,

@@ -4,6 +4,7 @@ import { factsOfContent } from '../agreements/lifecycle.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Act, AgreementFacts, Decide, Decision, Facts } from '../policy/types.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
@@ -156,7 +157,7 @@ export function openSimulations({
             outcome: isParty && mayAsk ? 'permit' : 'refuse',
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             ...(agency === asker.agency ? {} : { onBehalfOf: agency }),
             purpose: draft.purpose,
           },

@@ -1,4 +1,5 @@
-import type { AgencyId, AgreementHash, ClientId } from '../kernel/ids.ts'
+import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import type { Actor } from '../ledger/actor.ts'
 import type { Act, Decision, Facts } from '../policy/types.ts'
 import type { Tx } from '../store/transact.ts'
 
@@ -20,9 +21,8 @@ export type RecordedAct = {
 }
 
 /** Who is calling and under which request, as the door has established it. */
-export type Asker = {
+export type Asker = Actor & {
   readonly agency: AgencyId
-  readonly client: ClientId
   readonly requestId: string
 }
 

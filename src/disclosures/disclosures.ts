@@ -3,6 +3,7 @@ import type { Agreements } from '../agreements/agreements.ts'
 import type { Decisions } from '../decisions/decisions.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Tell } from '../notification/types.ts'
@@ -134,7 +135,7 @@ export function openDisclosures({
           outcome,
           requestId: asker.requestId,
           agency: asker.agency,
-          client: asker.client,
+          ...actorOf(asker),
           agreement: query.agreement as AgreementHash,
           purpose: query.purpose,
           reasons,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { actorOf } from '../ledger/actor.ts'
 import { closed, Uuid } from '../wire/common.ts'
 import { KeyholderReleaseAnswer, ReleaseAnswer } from '../wire/disclosure.ts'
 import {
@@ -22,7 +23,7 @@ const access = 'statement' as const
 
 const askerOf = ({ caller, id }: FastifyRequest): Asker => ({
   agency: caller.agency,
-  client: caller.client,
+  ...actorOf(caller),
   requestId: id,
 })
 

@@ -6,6 +6,7 @@ import { base64url, equalBytes } from '../kernel/bytes.ts'
 import { shifted } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { digestOfStatement, thumbprintOf } from '../proofs/statement.ts'
@@ -174,7 +175,7 @@ export function openRequests(
           outcome: decided.outcome,
           requestId: asker.requestId,
           agency: asker.agency,
-          client: asker.client,
+          ...actorOf(asker),
           agreement: about.agreement,
           purpose: about.purpose,
           disclosure: payload.number,

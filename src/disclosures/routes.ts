@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { actorOf } from '../ledger/actor.ts'
 import { AgreementHashText, closed, OneOf, PurposeText, Uuid } from '../wire/common.ts'
 import {
   DisclosureAnswerBody,
@@ -40,7 +41,7 @@ type ByNumber = { Params: { number: string } }
 
 const askerOf = ({ caller, id }: FastifyRequest): Asker => ({
   agency: caller.agency,
-  client: caller.client,
+  ...actorOf(caller),
   requestId: id,
 })
 

@@ -9,6 +9,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, ClientId } from '../kernel/ids.ts'
 import { publicJwkOf } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
+import { officerHeader, officerPattern } from '../wire/common.ts'
 import type { Scope } from '../wire/oauth.ts'
 import {
   ProofError,
@@ -26,6 +27,8 @@ export type Caller = {
   readonly agency: AgencyId
   readonly client: ClientId
   readonly scopes: readonly string[]
+  /** Its own opaque name of the officer who sits at it, when it says so (`raakvlak-officer`). Not checked. */
+  readonly officer?: string
 }
 
 declare module 'fastify' {
@@ -70,6 +73,7 @@ type AccessToken = Static<typeof AccessToken>
 const accessTokenSchema = Compile(AccessToken)
 
 const bound = /^DPoP ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i
+const opaqueOfficer = new RegExp(officerPattern)
 const headerMembers = new Set(['alg', 'typ', 'kid'])
 
 type Refusal = 'invalid_token' | 'invalid_dpop_proof' | 'insufficient_scope'
@@ -205,9 +209,25 @@ export function openCallers(
       challenge(reply, 'insufficient_scope', scope)
       throw new Fault('door/forbidden', [{ message: `the access token lacks the scope ${scope}` }])
     }
-    const { agency, client } = identity
-    request.authenticated = { agency, client, scopes }
+    request.authenticated = { ...identity, scopes, ...readOfficer(request) }
   }
+}
+
+/** @throws Fault door/invalid-input, when the header is sent twice or is not an opaque name */
+function readOfficer(request: FastifyRequest): { readonly officer?: string } {
+  const times = countHeader(request.raw.rawHeaders, officerHeader)
+  if (times === 0) return {}
+  const officer = request.headers[officerHeader]
+  if (times > 1 || typeof officer !== 'string' || !opaqueOfficer.test(officer)) {
+    throw new Fault('door/invalid-input', [
+      {
+        at: `/headers/${officerHeader}`,
+        message:
+          'send one opaque name of 8 to 64 letters, digits, - and _ that only your agency can read',
+      },
+    ])
+  }
+  return { officer }
 }
 
 /** Keys in the form that the verifier takes; kept, since the same few come again. */

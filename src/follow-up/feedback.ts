@@ -3,6 +3,7 @@ import { nothingThere } from '../decisions/judging.ts'
 import { shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { KnownSignal } from '../signals/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { transact } from '../store/transact.ts'
@@ -91,7 +92,7 @@ export function openFeedback(
             kind: 'feedback.read',
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             ...(signal === undefined
               ? {}
               : { agreement: signal.agreement, purpose: signal.purpose }),

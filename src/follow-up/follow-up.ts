@@ -4,6 +4,7 @@ import type { Decisions } from '../decisions/decisions.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Overlaps } from '../overlaps/overlaps.ts'
@@ -137,7 +138,7 @@ export function openFollowUps({
           outcome,
           requestId: asker.requestId,
           agency: asker.agency,
-          client: asker.client,
+          ...actorOf(asker),
           agreement: query.agreement as AgreementHash,
           purpose: query.purpose,
           reasons,

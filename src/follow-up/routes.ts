@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import type { SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import { AgreementHashText, closed, OneOf, PurposeText, Uuid } from '../wire/common.ts'
 import {
   AcknowledgeFollowUpBody,
@@ -50,7 +51,7 @@ type ByHandle = { Params: { handle: string } }
 
 const askerOf = ({ caller, id }: FastifyRequest): Asker => ({
   agency: caller.agency,
-  client: caller.client,
+  ...actorOf(caller),
   requestId: id,
 })
 

@@ -1,4 +1,5 @@
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Reader } from '../store/reader.ts'
 import { transact } from '../store/transact.ts'
 import { outcomes } from '../wire/codes/follow-ups.ts'
@@ -69,7 +70,7 @@ export function openYield(
             outcome,
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             agreement: query.agreement as AgreementHash,
             purpose: query.purpose,
             reasons,

@@ -7,6 +7,7 @@ export type ActFilter = {
   readonly kind?: string
   readonly outcome?: string
   readonly client?: string
+  readonly officer?: string
   readonly onBehalfOf?: string
   readonly agreement?: string
   readonly purpose?: string
@@ -20,7 +21,15 @@ export type ActFilter = {
 
 export type ActRow = { readonly index: number; readonly payload: string }
 
-const named = ['kind', 'outcome', 'client', 'onBehalfOf', 'agreement', 'purpose'] as const
+const named = [
+  'kind',
+  'outcome',
+  'client',
+  'officer',
+  'onBehalfOf',
+  'agreement',
+  'purpose',
+] as const
 
 /**
  * Entries of acts that a client of this agency did, the newest first. What time did, and what others did, has

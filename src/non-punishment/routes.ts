@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { actorOf } from '../ledger/actor.ts'
 import { AgreementHashText, closed, PurposeText, Uuid } from '../wire/common.ts'
 import {
   FlagList,
@@ -17,7 +18,7 @@ const tags = ['non-punishment']
 
 const askerOf = ({ caller, id }: FastifyRequest): Asker => ({
   agency: caller.agency,
-  client: caller.client,
+  ...actorOf(caller),
   requestId: id,
 })
 

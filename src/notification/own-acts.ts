@@ -5,6 +5,7 @@ import type { Asker } from '../decisions/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { unknownAgreement } from '../policy/types.ts'
@@ -53,7 +54,7 @@ export function openOwnActs({
           outcome: refused || fault !== undefined ? 'refuse' : 'permit',
           requestId: asker.requestId,
           agency: asker.agency,
-          client: asker.client,
+          ...actorOf(asker),
           reasons:
             refused || fault === undefined
               ? decision.reasons.map(({ policy }) => policy)

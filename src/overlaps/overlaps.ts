@@ -9,6 +9,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import type { Tell } from '../notification/types.ts'
@@ -220,7 +221,7 @@ export function openOverlaps({
             outcome: decision.outcome,
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             ...onBehalfOf(acting),
             agreement: query.agreement as AgreementHash,
             purpose: query.purpose,
@@ -292,7 +293,7 @@ export function openOverlaps({
             outcome: decision?.outcome ?? 'refuse',
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             ...(own && acting && decision?.outcome === 'permit'
               ? { agreement: own.agreement, purpose: own.purpose, ...onBehalfOf(acting) }
               : {}),

@@ -2,6 +2,7 @@ import type { Decisions } from '../decisions/decisions.ts'
 import type { Asker } from '../decisions/types.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import { type ActRow, actsOfAgency, isActOfAgency } from '../ledger/acts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
@@ -27,7 +28,7 @@ type Payload = Omit<Access, 'index' | 'about'> & {
 
 function viewOf({ index, payload }: ActRow): Access {
   const entry: Payload = JSON.parse(payload)
-  const { at, kind, outcome, client, onBehalfOf, agreement, purpose } = entry
+  const { at, kind, outcome, client, officer, onBehalfOf, agreement, purpose } = entry
   const about = entry.signalId ?? entry.handle ?? entry.followUp
   return {
     index,
@@ -35,6 +36,7 @@ function viewOf({ index, payload }: ActRow): Access {
     kind,
     ...(outcome === undefined ? {} : { outcome }),
     client,
+    ...(officer === undefined ? {} : { officer }),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(agreement === undefined ? {} : { agreement }),
     ...(purpose === undefined ? {} : { purpose }),
@@ -45,7 +47,7 @@ function viewOf({ index, payload }: ActRow): Access {
 /**
  * An agency looks back at what its own clients did, permitted or refused, as the ledger has it. It sees
  * nothing that others did, and nothing that time did: those entries could tell of a match. Every look is
- * an act itself, with its occasion. Does NOT tell which officer sat at a client.
+ * an act itself, with its occasion. Does NOT tell which officer sat at a client that does not say so.
  */
 export function openAccesses({
   db,
@@ -76,7 +78,7 @@ export function openAccesses({
         outcome: permitted ? 'permit' : 'refuse',
         requestId: asker.requestId,
         agency: asker.agency,
-        client: asker.client,
+        ...actorOf(asker),
         reasons:
           refused || fault === undefined
             ? decision.reasons.map(({ policy }) => policy)

@@ -4,6 +4,7 @@ import { claimIdempotencyKey } from '../door/idempotency.ts'
 import { equalBytes, textOf } from '../kernel/bytes.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Acting } from '../policy/types.ts'
 import { type Tx, transact } from '../store/transact.ts'
@@ -137,7 +138,7 @@ export function openCorrection({
         outcome: fault === undefined ? 'permit' : 'refuse',
         requestId: asker.requestId,
         agency: asker.agency,
-        client: asker.client,
+        ...actorOf(asker),
         ...onBehalfOf(acting),
         ...(own ? { agreement: signal.agreement, purpose: signal.purpose } : {}),
         signalId: body.id as SignalId,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import { closed, Uuid } from '../wire/common.ts'
 import type { Problem } from '../wire/problem.ts'
 import {
@@ -32,7 +33,7 @@ const ById = Type.Object({ id: Uuid }, closed)
 
 const askerOf = ({ caller, id }: FastifyRequest): Asker => ({
   agency: caller.agency,
-  client: caller.client,
+  ...actorOf(caller),
   requestId: id,
 })
 

@@ -4,6 +4,7 @@ import { claimIdempotencyKey } from '../door/idempotency.ts'
 import { textOf } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import { forItself } from '../policy/facts.ts'
 import type { Decision } from '../policy/types.ts'
 import type { Reader } from '../store/reader.ts'
@@ -109,7 +110,7 @@ export function openSignals({
             outcome: decision?.outcome ?? 'refuse',
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             ...standingOf(signal, decision),
             signalId: id,
             reasons: decision?.reasons.map(({ policy }) => policy) ?? ['signals/not-found'],
@@ -174,7 +175,7 @@ export function openSignals({
             outcome: fault === undefined ? 'permit' : 'refuse',
             requestId: asker.requestId,
             agency: asker.agency,
-            client: asker.client,
+            ...actorOf(asker),
             ...(acting === undefined ? {} : onBehalfOf(acting)),
             ...standingOf(signal, decision),
             signalId: id,

@@ -4,6 +4,7 @@ import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../
 import { equalBytes } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Acting } from '../policy/types.ts'
 import { occasionally } from '../store/sweep.ts'
@@ -202,7 +203,7 @@ export function openSubmission({
         outcome: fault === undefined ? ('permit' as const) : ('refuse' as const),
         requestId: asker.requestId,
         agency: asker.agency,
-        client: asker.client,
+        ...actorOf(asker),
         ...onBehalfOf(acting),
         agreement: body.agreement as AgreementHash,
         purpose: body.purpose,

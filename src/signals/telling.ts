@@ -3,6 +3,7 @@ import type { Agreement } from '../agreements/types.ts'
 import type { Decided } from '../decisions/types.ts'
 import type { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Acting } from '../policy/types.ts'
 import type { Tx } from '../store/transact.ts'
 import type { SignalRooms } from './rooms.ts'
@@ -27,7 +28,7 @@ export const askEntry = ({ asker, acting, body, ask }: Answered) => ({
   outcome: ask?.outcome ?? ('refuse' as const),
   requestId: asker.requestId,
   agency: asker.agency,
-  client: asker.client,
+  ...actorOf(asker),
   ...onBehalfOf(acting),
   agreement: body.agreement as AgreementHash,
   purpose: body.purpose,

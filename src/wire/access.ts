@@ -1,5 +1,14 @@
 import Type, { type Static } from 'typebox'
-import { AgencyIdText, AgreementHashText, closed, Instant, ListOf, OneOf, Uuid } from './common.ts'
+import {
+  AgencyIdText,
+  AgreementHashText,
+  closed,
+  Instant,
+  ListOf,
+  OfficerText,
+  OneOf,
+  Uuid,
+} from './common.ts'
 
 /** Most acts on one page. */
 export const accessesPerPage = 100
@@ -20,6 +29,10 @@ const EntryIndex = Type.Integer({
   description: 'Index of the entry on the gateway’s ledger',
 })
 const Client = Type.String({ ...AgencyIdText, description: 'Machine of your agency' })
+const Officer = Type.String({
+  ...OfficerText,
+  description: 'Your own opaque name of the officer who sat at the machine',
+})
 const About = Type.String({
   ...Uuid,
   description: 'The signal, handle or follow-up that the act names',
@@ -31,6 +44,7 @@ export const AccessQuery = Type.Object(
     kind: Type.Optional(ActKind),
     outcome: Type.Optional(Outcome),
     client: Type.Optional(Client),
+    officer: Type.Optional(Officer),
     onBehalfOf: Type.Optional(AgencyIdText),
     agreement: Type.Optional(AgreementHashText),
     purpose: Type.Optional(Type.String({ ...AgencyIdText, description: 'Purpose that was named' })),
@@ -56,6 +70,7 @@ export const Access = Type.Object(
     kind: ActKind,
     outcome: Type.Optional(Outcome),
     client: Client,
+    officer: Type.Optional(Officer),
     onBehalfOf: Type.Optional(AgencyIdText),
     agreement: Type.Optional(AgreementHashText),
     purpose: Type.Optional(Type.String({ maxLength: 100 })),

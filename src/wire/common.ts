@@ -45,6 +45,11 @@ export const AgencyIdText = Type.String({
   pattern: slugPattern,
   description: 'Short name of an agency',
 })
+/** Where a client may say which of its officers sits at it. */
+export const officerHeader = 'raakvlak-officer'
+export const officerPattern = '^[A-Za-z0-9_-]{8,64}$'
+/** Means something to the officer’s agency only. */
+export const OfficerText = Type.String({ pattern: officerPattern })
 export const Uuid = Type.String({ pattern: uuidPattern, description: 'UUID, lower case' })
 export const AgreementHashText = Type.String({
   pattern: agreementHashPattern,

@@ -20,6 +20,7 @@ const routes: FastifyPluginAsync = async (app) => {
     if (trouble !== undefined) throw trouble
     return { done: true }
   })
+  app.get('/v1/caller', { config: { access: { scope: 'read' } } }, async ({ caller }) => caller)
   app.get('/v1/empty', { config: { access: { scope: 'read' } } }, async (_request, reply) =>
     reply.code(204).send(),
   )
@@ -83,6 +84,17 @@ t.test('a token is renewed before it ends, once for all', async (t) => {
   await Promise.all([own.request('GET', '/v1/me'), own.request('GET', '/v1/me')])
   t.equal(tokensAsked(), before + 3)
 })
+
+t.test(
+  'each request says which officer sits at the machine, when the agency names one',
+  async (t) => {
+    t.match(await session({ officer: 'Zx-4_77q' }).request('GET', '/v1/caller'), {
+      client: 'connector',
+      officer: 'Zx-4_77q',
+    })
+    t.notHas(await session().request('GET', '/v1/caller'), { officer: /./ })
+  },
+)
 
 t.test('a key of Ed25519 and a pair of keys that cannot be read serve as well', async (t) => {
   const edwards = await makeKey('EdDSA')

@@ -111,3 +111,40 @@ t.test('a look is an act with its occasion, and needs the scope', async (t) => {
     status: 403,
   })
 })
+
+t.test('an act says which officer sat at the machine, where the agency says so', async (t) => {
+  const officer = 'Zx-4_77q'
+  const asked = { headers: { 'raakvlak-officer': officer } }
+  await politie.call('GET', `/v1/signals/${absent}`, undefined, asked)
+  const { body: sent } = await politie.call<SignalAnswer>(
+    'POST',
+    '/v1/signals',
+    signalAbout({ bsn: 'bob' }, under),
+    asked,
+  )
+  const { body } = await look(politie, `&officer=${officer}`)
+  t.match(
+    body.accesses.map(({ kind, about, officer }) => ({ kind, about, officer })),
+    [
+      { kind: 'signal.submit', about: sent.id, officer },
+      { kind: 'signal.read', about: absent, officer },
+    ],
+  )
+  t.equal(body.accesses.length, 2, 'an act without a named officer is nobody’s')
+  t.strictSame((await look(gemeente, `&officer=${officer}`)).body, { accesses: [] })
+})
+
+t.test(
+  'an officer’s name that is not opaque is refused, not written down or repeated',
+  async (t) => {
+    const before = (await house.entries('gateway')).length
+    for (const name of ['Jan de Vries', 'jan@politie.example', 'short', 'x'.repeat(65)]) {
+      const answer = await politie.call('GET', `/v1/signals/${absent}`, undefined, {
+        headers: { 'raakvlak-officer': name },
+      })
+      t.match(answer, { status: 400, code: 'door/invalid-input' }, name)
+      t.notMatch(JSON.stringify(answer), new RegExp(name))
+    }
+    t.equal((await house.entries('gateway')).length, before)
+  },
+)

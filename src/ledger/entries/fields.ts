@@ -2,6 +2,7 @@ import Type, { type TProperties } from 'typebox'
 import {
   AgencyIdText,
   AgreementHashText,
+  OfficerText,
   PurposeText,
   Thumbprint,
   Uuid,
@@ -31,6 +32,9 @@ export const Administrator = Type.String({
 export const agencyCaller = {
   agency: AgencyIdText,
   client: Type.String({ ...AgencyIdText, description: 'Machine of that agency' }),
+  officer: Type.Optional(
+    Type.String({ ...OfficerText, description: 'The agency’s own opaque name of who sat at it' }),
+  ),
   onBehalfOf: Type.Optional(
     Type.String({ ...AgencyIdText, description: 'The agency for which it acted, by delegation' }),
   ),
