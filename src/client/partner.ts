@@ -39,6 +39,7 @@ import {
   SignalStatus,
   type WithdrawBody,
 } from '../wire/signal.ts'
+import { lookBack } from './accesses.ts'
 import { signCard } from './agency-keys.ts'
 import { checked, openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
@@ -380,6 +381,7 @@ export function openPartner({
     },
 
     ...askAboutDecisions(answers),
+    ...lookBack(answers),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

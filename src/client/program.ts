@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAccessCommands } from './commands/accesses.ts'
 import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
@@ -30,6 +31,7 @@ export function openProgram(): Command {
   addFollowUpCommands(program)
   addCalibrationCommands(program)
   addDecisionCommands(program)
+  addAccessCommands(program)
   addAccountingCommands(program)
   addLedgerCommands(program)
   return program

@@ -4,6 +4,7 @@ import t from 'tap'
 import { readJson } from '../../src/client/agency-home.ts'
 import { answerChallenge } from '../../src/client/webhook-receiver.ts'
 import type { PrivateJwk } from '../../src/proofs/statement.ts'
+import { writeAgencyHome } from '../support/agency-home.ts'
 import { run } from '../support/command.ts'
 import { openHouse } from '../support/house.ts'
 import { openReceiver, receiverHost } from '../support/receiver.ts'
@@ -26,25 +27,10 @@ const folder = join(house.folder, 'gemeente')
 const raakvlak = (...words: readonly string[]) =>
   run(house.folder, 'src/client/cli.ts', 'notifications', ...words, '--agency', folder)
 
-/** The folder of an agency that the house made. */
-async function writeHome(): Promise<void> {
-  const created = await run(
-    house.folder,
-    'src/client/cli.ts',
-    ...['agency', 'create', 'Gemeente', '--agency', folder, '--contact-desk', 'Desk'],
-    ...['--gateway', house.pins.gateway.url],
-    ...['--gateway-thumbprint', house.pins.gateway.rootThumbprint],
-    ...['--keyholder', house.pins.keyholder.url],
-    ...['--keyholder-thumbprint', house.pins.keyholder.rootThumbprint],
-  )
-  if (created.code !== 0) throw new Error(created.error)
-  await writeFile(join(folder, 'keys.json'), JSON.stringify(gemeente.keys))
-}
-
 t.test(
   'the command line lists, acknowledges, registers a webhook and checks what came',
   async (t) => {
-    await writeHome()
+    await writeAgencyHome(house, folder, gemeente)
     t.match(await raakvlak(), { code: 0, error: /None/ })
     const keyFile = join(house.folder, 'receiver-key.json')
     receiver.answer(async ({ body }, response) => {
