@@ -16,6 +16,7 @@ import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
+import { keyCeremonyRoutes } from './keys/routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
 import { openOwnActs } from './notification/own-acts.ts'
@@ -294,6 +295,15 @@ export async function openGateway(
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
+  const peer = () => ({ rootThumbprint: pins.keyholder(), countersign: keyholder.countersign })
+  server.register(
+    keyCeremonyRoutes(rooms.ceremonies, {
+      make: async (domain, epoch) => {
+        await domainKeys.manifest(domain, epoch, peer())
+      },
+      refresh: (ceremony) => rooms.refreshes.hold(ceremony, keyholder.refresh),
+    }),
+  )
   addGatewayRoutes(server, {
     agreements,
     delegations,

@@ -21,12 +21,15 @@ import { openStatements } from './disclosures/grants.ts'
 import { type GrantUsed, openReleases, type Releases } from './disclosures/releases.ts'
 import { grantRoutes } from './disclosures/routes.ts'
 import { healthRoutes } from './door/health.ts'
-import { openDomainKeys } from './evaluation/domain-keys.ts'
 import { openEvaluation } from './evaluation/evaluation.ts'
 import { openWorkers } from './evaluation/workers.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
+import { openCeremonies } from './keys/ceremonies.ts'
+import { openDomainKeys } from './keys/domain-keys.ts'
+import { openShareRefreshes } from './keys/share-refresh.ts'
+import { openShares } from './keys/shares.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
 import { openLibrary } from './library-files.ts'
@@ -213,17 +216,30 @@ export async function openOperator(
     const suspend = openSuspension({ db, ledger, agencies })
     const delegations = openDelegations({ clock, db, ledger, agencies })
     const simulations = openSimulations({ clock, db, ledger, delegations, sets })
-    const domainKeys = openDomainKeys({
+    const shares = openShares({ clock, random, db, ledger, crypter })
+    const refreshes = openShareRefreshes({
+      operator,
       clock,
       random,
       db,
       ledger,
-      crypter,
+      shares,
+      rootKey: keys.root,
+      sealingKey: keys.sealing,
+      pins,
+    })
+    const domainKeys = openDomainKeys({
+      clock,
+      db,
+      shares,
+      ledgerKey: ledger.verifierKey,
       rootKey: keys.root,
       rootThumbprint,
       sealingKey: sealingKeyOf(keys),
+      catchUp: refreshes.catchUp,
     })
-    await domainKeys.assertReadable().catch((cause) => {
+    const ceremonies = openCeremonies({ operator, clock, db, ledger, agencies, shares, pins })
+    await shares.assertReadable().catch((cause) => {
       throw new KeyFileError(
         `the column keys in ${path(settings.keyFile)} do not open what this database holds. Put back those that are missing.`,
         { cause },
@@ -317,6 +333,8 @@ export async function openOperator(
       agreements,
       delegations,
       domainKeys,
+      ceremonies,
+      refreshes,
       evaluation,
       statements,
       releases,
