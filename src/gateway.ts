@@ -134,6 +134,7 @@ export async function openGateway(
     delegations,
     decisions,
     crypter,
+    epochsOf: domainKeys.epochsOf,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
     archiving: archive,

@@ -26,6 +26,7 @@ const rooms = [
   'agreements',
   'decisions',
   'notification',
+  'keys',
   'evaluation',
   'signals',
   'calibration',

@@ -120,7 +120,12 @@ export const keyholderEvaluationRoutes =
         config: { access: 'statement' },
       },
       async ({ body }) => {
-        const { audience, batchHash, issuedAt, generation = 1 } = await asFault(async () =>
+        const {
+          audience,
+          batchHash,
+          issuedAt,
+          generation = 1,
+        } = await asFault(async () =>
           readForwarding(await readStatement('forwarding', body.forwarding, pins.gateway())),
         )
         const fresh = shifted(new Date(issuedAt), forwardingLifeSeconds) > clock.now()

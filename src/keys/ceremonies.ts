@@ -92,7 +92,10 @@ export function openCeremonies({
       statements.map((statement) =>
         asFault(async () => {
           const signer = claimedSigner(statement)
-          return { signer, said: readPayload(await readStatement('key-ceremony', statement, signer)) }
+          return {
+            signer,
+            said: readPayload(await readStatement('key-ceremony', statement, signer)),
+          }
         }),
       ),
     )
@@ -109,7 +112,10 @@ export function openCeremonies({
     }
     if (isOfFuture(clock, payload.issuedAt)) throw invalid('the ceremony is dated in the future')
     const known = await store.findCeremony(db, payload.number)
-    if (known === undefined && new Date(payload.issuedAt) < shifted(clock.now(), -wishLifeSeconds)) {
+    if (
+      known === undefined &&
+      new Date(payload.issuedAt) < shifted(clock.now(), -wishLifeSeconds)
+    ) {
       throw invalid('the ceremony is older than seven days')
     }
     const people: string[] = []

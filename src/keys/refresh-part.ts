@@ -23,11 +23,7 @@ const shape = Compile(
   ),
 )
 
-export async function sealPart(
-  part: Uint8Array,
-  ceremony: string,
-  to: PublicKey,
-): Promise<string> {
+export async function sealPart(part: Uint8Array, ceremony: string, to: PublicKey): Promise<string> {
   return new CompactEncrypt(canonicalBytes({ ceremony, part: base64url(part) }))
     .setProtectedHeader({ alg: keyAlgorithm, enc: contentAlgorithm, typ: type })
     .encrypt(await importJWK(to, keyAlgorithm))

@@ -87,9 +87,7 @@ export function openShareRefreshes({
       throw notNow('the epoch is closed')
     }
     const statement = manifest.keyholderStatement
-    const content = readContent(
-      await readStatement('domain-keys', statement, pins.keyholder()),
-    )
+    const content = readContent(await readStatement('domain-keys', statement, pins.keyholder()))
     return { share, sealedShare: share.sealedShare, content }
   }
 
@@ -152,10 +150,7 @@ export function openShareRefreshes({
     const scalar = shares.unseal(domain, epoch, sealedShare)
     const next = refreshed(scalar, amount)
     const generation = share.generation + 1
-    const theirs = addElements(
-      fromBase64url(content.gateway.publicKey),
-      multiplyGenerator(amount),
-    )
+    const theirs = addElements(fromBase64url(content.gateway.publicKey), multiplyGenerator(amount))
     const manifest: DomainKeysContent = {
       ...content,
       generation,
@@ -329,8 +324,8 @@ export function openShareRefreshes({
       }
       const prepared = await transact(db, 'keys/prepare-refresh', async (tx) => {
         const ceremony = await findCeremony(tx, number)
-        const { act, ...of } = ceremony?.payload ?? {}
-        if (act !== 'refresh' || of.domain !== domain || of.epoch !== epoch) {
+        const asked = ceremony?.payload
+        if (asked?.act !== 'refresh' || asked.domain !== domain || asked.epoch !== epoch) {
           throw notNow('two administrators of the keyholder have to sign this ceremony first')
         }
         if ((ceremony?.entries.length ?? 0) > 1) throw notNow('this refresh is done')

@@ -39,6 +39,7 @@ export function openSignals({
   matching,
   archiving,
   bodyHash,
+  epochsOf,
 }: Omit<SignalRooms, 'signalDecisions' | 'quota'>) {
   const signalDecisions = openSignalDecisions(decisions, agreements)
   const quota = openSignalQuota(clock, agreements)
@@ -51,6 +52,7 @@ export function openSignals({
     decisions,
     signalDecisions,
     quota,
+    epochsOf,
     crypter,
     tokenIndex,
     matching,
