@@ -16,7 +16,6 @@ import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
-import { keyCeremonyRoutes } from './keys/routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
 import { openOwnActs } from './notification/own-acts.ts'
@@ -44,6 +43,14 @@ export async function openGateway(
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings, {
     grantUsed: (tx, use) => disclosures.tellOfGrant(tx, use),
+    joint: {
+      make: async (domain, epoch) => {
+        const rootThumbprint = pins.keyholder()
+        const { countersign } = keyholder
+        await domainKeys.manifest(domain, epoch, { rootThumbprint, countersign })
+      },
+      refresh: (ceremony) => rooms.refreshes.hold(ceremony, keyholder.refresh),
+    },
     tellNoted: (tx, noted) =>
       notifications.tell(
         tx,
@@ -296,15 +303,6 @@ export async function openGateway(
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
-  const peer = () => ({ rootThumbprint: pins.keyholder(), countersign: keyholder.countersign })
-  server.register(
-    keyCeremonyRoutes(rooms.ceremonies, {
-      make: async (domain, epoch) => {
-        await domainKeys.manifest(domain, epoch, peer())
-      },
-      refresh: (ceremony) => rooms.refreshes.hold(ceremony, keyholder.refresh),
-    }),
-  )
   addGatewayRoutes(server, {
     agreements,
     delegations,

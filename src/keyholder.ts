@@ -4,7 +4,7 @@ import { emergencyReviewRoutes, keyholderEmergencyRoutes } from './disclosures/e
 import { keyholderReleaseRoutes } from './disclosures/routes.ts'
 import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
-import { keyCeremonyRoutes, shareRefreshRoutes } from './keys/routes.ts'
+import { shareRefreshRoutes } from './keys/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 
 /**
@@ -38,7 +38,6 @@ export async function openKeyholder(
   })
   rooms.addCommonRoutes(server)
   server.register(keyholderEvaluationRoutes({ clock, agreements, evaluation, domainKeys, pins }))
-  server.register(keyCeremonyRoutes(rooms.ceremonies))
   server.register(shareRefreshRoutes(rooms.refreshes, pins))
   server.register(keyholderReleaseRoutes(rooms.releases))
   server.register(keyholderEmergencyRoutes(emergencies))

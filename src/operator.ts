@@ -26,8 +26,9 @@ import { openWorkers } from './evaluation/workers.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
-import { openCeremonies } from './keys/ceremonies.ts'
+import { type Ceremonies, type JointActs, openCeremonies } from './keys/ceremonies.ts'
 import { openDomainKeys } from './keys/domain-keys.ts'
+import { keyCeremonyRoutes } from './keys/routes.ts'
 import { openShareRefreshes } from './keys/share-refresh.ts'
 import { openShares } from './keys/shares.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
@@ -103,6 +104,7 @@ export function addOperatorRoutes(
     readonly witness: Witness
     readonly cosignatures: KeptCosignatures
     readonly releases: Releases
+    readonly ceremonies: Ceremonies
     readonly db: Reader
     readonly operatorCard: OperatorCard
     readonly sets: PolicySets
@@ -113,6 +115,7 @@ export function addOperatorRoutes(
   server.register(agreementSigningRoutes(rooms))
   server.register(policySetRoutes(rooms.sets, rooms.simulations))
   server.register(grantRoutes(rooms.releases))
+  server.register(keyCeremonyRoutes(rooms.ceremonies))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
   server.register(witnessRoutes(rooms.witness, rooms.cosignatures))
   server.register(
@@ -132,7 +135,12 @@ export async function openOperator(
   {
     grantUsed = async () => {},
     tellNoted = async () => {},
-  }: { readonly grantUsed?: GrantUsed; readonly tellNoted?: TellNoted } = {},
+    joint,
+  }: {
+    readonly grantUsed?: GrantUsed
+    readonly tellNoted?: TellNoted
+    readonly joint?: JointActs
+  } = {},
 ) {
   const policyFolder = path(settings.policies)
   const policyFiles = readPolicies(policyFolder)
@@ -238,7 +246,16 @@ export async function openOperator(
       sealingKey: sealingKeyOf(keys),
       catchUp: refreshes.catchUp,
     })
-    const ceremonies = openCeremonies({ operator, clock, db, ledger, agencies, shares, pins })
+    const ceremonies = openCeremonies({
+      operator,
+      clock,
+      db,
+      ledger,
+      agencies,
+      shares,
+      pins,
+      ...(joint === undefined ? {} : { joint }),
+    })
     await shares.assertReadable().catch((cause) => {
       throw new KeyFileError(
         `the column keys in ${path(settings.keyFile)} do not open what this database holds. Put back those that are missing.`,
@@ -293,6 +310,7 @@ export async function openOperator(
         library,
         ledger,
         releases,
+        ceremonies,
         db,
         sets,
         simulations,
@@ -333,7 +351,6 @@ export async function openOperator(
       agreements,
       delegations,
       domainKeys,
-      ceremonies,
       refreshes,
       evaluation,
       statements,

@@ -75,6 +75,7 @@ export function openCeremonies({
   agencies,
   shares,
   pins,
+  joint,
 }: {
   readonly operator: OperatorName
   readonly clock: Clock
@@ -83,6 +84,7 @@ export function openCeremonies({
   readonly agencies: Agencies
   readonly shares: Shares
   readonly pins: OperatorPins
+  readonly joint?: JointActs
 }) {
   const invalid = (message: string) => new Fault('statements/invalid', [{ message }])
 
@@ -252,7 +254,7 @@ export function openCeremonies({
      * Holds a ceremony, or goes on with one that was held. Bring it to the keyholder first.
      * @throws Fault statements/invalid, keys/two-people, keys/not-now, evaluation/keyholder-unavailable
      */
-    async hold(body: CeremonyBody, joint?: JointActs): Promise<CeremonyAnswer> {
+    async hold(body: CeremonyBody): Promise<CeremonyAnswer> {
       const signed = await readSigned(body)
       const { payload, people } = signed
       // Of strangers nothing is written down.

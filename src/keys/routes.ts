@@ -10,14 +10,14 @@ import {
   RefreshBody,
   RefreshPayload,
 } from '../wire/ceremony.ts'
-import type { Ceremonies, JointActs } from './ceremonies.ts'
+import type { Ceremonies } from './ceremonies.ts'
 import type { ShareRefreshes } from './share-refresh.ts'
 
 const readRefresh = payloadReader(RefreshPayload)
 
 /** How people hold key ceremonies, at either operator. */
 export const keyCeremonyRoutes =
-  (ceremonies: Ceremonies, joint?: JointActs): FastifyPluginAsync =>
+  (ceremonies: Ceremonies): FastifyPluginAsync =>
   async (app) => {
     app.post<{ Body: CeremonyBody }>(
       '/v1/key-ceremonies',
@@ -33,7 +33,7 @@ export const keyCeremonyRoutes =
         },
         config: { access: 'statement' },
       },
-      ({ body }) => ceremonies.hold(body, joint),
+      ({ body }) => ceremonies.hold(body),
     )
   }
 
