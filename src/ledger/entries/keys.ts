@@ -14,10 +14,13 @@ export const keyKinds = {
     records: 'Which administrators had what done with which share; or that it was refused.',
     fields: {
       ceremony: Ceremony,
-      act: OneOf(ceremonyActs),
+      act: OneOf(ceremonyActs, { description: 'What is done with the share' }),
       domain: DomainText,
       epoch: Epoch,
-      administrators: Type.Array(Administrator, { maxItems: 20 }),
+      administrators: Type.Array(Administrator, {
+        maxItems: 20,
+        description: 'Those of this operator who signed',
+      }),
       closesAt: Type.Optional(
         Type.String({ ...Instant, description: 'When the epoch before closes' }),
       ),
