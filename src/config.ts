@@ -34,6 +34,12 @@ const common = {
   publicUrl: Type.String({ format: 'uri', description: 'Where callers reach this operator' }),
   ledgerOrigin: Type.String({ pattern: '^[A-Za-z0-9./_-]{1,100}$' }),
   database: DatabaseSetting,
+  tileFolder: Type.Optional(
+    Type.String({
+      ...Path,
+      description: 'Where full tiles of the ledger are kept as files, which never change',
+    }),
+  ),
   keyFile: Path,
   makeKeys: Type.Boolean({ description: 'Make keys on first start; development only' }),
   policies: Path,

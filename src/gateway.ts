@@ -340,6 +340,7 @@ export async function openGateway(
   await server.ready()
   await retention.begin()
   cosigning.begin()
+  rooms.upkeep.begin()
   await sending.deliveries.begin()
   return {
     operator: 'gateway',
@@ -350,6 +351,7 @@ export async function openGateway(
     runDueWork: async () => {
       await retention.run()
       await cosigning.run()
+      await rooms.upkeep.run()
       await sending.deliveries.run()
     },
     close: () =>

@@ -43,14 +43,15 @@ export async function openKeyholder(
   server.register(keyholderEmergencyRoutes(emergencies))
   server.register(emergencyReviewRoutes(reviews))
   await server.ready()
+  rooms.upkeep.begin()
   return {
     operator: 'keyholder',
     server,
     rootThumbprint,
     ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
-    // Nothing here is kept for a time.
-    runDueWork: async () => {},
+    // Nothing here is kept for a time; only the ledger wants looking after.
+    runDueWork: rooms.upkeep.run,
     close: () => rooms.close(server),
   }
 }

@@ -33,6 +33,8 @@ import { openShareRefreshes } from './keys/share-refresh.ts'
 import { openShares } from './keys/shares.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
+import { openTileFiles } from './ledger/tile-files.ts'
+import { openUpkeep } from './ledger/upkeep.ts'
 import { openLibrary } from './library-files.ts'
 import type { Resolve } from './notification/destination.ts'
 import { KeyFileError, openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
@@ -175,7 +177,19 @@ export async function openOperator(
     const crypter = openCrypter(keys.columns, random)
     const origin = settings.ledgerOrigin
     const signer = await signerFromSeed(origin, keys.ledgerSeed.reveal())
-    const ledger = openLedger({ clock, random, origin, signer })
+    const ledger = openLedger({
+      clock,
+      random,
+      origin,
+      signer,
+      ...(settings.tileFolder === undefined
+        ? {}
+        : { tileFiles: openTileFiles(path(settings.tileFolder)) }),
+    })
+    const upkeep = openUpkeep({
+      works: [{ name: 'tiles', run: () => ledger.archiveTiles(db) }],
+      logger,
+    })
     const agencies = openAgencies({
       clock,
       random,
@@ -327,6 +341,7 @@ export async function openOperator(
       closing ??= (async () => {
         await server?.close()
         await drain()
+        await upkeep.close()
         await workers.close()
         await database.close()
       })()
@@ -345,6 +360,7 @@ export async function openOperator(
       sets,
       simulations,
       ledger,
+      upkeep,
       cosignatures,
       operatorCard,
       agencies,
