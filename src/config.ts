@@ -40,6 +40,22 @@ const common = {
       description: 'Where full tiles of the ledger are kept as files, which never change',
     }),
   ),
+  timestamps: Type.Optional(
+    Type.Object(
+      {
+        url: Type.String({ format: 'uri', description: 'Address of the authority (RFC 3161)' }),
+        authorityFile: Type.String({
+          ...Path,
+          description: 'Certificates (PEM) of the authority that are trusted: its root',
+        }),
+        everyMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_080 })),
+      },
+      {
+        ...closed,
+        description: 'Has checkpoints of the ledger stamped; without it nobody outside is asked',
+      },
+    ),
+  ),
   keyFile: Path,
   makeKeys: Type.Boolean({ description: 'Make keys on first start; development only' }),
   policies: Path,

@@ -26,15 +26,13 @@ import { openWorkers } from './evaluation/workers.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
-import { type Ceremonies, type JointActs, openCeremonies } from './keys/ceremonies.ts'
-import { openDomainKeys } from './keys/domain-keys.ts'
+import type { Ceremonies, JointActs } from './keys/ceremonies.ts'
+import { openKeyLife } from './keys/keys.ts'
 import { keyCeremonyRoutes } from './keys/routes.ts'
-import { openShareRefreshes } from './keys/share-refresh.ts'
-import { openShares } from './keys/shares.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
 import { openTileFiles } from './ledger/tile-files.ts'
-import { openUpkeep } from './ledger/upkeep.ts'
+import { openLedgerUpkeep } from './ledger/upkeep.ts'
 import { openLibrary } from './library-files.ts'
 import type { Resolve } from './notification/destination.ts'
 import { KeyFileError, openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
@@ -186,9 +184,14 @@ export async function openOperator(
         ? {}
         : { tileFiles: openTileFiles(path(settings.tileFolder)) }),
     })
-    const upkeep = openUpkeep({
-      works: [{ name: 'tiles', run: () => ledger.archiveTiles(db) }],
+    const upkeep = openLedgerUpkeep({
+      clock,
+      random,
+      db,
+      ledger,
       logger,
+      path,
+      timestamps: settings.timestamps,
     })
     const agencies = openAgencies({
       clock,
@@ -238,37 +241,20 @@ export async function openOperator(
     const suspend = openSuspension({ db, ledger, agencies })
     const delegations = openDelegations({ clock, db, ledger, agencies })
     const simulations = openSimulations({ clock, db, ledger, delegations, sets })
-    const shares = openShares({ clock, random, db, ledger, crypter })
-    const refreshes = openShareRefreshes({
+    const { shares, refreshes, domainKeys, ceremonies } = openKeyLife({
       operator,
       clock,
       random,
       db,
       ledger,
-      shares,
-      rootKey: keys.root,
-      sealingKey: keys.sealing,
+      agencies,
       pins,
-    })
-    const domainKeys = openDomainKeys({
-      clock,
-      db,
-      shares,
-      ledgerKey: ledger.verifierKey,
+      crypter,
       rootKey: keys.root,
       rootThumbprint,
-      sealingKey: sealingKeyOf(keys),
-      catchUp: refreshes.catchUp,
-    })
-    const ceremonies = openCeremonies({
-      operator,
-      clock,
-      db,
-      ledger,
-      agencies,
-      shares,
-      pins,
-      ...(joint === undefined ? {} : { joint }),
+      sealingKey: keys.sealing,
+      publicSealingKey: sealingKeyOf(keys),
+      joint,
     })
     await shares.assertReadable().catch((cause) => {
       throw new KeyFileError(

@@ -55,6 +55,7 @@ const both: Readonly<Record<string, RouteRule>> = {
     access: 'statement',
     rule: 'shows those that the agency takes part in',
   },
+  'GET /v1/ledger/timestamps': { access: 'public', rule: 'shows what an authority stamped' },
   'POST /v1/key-ceremonies': {
     access: 'statement',
     rule: 'two administrators of this operator, with keys of their own',

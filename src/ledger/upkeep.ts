@@ -1,4 +1,9 @@
 import type { Logger } from 'pino'
+import type { Clock } from '../kernel/clock.ts'
+import type { Randomness } from '../kernel/random.ts'
+import type { Reader } from '../store/reader.ts'
+import type { Ledger } from './ledger.ts'
+import { openTimestamping, type TimestampSettings } from './timestamping.ts'
 
 /** Something that is done for a ledger beside the acts, again and again. */
 export type UpkeepWork = { readonly name: string; readonly run: () => Promise<void> }
@@ -54,4 +59,28 @@ export function openUpkeep({
       await running
     },
   }
+}
+
+/** What the ledger of an operator needs by its settings: tiles as files, timestamps of an authority. */
+export function openLedgerUpkeep({
+  logger,
+  path,
+  timestamps,
+  ...rooms
+}: {
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly db: Reader
+  readonly ledger: Ledger
+  readonly logger: Logger
+  /** Resolves a path of the settings file. */
+  readonly path: (relative: string) => string
+  readonly timestamps: TimestampSettings | undefined
+}): Upkeep {
+  const works: UpkeepWork[] = [{ name: 'tiles', run: () => rooms.ledger.archiveTiles(rooms.db) }]
+  if (timestamps !== undefined) {
+    const settings = { ...timestamps, authorityFile: path(timestamps.authorityFile) }
+    works.push({ name: 'timestamps', run: openTimestamping({ ...rooms, settings }).run })
+  }
+  return openUpkeep({ works, logger })
 }

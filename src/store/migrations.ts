@@ -31,6 +31,7 @@ import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
 import { keys } from './migrations/0041-keys.ts'
+import { timestamps } from './migrations/0042-timestamps.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -78,4 +79,5 @@ export const migrations: readonly Migration[] = [
   seals,
   accesses,
   keys,
+  timestamps,
 ]
