@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { makeAgencyKeys } from '../../src/client/agency-keys.ts'
 import { checkCeremony, holdCeremony, signCeremony } from '../../src/client/ceremonies.ts'
+import { openDomainKeys } from '../../src/client/domain-keys.ts'
 import { openJournal } from '../../src/client/journal.ts'
 import { vouchFor } from '../../src/client/operators.ts'
 import { openPartner } from '../../src/client/partner.ts'
@@ -16,7 +17,7 @@ import { randomUuid } from '../../src/kernel/random.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { ofEpoch, tokensByType } from '../../src/linkage/tokens.ts'
 import { contradictsInAny } from '../../src/linkage/versions.ts'
-import { combinePublicKeys, keyShareOf } from '../../src/oprf/key-share.ts'
+import { combinePublicKeys, drawRefresh, keyShareOf } from '../../src/oprf/key-share.ts'
 import { evaluate } from '../../src/oprf/operator.ts'
 import { blind, combineAndFinalize } from '../../src/oprf/partner.ts'
 import { type OperatorName, operatorNames, type PerOperator } from '../../src/oprf/types.ts'
@@ -29,6 +30,7 @@ import {
 import { openCrypter } from '../../src/store/crypter.ts'
 import type { CeremonyAct, CeremonyPayload } from '../../src/wire/ceremony.ts'
 import type { Receipt } from '../../src/wire/common.ts'
+import type { DomainKeysAnswer, DomainKeysContent } from '../../src/wire/evaluation.ts'
 import { makeBatch } from '../support/batches.ts'
 import { type HouseAgency, openHouse } from '../support/house.ts'
 import { openListeningProxy } from '../support/listening-proxy.ts'
@@ -382,6 +384,63 @@ t.test('a refresh that is cut off anywhere ends with both shares of one generati
   t.same(await tokensNow(), tokens)
 })
 
+const rootOf = async (name: OperatorName): Promise<PrivateJwk> =>
+  JSON.parse(await readFile(join(house.folder, name, 'keys.json'), 'utf8')).root
+
+/** What both operators signed about the first epoch of a domain, with another key of the keyholder. */
+async function withAnotherKey(statement: string, change: Partial<DomainKeysContent> = {}) {
+  const content: DomainKeysContent = JSON.parse(
+    Buffer.from(statement.split('.')[1] ?? '', 'base64url').toString(),
+  )
+  const { publicKey } = keyShareOf(drawRefresh(random))
+  return {
+    ...content,
+    keyholder: { ...content.keyholder, publicKey: base64url(publicKey) },
+    ...change,
+  }
+}
+
+t.test('under the name of a refresh no key is exchanged', async (t) => {
+  const domain = 'exchanged'
+  const under = await agreeIn(domain)
+  const running = started(politie)
+  const [before] = await running.prepare([row('A')], under)
+  link.meddle({
+    answer: async ({ url, answer }) => {
+      if (url !== '/v1/share-refreshes') return undefined
+      const { prepared } = JSON.parse(answer.toString())
+      const content = await withAnotherKey(prepared.manifest)
+      const manifest = await signStatement('domain-keys', content, await rootOf('keyholder'))
+      return { prepared: { ...prepared, manifest } }
+    },
+  })
+  await t.rejects(hold('refresh', domain, 1), { code: 'evaluation/keyholder-unavailable' })
+  link.meddle(undefined)
+  t.equal((await generations(domain))[0], 1, 'the gateway keeps its share')
+  t.same((await running.prepare([row('A')], under))[0]?.tokens, before?.tokens)
+
+  // Both together: a client that was running remembers the joint key.
+  const { gateway } = await politie
+    .call<DomainKeysAnswer>('GET', `/v1/domains/${domain}/keys`)
+    .then(({ body }) => body)
+  const content = await withAnotherKey(gateway, { generation: 2 })
+  const both = {
+    gateway: await signStatement('domain-keys', content, await rootOf('gateway')),
+    keyholder: await signStatement('domain-keys', content, await rootOf('keyholder')),
+  }
+  const answers: unknown[] = [
+    await politie.call('GET', `/v1/domains/${domain}/keys`).then(({ body }) => body),
+    both,
+  ]
+  const { keysOf, renew } = openDomainKeys({
+    fetchManifest: async () => answers.shift(),
+    pins,
+    clock,
+  })
+  await keysOf(domain)
+  await t.rejects(renew(domain), { name: 'UntrustworthyOperator', message: /exchanged/ })
+})
+
 t.test('a ceremony takes two people at each operator', async (t) => {
   const domain = 'two-people'
   await agreeIn(domain)
@@ -540,8 +599,7 @@ t.test('the keyholder refuses an epoch that only the gateway keeps open', async 
 t.test('only the gateway moves the keyholder’s share, and only as people said', async (t) => {
   const domain = 'moved'
   await agreeIn(domain)
-  const file = join(house.folder, 'gateway/keys.json')
-  const root: PrivateJwk = JSON.parse(await readFile(file, 'utf8')).root
+  const root = await rootOf('gateway')
   const ask = async (change: object, key = root) => {
     const payload = {
       audience: pins.keyholder.rootThumbprint,
@@ -589,7 +647,7 @@ t.test('a machine that its agency took off the card does nothing from then on', 
       batchHash: hashOfStatement(batch),
       issuedAt: clock.now().toISOString(),
     },
-    JSON.parse(await readFile(join(house.folder, 'gateway/keys.json'), 'utf8')).root,
+    await rootOf('gateway'),
   )
   t.match(
     await post('keyholder', '/v1/evaluations', { batch, forwarding }),
