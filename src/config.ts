@@ -34,6 +34,28 @@ const common = {
   publicUrl: Type.String({ format: 'uri', description: 'Where callers reach this operator' }),
   ledgerOrigin: Type.String({ pattern: '^[A-Za-z0-9./_-]{1,100}$' }),
   database: DatabaseSetting,
+  tileFolder: Type.Optional(
+    Type.String({
+      ...Path,
+      description: 'Where full tiles of the ledger are kept as files, which never change',
+    }),
+  ),
+  timestamps: Type.Optional(
+    Type.Object(
+      {
+        url: Type.String({ format: 'uri', description: 'Address of the authority (RFC 3161)' }),
+        authorityFile: Type.String({
+          ...Path,
+          description: 'Certificates (PEM) of the authority that are trusted: its root',
+        }),
+        everyMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_080 })),
+      },
+      {
+        ...closed,
+        description: 'Has checkpoints of the ledger stamped; without it nobody outside is asked',
+      },
+    ),
+  ),
   keyFile: Path,
   makeKeys: Type.Boolean({ description: 'Make keys on first start; development only' }),
   policies: Path,

@@ -43,6 +43,14 @@ export async function openGateway(
   const { publicUrl } = settings
   const rooms = await openOperator('gateway', settings, surroundings, {
     grantUsed: (tx, use) => disclosures.tellOfGrant(tx, use),
+    joint: {
+      make: async (domain, epoch) => {
+        const rootThumbprint = pins.keyholder()
+        const { countersign } = keyholder
+        await domainKeys.manifest(domain, epoch, { rootThumbprint, countersign })
+      },
+      refresh: (ceremony) => rooms.refreshes.hold(ceremony, keyholder.refresh),
+    },
     tellNoted: (tx, noted) =>
       notifications.tell(
         tx,
@@ -133,6 +141,7 @@ export async function openGateway(
     delegations,
     decisions,
     crypter,
+    epochsOf: domainKeys.epochsOf,
     tokenIndex: openTokenIndex(keys.index),
     bodyHash: openBodyHash(keys.index),
     archiving: archive,
@@ -331,6 +340,7 @@ export async function openGateway(
   await server.ready()
   await retention.begin()
   cosigning.begin()
+  rooms.upkeep.begin()
   await sending.deliveries.begin()
   return {
     operator: 'gateway',
@@ -341,6 +351,7 @@ export async function openGateway(
     runDueWork: async () => {
       await retention.run()
       await cosigning.run()
+      await rooms.upkeep.run()
       await sending.deliveries.run()
     },
     close: () =>

@@ -4,6 +4,7 @@ import { emergencyReviewRoutes, keyholderEmergencyRoutes } from './disclosures/e
 import { keyholderReleaseRoutes } from './disclosures/routes.ts'
 import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
+import { shareRefreshRoutes } from './keys/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 
 /**
@@ -37,18 +38,20 @@ export async function openKeyholder(
   })
   rooms.addCommonRoutes(server)
   server.register(keyholderEvaluationRoutes({ clock, agreements, evaluation, domainKeys, pins }))
+  server.register(shareRefreshRoutes(rooms.refreshes, pins))
   server.register(keyholderReleaseRoutes(rooms.releases))
   server.register(keyholderEmergencyRoutes(emergencies))
   server.register(emergencyReviewRoutes(reviews))
   await server.ready()
+  rooms.upkeep.begin()
   return {
     operator: 'keyholder',
     server,
     rootThumbprint,
     ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
-    // Nothing here is kept for a time.
-    runDueWork: async () => {},
+    // Nothing here is kept for a time; only the ledger wants looking after.
+    runDueWork: rooms.upkeep.run,
     close: () => rooms.close(server),
   }
 }

@@ -21,14 +21,18 @@ import { openStatements } from './disclosures/grants.ts'
 import { type GrantUsed, openReleases, type Releases } from './disclosures/releases.ts'
 import { grantRoutes } from './disclosures/routes.ts'
 import { healthRoutes } from './door/health.ts'
-import { openDomainKeys } from './evaluation/domain-keys.ts'
 import { openEvaluation } from './evaluation/evaluation.ts'
 import { openWorkers } from './evaluation/workers.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
+import type { Ceremonies, JointActs } from './keys/ceremonies.ts'
+import { openKeyLife } from './keys/keys.ts'
+import { keyCeremonyRoutes } from './keys/routes.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
+import { openTileFiles } from './ledger/tile-files.ts'
+import { openLedgerUpkeep } from './ledger/upkeep.ts'
 import { openLibrary } from './library-files.ts'
 import type { Resolve } from './notification/destination.ts'
 import { KeyFileError, openOperatorKeys, sealingKeyOf } from './operator-keys.ts'
@@ -100,6 +104,7 @@ export function addOperatorRoutes(
     readonly witness: Witness
     readonly cosignatures: KeptCosignatures
     readonly releases: Releases
+    readonly ceremonies: Ceremonies
     readonly db: Reader
     readonly operatorCard: OperatorCard
     readonly sets: PolicySets
@@ -110,6 +115,7 @@ export function addOperatorRoutes(
   server.register(agreementSigningRoutes(rooms))
   server.register(policySetRoutes(rooms.sets, rooms.simulations))
   server.register(grantRoutes(rooms.releases))
+  server.register(keyCeremonyRoutes(rooms.ceremonies))
   server.register(ledgerRoutes(rooms.ledger, rooms.db))
   server.register(witnessRoutes(rooms.witness, rooms.cosignatures))
   server.register(
@@ -129,7 +135,12 @@ export async function openOperator(
   {
     grantUsed = async () => {},
     tellNoted = async () => {},
-  }: { readonly grantUsed?: GrantUsed; readonly tellNoted?: TellNoted } = {},
+    joint,
+  }: {
+    readonly grantUsed?: GrantUsed
+    readonly tellNoted?: TellNoted
+    readonly joint?: JointActs
+  } = {},
 ) {
   const policyFolder = path(settings.policies)
   const policyFiles = readPolicies(policyFolder)
@@ -164,7 +175,24 @@ export async function openOperator(
     const crypter = openCrypter(keys.columns, random)
     const origin = settings.ledgerOrigin
     const signer = await signerFromSeed(origin, keys.ledgerSeed.reveal())
-    const ledger = openLedger({ clock, random, origin, signer })
+    const ledger = openLedger({
+      clock,
+      random,
+      origin,
+      signer,
+      ...(settings.tileFolder === undefined
+        ? {}
+        : { tileFiles: openTileFiles(path(settings.tileFolder)) }),
+    })
+    const upkeep = openLedgerUpkeep({
+      clock,
+      random,
+      db,
+      ledger,
+      logger,
+      path,
+      timestamps: settings.timestamps,
+    })
     const agencies = openAgencies({
       clock,
       random,
@@ -213,17 +241,22 @@ export async function openOperator(
     const suspend = openSuspension({ db, ledger, agencies })
     const delegations = openDelegations({ clock, db, ledger, agencies })
     const simulations = openSimulations({ clock, db, ledger, delegations, sets })
-    const domainKeys = openDomainKeys({
+    const { shares, refreshes, domainKeys, ceremonies } = openKeyLife({
+      operator,
       clock,
       random,
       db,
       ledger,
+      agencies,
+      pins,
       crypter,
       rootKey: keys.root,
       rootThumbprint,
-      sealingKey: sealingKeyOf(keys),
+      sealingKey: keys.sealing,
+      publicSealingKey: sealingKeyOf(keys),
+      joint,
     })
-    await domainKeys.assertReadable().catch((cause) => {
+    await shares.assertReadable().catch((cause) => {
       throw new KeyFileError(
         `the column keys in ${path(settings.keyFile)} do not open what this database holds. Put back those that are missing.`,
         { cause },
@@ -277,6 +310,7 @@ export async function openOperator(
         library,
         ledger,
         releases,
+        ceremonies,
         db,
         sets,
         simulations,
@@ -293,6 +327,7 @@ export async function openOperator(
       closing ??= (async () => {
         await server?.close()
         await drain()
+        await upkeep.close()
         await workers.close()
         await database.close()
       })()
@@ -311,12 +346,14 @@ export async function openOperator(
       sets,
       simulations,
       ledger,
+      upkeep,
       cosignatures,
       operatorCard,
       agencies,
       agreements,
       delegations,
       domainKeys,
+      refreshes,
       evaluation,
       statements,
       releases,

@@ -16,6 +16,7 @@ const rooms = [
   'oprf',
   'proofs',
   'sealing',
+  'timestamps',
   'files',
   'policy',
   'store',
@@ -26,6 +27,7 @@ const rooms = [
   'agreements',
   'decisions',
   'notification',
+  'keys',
   'evaluation',
   'signals',
   'calibration',
@@ -40,17 +42,19 @@ const rooms = [
   'console',
 ]
 /** Shared with the client and the browser: no input or output, nothing of the machine. */
-const pureRooms = ['kernel', 'wire', 'linkage', 'oprf', 'proofs', 'sealing']
+const pureRooms = ['kernel', 'wire', 'linkage', 'oprf', 'proofs', 'sealing', 'timestamps']
 const gardenMayImport = [...pureRooms, 'files']
 const packagesOfPureRooms = [
   '@noble/hashes',
   'any-ascii',
+  'asn1js',
   'canonicalize',
   'http-message-sig',
   'i18n-iso-countries',
   'jose',
   'libphonenumber-js',
   'libsodium-wrappers-sumo',
+  'pkijs',
   'typebox',
 ]
 

@@ -330,6 +330,8 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'leafIndex',
     'number',
     'occasion',
+    // An opaque name, which the agency alone can lay beside a person; see docs/oversight.md.
+    'officer',
     'onBehalfOf',
     'outcome',
     'purpose',

@@ -7,6 +7,7 @@ const rooms: Readonly<Record<string, string>> = {
   agencies: 'The registry: who is admitted, and under which keys.',
   agreements: 'What parties have signed.',
   policy: 'The decision itself. The problems name every policy that refused, and its article.',
+  keys: 'Key ceremonies of operators; see [keys.md](keys.md).',
   evaluation: 'Turning blinded linkage keys into halves of tokens.',
   signals: 'Signals of your own.',
   calibration: 'Histograms and thresholds.',

@@ -24,6 +24,7 @@ export const nobodysRooms = {
   witness: nobody,
   cosignatures: nobody,
   releases: nobody,
+  ceremonies: nobody,
   db: nobody,
   operatorCard: nobody,
   sets: nobody,

@@ -12,6 +12,7 @@ import { keyholderEvaluationRoutes } from '../../src/evaluation/routes.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import type { AgencyId, AgreementHash } from '../../src/kernel/ids.ts'
 import { systemRandomness } from '../../src/kernel/random.ts'
+import { shareRefreshRoutes } from '../../src/keys/routes.ts'
 import { addOperatorRoutes, version } from '../../src/operator.ts'
 import { type OperatorName, operatorNames } from '../../src/oprf/types.ts'
 import { dataOfEverySignal } from '../../src/policy/facts.ts'
@@ -245,6 +246,7 @@ function describedKeyholder(): FastifyInstance {
   })
   addOperatorRoutes(server, nobodysRooms)
   server.register(keyholderEvaluationRoutes({} as never))
+  server.register(shareRefreshRoutes({} as never, {} as never))
   server.register(keyholderReleaseRoutes(nobodysRooms.releases))
   server.register(keyholderEmergencyRoutes({} as never))
   server.register(emergencyReviewRoutes({} as never))

@@ -55,6 +55,11 @@ const both: Readonly<Record<string, RouteRule>> = {
     access: 'statement',
     rule: 'shows those that the agency takes part in',
   },
+  'GET /v1/ledger/timestamps': { access: 'public', rule: 'shows what an authority stamped' },
+  'POST /v1/key-ceremonies': {
+    access: 'statement',
+    rule: 'two administrators of this operator, with keys of their own',
+  },
   'GET /v1/policy-sets/current': { access: 'public', rule: 'tells by which policies it decides' },
   'POST /v1/policy-sets': {
     access: 'statement',
@@ -234,6 +239,10 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'POST /v1/emergency-releases': {
       access: 'statement',
       rule: { act: 'disclosure.release-emergency' },
+    },
+    'POST /v1/share-refreshes': {
+      access: 'statement',
+      rule: 'the gateway, for a ceremony that two administrators of the keyholder signed',
     },
     'POST /v1/domain-keys': {
       access: 'statement',

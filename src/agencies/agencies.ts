@@ -230,6 +230,9 @@ export function openAgencies({
     /** How many administrators there are. */
     administratorCount: store.countAdministrators,
 
+    /** Whether the key with this thumbprint is an administrator's. */
+    isAdministrator: (thumbprint: string) => store.isAdministrator(db, thumbprint),
+
     readAdministratorStatement,
 
     /**

@@ -14,7 +14,7 @@ import type { Randomness } from '../kernel/random.ts'
 import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { weighSubjects } from '../linkage/subjects.ts'
-import { tokensByType } from '../linkage/tokens.ts'
+import { ofEpoch, tokensByType } from '../linkage/tokens.ts'
 import type { Tokens } from '../linkage/types.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import { factsUnder } from '../policy/facts.ts'
@@ -54,7 +54,9 @@ const viewOf = (one: ArchivedSignal): ArchivedSignalView => ({
 
 const subjectOf = (tokens: IndexedTokens) => ({
   kind: 'person' as const,
-  tokens: tokensByType(tokens.map(([type, token]) => [type as KeyType, token])) as Tokens,
+  tokens: tokensByType(
+    tokens.map(([type, token, epoch]) => [type as KeyType, ofEpoch(token, epoch)]),
+  ) as Tokens,
 })
 
 /**
@@ -103,9 +105,10 @@ export function openArchive({
   }
 
   const tokensUnder = (key: KeyObject, tokens: IndexedTokens): IndexedTokens =>
-    tokens.map(([type, token]) => [
+    tokens.map(([type, token, ...epoch]) => [
       type,
       createHmac('sha256', key).update(Buffer.from(token, 'base64')).digest('base64'),
+      ...epoch,
     ])
 
   /** The archived signals of other parties that appear to concern the subject of a new one. */

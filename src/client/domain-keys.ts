@@ -1,12 +1,19 @@
 import { Compile } from 'typebox/compile'
-import { fromBase64url } from '../kernel/bytes.ts'
+import { base64url, fromBase64url } from '../kernel/bytes.ts'
 import { canonicalText } from '../kernel/canonical.ts'
+import { type Clock, shifted } from '../kernel/clock.ts'
+import { combinePublicKeys } from '../oprf/key-share.ts'
 import type { PerOperator } from '../oprf/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { readStatement } from '../proofs/statement.ts'
-import { onlyEpoch, type PublicKey } from '../wire/common.ts'
-import { DomainKeysContent, DomainKeysManifest } from '../wire/evaluation.ts'
-import { GatewayProblem, NoAgreementInForce, UntrustworthyOperator } from './errors.ts'
+import type { PublicKey } from '../wire/common.ts'
+import { DomainKeysAnswer, DomainKeysContent, DomainKeysManifest } from '../wire/evaluation.ts'
+import {
+  GatewayProblem,
+  isClosedEpoch,
+  NoAgreementInForce,
+  UntrustworthyOperator,
+} from './errors.ts'
 import type { PinnedOperators } from './operators.ts'
 
 /** The keys of one domain and epoch, proven to be signed by both pinned operators. */
@@ -19,7 +26,11 @@ export type TrustedDomainKeys = {
   readonly ledgerKeys: PerOperator<string>
 }
 
+/** The keys of the newest open epoch; in an overlap window those of the older one too. */
+export type OpenDomainKeys = TrustedDomainKeys & { readonly former?: TrustedDomainKeys }
+
 const manifestForm = Compile(DomainKeysManifest)
+const answerForm = Compile(DomainKeysAnswer)
 const readContent = payloadReader(DomainKeysContent)
 
 /**
@@ -57,9 +68,6 @@ export async function trustManifest(
   if (content.domain !== domain) {
     throw new UntrustworthyOperator('gateway', 'the manifest is about another domain')
   }
-  if (content.epoch !== onlyEpoch) {
-    throw new UntrustworthyOperator('gateway', 'the manifest is about an epoch that is not opened')
-  }
   const { gateway, keyholder } = content
   return {
     domain,
@@ -73,32 +81,101 @@ export async function trustManifest(
   }
 }
 
-/**
- * The keys of domains, trusted under both pinned roots; those of a domain are fetched once.
- * The function it gives throws NoAgreementInForce while nothing is in force there for the agency.
- */
+/** What both shares make together. Refreshes leave it as it is. */
+const jointKeyOf = ({ publicKeys }: TrustedDomainKeys): string =>
+  base64url(combinePublicKeys(publicKeys))
+
+const epochsIn = ({ former, ...newest }: OpenDomainKeys): readonly TrustedDomainKeys[] =>
+  former === undefined ? [newest] : [newest, former]
+
+/** A client that runs for long notices within this time that another epoch is open. */
+const freshSeconds = 3600
+
+/** The keys of domains, trusted under both pinned roots; those of a domain are fetched once an hour. */
 export function openDomainKeys({
   fetchManifest,
   pins,
+  clock,
 }: {
   readonly fetchManifest: (domain: string) => Promise<unknown>
   readonly pins: PinnedOperators
-}): (domain: string) => Promise<TrustedDomainKeys> {
-  const trusted = new Map<string, Promise<TrustedDomainKeys>>()
+  readonly clock: Clock
+}) {
+  const trusted = new Map<string, { keys: Promise<OpenDomainKeys>; until: Date }>()
+  const jointKeys = new Map<string, string>()
 
-  async function fetchKeys(domain: string): Promise<TrustedDomainKeys> {
-    const manifest = await fetchManifest(domain).catch((error) => {
+  async function trustAnswer(answer: unknown, domain: string): Promise<OpenDomainKeys> {
+    if (!answerForm.Check(answer)) {
+      throw new UntrustworthyOperator('gateway', 'its manifest has another form')
+    }
+    const { former, ...newest } = answer
+    const keys = await trustManifest(newest, domain, pins)
+    if (former === undefined) return keys
+    const older = await trustManifest(former, domain, pins)
+    if (older.epoch >= keys.epoch) {
+      throw new UntrustworthyOperator('gateway', 'it gives one epoch for two')
+    }
+    return { ...keys, former: older }
+  }
+
+  /** Tokens of one epoch are made under one joint key, for good. */
+  function assertSameJointKeys(keys: OpenDomainKeys): void {
+    for (const one of epochsIn(keys)) {
+      const epoch = `${one.domain}|${one.epoch}`
+      const jointKey = jointKeyOf(one)
+      if ((jointKeys.get(epoch) ?? jointKey) !== jointKey) {
+        throw new UntrustworthyOperator('gateway', 'the key of an epoch was exchanged for another')
+      }
+      jointKeys.set(epoch, jointKey)
+    }
+  }
+
+  async function fetchKeys(domain: string): Promise<OpenDomainKeys> {
+    const answer = await fetchManifest(domain).catch((error) => {
       const isUnserved =
         error instanceof GatewayProblem && error.code === 'evaluation/unknown-domain'
       throw isUnserved ? new NoAgreementInForce() : error
     })
-    return trustManifest(manifest, domain, pins)
+    const keys = await trustAnswer(answer, domain)
+    assertSameJointKeys(keys)
+    return keys
   }
 
-  return (domain) => {
-    const known = trusted.get(domain) ?? fetchKeys(domain)
-    trusted.set(domain, known)
-    known.catch(() => trusted.delete(domain))
-    return known
+  function renew(domain: string): Promise<OpenDomainKeys> {
+    const keys = fetchKeys(domain)
+    const kept = { keys, until: shifted(clock.now(), freshSeconds) }
+    trusted.set(domain, kept)
+    keys.catch(() => {
+      if (trusted.get(domain) === kept) trusted.delete(domain)
+    })
+    return keys
+  }
+
+  function keysOf(domain: string): Promise<OpenDomainKeys> {
+    const known = trusted.get(domain)
+    return known !== undefined && known.until > clock.now() ? known.keys : renew(domain)
+  }
+
+  return {
+    /** @throws NoAgreementInForce while nothing is in force there for the agency */
+    keysOf,
+
+    /** Makes something under the keys of a domain; once more, when their epoch has closed meanwhile. */
+    async underOpenKeys<Made>(
+      domain: string,
+      make: (keys: OpenDomainKeys) => Promise<Made>,
+    ): Promise<Made> {
+      const keys = await keysOf(domain)
+      return make(keys).catch(async (error: unknown) => {
+        if (!isClosedEpoch(error)) throw error
+        return make(await renew(domain))
+      })
+    },
+
+    /**
+     * The keys as they stand now: an operator refreshed its share, or another epoch is open.
+     * @throws UntrustworthyOperator when an epoch has another joint key than before
+     */
+    renew,
   }
 }

@@ -17,6 +17,10 @@ export class GatewayProblem extends Error {
   }
 }
 
+/** An epoch closed meanwhile: what was made under it is made anew under the one that is open. */
+export const isClosedEpoch = (error: unknown): boolean =>
+  error instanceof GatewayProblem && error.code === 'evaluation/epoch-closed'
+
 /** An operator that answered otherwise than its keys allow: do not use what it sent, and report it. */
 export class UntrustworthyOperator extends Error {
   readonly operator: 'gateway' | 'keyholder'

@@ -1,13 +1,13 @@
 import { Compile } from 'typebox/compile'
-import { base64url, fromBase64url, utf8 } from '../kernel/bytes.ts'
+import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { blind, combineAndFinalize } from '../oprf/partner.ts'
-import { UnprovenEvaluation } from '../oprf/types.ts'
+import { operatorNames, UnprovenEvaluation } from '../oprf/types.ts'
 import { type PrivateJwk, signStatement } from '../proofs/statement.ts'
 import { type BatchPayload, EvaluationAnswer } from '../wire/evaluation.ts'
 import { type BatchCases, caseCommitmentOf } from './case-commitment.ts'
-import type { TrustedDomainKeys } from './domain-keys.ts'
+import type { OpenDomainKeys, TrustedDomainKeys } from './domain-keys.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import type { PinnedOperators } from './operators.ts'
 
@@ -39,6 +39,7 @@ export function openEvaluations({
   signingKey,
   pins,
   send,
+  renewKeys,
   keepCases,
 }: {
   readonly clock: Clock
@@ -47,13 +48,26 @@ export function openEvaluations({
   readonly pins: PinnedOperators
   /** Posts a signed batch to the gateway; a retry sends the very same text. */
   readonly send: (batch: string) => Promise<unknown>
+  /** The keys of a domain as they stand now; see `openDomainKeys`. */
+  readonly renewKeys: (domain: string) => Promise<OpenDomainKeys>
   /** Keeps, before a batch is sent, what the agency needs to account for it later. */
   readonly keepCases: (cases: BatchCases) => Promise<void>
 }) {
+  /** The keys of the same epoch after a refresh, if there was one. */
+  async function refreshedKeys({ domain, epoch, publicKeys }: TrustedDomainKeys) {
+    const now = await renewKeys(domain)
+    const same = [now, now.former].find((one) => one?.epoch === epoch)
+    const isOther = operatorNames.some(
+      (name) => same !== undefined && !equalBytes(same.publicKeys[name], publicKeys[name]),
+    )
+    return isOther ? same?.publicKeys : undefined
+  }
+
   return {
     /**
      * Tokens for at most 1,024 linkage keys, in the order given. Every proof of both operators is
-     * verified against the pinned keys before anything is made of the answer.
+     * verified against the pinned keys before anything is made of the answer: the keys given, or those that
+     * both operators signed since, when they have refreshed their shares.
      * @throws UntrustworthyOperator naming the operator whose proof does not hold
      */
     async tokensFor(
@@ -90,20 +104,20 @@ export function openEvaluations({
       if (!answerForm.Check(answer)) {
         throw new UntrustworthyOperator('gateway', 'its evaluation has another form')
       }
+      const evaluations = { gateway: halfOf(answer.gateway), keyholder: halfOf(answer.keyholder) }
+      const finalize = (publicKeys: TrustedDomainKeys['publicKeys']) =>
+        combineAndFinalize({ inputs, blinds, blinded: elements, evaluations, publicKeys })
       try {
-        const tokens = combineAndFinalize({
-          inputs,
-          blinds,
-          blinded: elements,
-          evaluations: { gateway: halfOf(answer.gateway), keyholder: halfOf(answer.keyholder) },
-          publicKeys: keys.publicKeys,
-        })
-        return tokens.slice(0, linkageKeys.length)
+        return finalize(keys.publicKeys).slice(0, linkageKeys.length)
       } catch (cause) {
-        if (cause instanceof UnprovenEvaluation) {
-          throw new UntrustworthyOperator(cause.operator, 'its evaluation is not proven', { cause })
+        if (!(cause instanceof UnprovenEvaluation)) throw cause
+        const renewed = await refreshedKeys(keys)
+        try {
+          if (renewed !== undefined) return finalize(renewed).slice(0, linkageKeys.length)
+        } catch (again) {
+          if (!(again instanceof UnprovenEvaluation)) throw again
         }
-        throw cause
+        throw new UntrustworthyOperator(cause.operator, 'its evaluation is not proven', { cause })
       }
     },
   }

@@ -17,10 +17,16 @@ export type Answer =
       readonly id: string
       readonly caseReference: string
       readonly receipt: Receipt
+      /** Of the newest tokens; see `epochOf`. */
+      readonly epoch?: number
       /** Told once: kept here, so that it is not lost with a line on a screen. */
       readonly earlierKnown?: readonly EarlierKnown[]
     }
   | { readonly id: string; readonly caseReference: string; readonly refused: string }
+
+/** The epoch of a signal's newest tokens; journals of before do not say it. */
+export const epochOf = (answer: Answer): number =>
+  ('receipt' in answer ? answer.epoch : undefined) ?? 1
 
 /** What is known of one row: prepared, and then answered. `row` is its mark. */
 export type JournalEntry = { readonly row: string } & ({ readonly body: SignalBody } | Answer)

@@ -2,8 +2,6 @@ import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { dayOf } from '../kernel/clock.ts'
 import { randomUuid } from '../kernel/random.ts'
-import type { Histogram } from '../linkage/calibration.ts'
-import { linkageVersion } from '../linkage/keys.ts'
 import { agreementHashOf } from '../proofs/agreement.ts'
 import { type ReceiptVerdict, verifyReceipt } from '../proofs/receipt.ts'
 import { type PrivateJwk, signStatement } from '../proofs/statement.ts'
@@ -14,19 +12,12 @@ import {
   type AgreementSignaturePayload,
   AgreementView,
 } from '../wire/agreement.ts'
-import {
-  HistogramAnswer,
-  type HistogramBody,
-  type ThresholdMovePayload,
-  ThresholdsView,
-} from '../wire/calibration.ts'
 import type { Receipt } from '../wire/common.ts'
 import {
   type DelegationEndPayload,
   DelegationList,
   type DelegationPayload,
 } from '../wire/delegation.ts'
-
 import type { CardPayload } from '../wire/registry.ts'
 import {
   BulkAnswer,
@@ -41,7 +32,7 @@ import {
 } from '../wire/signal.ts'
 import { lookBack } from './accesses.ts'
 import { signCard } from './agency-keys.ts'
-import { checked, openAnswers } from './answers.ts'
+import { openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
@@ -56,7 +47,6 @@ import {
   agreementPath,
   atBoth,
   bringDelegation,
-  moveThresholdsAt,
   presentAtBoth,
   proposeAgreement,
   signAgreementAt,
@@ -66,6 +56,7 @@ import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { openThresholds } from './thresholds.ts'
 import { openWebhooks } from './webhooks.ts'
 import { assertAmongParties } from './whom-to-call.ts'
 
@@ -76,8 +67,6 @@ const overlapOrEnd = Compile(Type.Union([Overlap, EndedOverlap]))
 const overlapPage = Compile(OverlapPage)
 const signalAnswer = Compile(SignalAnswer)
 const signalStatus = Compile(SignalStatus)
-const histogramAnswer = Compile(HistogramAnswer)
-const thresholdsView = Compile(ThresholdsView)
 const agreementView = Compile(AgreementView)
 const agreementList = Compile(AgreementList)
 const delegationList = Compile(DelegationList)
@@ -108,19 +97,25 @@ export function openPartner({
     random,
     ...(officer === undefined ? {} : { officer }),
   })
+  const answers = openAnswers(session)
+  const { read, write, pagesOf } = answers
+  const {
+    keysOf: domainKeys,
+    renew,
+    underOpenKeys,
+  } = openDomainKeys({
+    fetchManifest: (domain) => session.request('GET', `/v1/domains/${domain}/keys`),
+    pins,
+    clock,
+  })
   const evaluations = openEvaluations({
     clock,
     random,
     signingKey: keys.signing,
     pins,
     send: (batch) => session.request('POST', '/v1/evaluations', { batch }, { idempotent: true }),
+    renewKeys: renew,
     keepCases,
-  })
-  const answers = openAnswers(session)
-  const { read, write, pagesOf } = answers
-  const domainKeys = openDomainKeys({
-    fetchManifest: (domain) => session.request('GET', `/v1/domains/${domain}/keys`),
-    pins,
   })
 
   const signatureOver = (
@@ -139,16 +134,18 @@ export function openPartner({
     under: UnderAgreement,
     change: ForAnother & { readonly id?: string },
   ): Promise<SignalBody[]> =>
-    signalBodiesOf(rows, {
-      agency,
-      client,
-      under,
-      domainKeys: await domainKeys(under.content.domain),
-      evaluations,
-      random,
-      signSeal: sealSigner({ agency, keys, pins, clock }),
-      ...change,
-    })
+    underOpenKeys(under.content.domain, (domainKeys) =>
+      signalBodiesOf(rows, {
+        agency,
+        client,
+        under,
+        domainKeys,
+        evaluations,
+        random,
+        signSeal: sealSigner({ agency, keys, pins, clock }),
+        ...change,
+      }),
+    )
 
   const overlapPages = (
     { hash, content: { purpose } }: UnderAgreement,
@@ -173,7 +170,7 @@ export function openPartner({
     webhooks: openWebhooks(answers, pins),
 
     /**
-     * The keys of a domain, trusted under both pinned roots; fetched once.
+     * The keys of a domain, trusted under both pinned roots; fetched once an hour.
      * @throws NoAgreementInForce while nothing is in force there for this agency
      */
     domainKeys,
@@ -342,44 +339,7 @@ export function openPartner({
     ): Promise<SignalStatus> =>
       write(signalStatus, `/v1/signals/${id}/_withdraw`, { reason, ...forAnother }),
 
-    /** Tells the gateway how alike the agency's own subjects are: counts, and nothing else. */
-    async submitHistogram(
-      { hash, content }: UnderAgreement,
-      { subjects, counts }: Histogram,
-    ): Promise<Receipt> {
-      const { purpose } = content
-      const body: HistogramBody = {
-        purpose,
-        linkage: linkageVersion,
-        subjects,
-        counts: [...counts],
-      }
-      return (await write(histogramAnswer, `${agreementPath(hash)}/histograms`, body)).receipt
-    },
-
-    /** The thresholds in force under an agreement, and how precise they are estimated to be. */
-    async thresholds({ hash, content }: UnderAgreement): Promise<ThresholdsView> {
-      const query = new URLSearchParams({ purpose: content.purpose })
-      return read(thresholdsView, `${agreementPath(hash)}/thresholds?${query}`)
-    },
-
-    /** Moves thresholds for all parties, on the agency's signed word. `move` is one more than was seen. */
-    async moveThresholds(
-      { hash }: UnderAgreement,
-      decision: Pick<ThresholdMovePayload, 'move' | 'thresholds' | 'reason' | 'explanation'>,
-    ): Promise<ThresholdsView> {
-      const payload: ThresholdMovePayload = {
-        ...decision,
-        audience: pins.gateway.rootThumbprint,
-        agency,
-        agreement: hash,
-        linkage: linkageVersion,
-        movedAt: clock.now().toISOString(),
-      }
-      const statement = await signStatement('threshold-move', payload, keys.signing)
-      return checked(thresholdsView, await moveThresholdsAt(pins.gateway, hash, statement))
-    },
-
+    ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers),
 

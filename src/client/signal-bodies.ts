@@ -12,7 +12,7 @@ import type { SubjectKind } from '../wire/codes/subjects.ts'
 import { codesOf } from '../wire/codes.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
-import type { TrustedDomainKeys } from './domain-keys.ts'
+import type { OpenDomainKeys } from './domain-keys.ts'
 import type { openEvaluations } from './evaluation.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
 
@@ -121,6 +121,7 @@ async function signalBodyOf({
   row,
   keys,
   tokens,
+  formerTokens,
   under,
   domainKeys,
   owner,
@@ -131,8 +132,10 @@ async function signalBodyOf({
 }: KeyedRow & {
   /** One per linkage key, in the same order. */
   readonly tokens: readonly Uint8Array[]
+  /** In an overlap window: those of the older epoch. */
+  readonly formerTokens: readonly Uint8Array[] | undefined
   readonly under: UnderAgreement
-  readonly domainKeys: TrustedDomainKeys
+  readonly domainKeys: OpenDomainKeys
   readonly owner: string
   /** The owner, when another agency than the one that submits. */
   readonly onBehalfOf?: string
@@ -153,6 +156,8 @@ async function signalBodyOf({
         : [seal({ signalId: id, purpose, owner, field, content, operators, random })]
     }),
   )
+  const labelled = (made: readonly Uint8Array[]) =>
+    keys.map(({ type }, at) => ({ type, token: base64url(made[at] ?? new Uint8Array()) }))
   // Only an owner can sign what is sealed in its name; and only a clause for emergencies asks for it.
   const isSigned =
     under.content.emergency !== undefined && onBehalfOf === undefined && sealed.length > 0
@@ -164,10 +169,10 @@ async function signalBodyOf({
     domain,
     epoch: domainKeys.epoch,
     subjectKind: subjectKindOf(row),
-    tokens: keys.map(({ type }, at) => ({
-      type,
-      token: base64url(tokens[at] ?? new Uint8Array()),
-    })),
+    tokens: labelled(tokens),
+    ...(domainKeys.former === undefined || formerTokens === undefined
+      ? {}
+      : { former: { epoch: domainKeys.former.epoch, tokens: labelled(formerTokens) } }),
     category,
     indicators: [...indicators],
     ...(row.region === undefined ? {} : { region: row.region }),
@@ -183,7 +188,7 @@ async function signalBodyOf({
 }
 
 /**
- * The bodies of the signals of these rows: one evaluation batch.
+ * The bodies of the signals of these rows: one evaluation batch for each open epoch.
  * @throws RangeError for a row without linkage keys, before anything is evaluated
  */
 export async function signalBodiesOf(
@@ -204,7 +209,7 @@ export async function signalBodiesOf(
     /** Whose signals they become, when not the agency's own. */
     readonly onBehalfOf?: string
     readonly under: UnderAgreement
-    readonly domainKeys: TrustedDomainKeys
+    readonly domainKeys: OpenDomainKeys
     readonly evaluations: ReturnType<typeof openEvaluations>
     readonly random: Randomness
     readonly signSeal: SignSeal
@@ -217,18 +222,18 @@ export async function signalBodiesOf(
     throw new RangeError('a row without linkage keys makes no signal')
   }
   const forAnother = onBehalfOf === undefined ? {} : { onBehalfOf }
-  const tokens = await evaluations.tokensFor(
-    keyed.flatMap(({ keys }) => keys.map(({ value }) => value)),
-    domainKeys,
-    {
-      agency,
-      client,
-      ...forAnother,
-      agreement: under.hash,
-      purpose: under.content.purpose,
-      caseReferences: keyed.map(({ row }) => row.caseReference),
-    },
-  )
+  const values = keyed.flatMap(({ keys }) => keys.map(({ value }) => value))
+  const purpose = {
+    agency,
+    client,
+    ...forAnother,
+    agreement: under.hash,
+    purpose: under.content.purpose,
+    caseReferences: keyed.map(({ row }) => row.caseReference),
+  }
+  const { former } = domainKeys
+  const tokens = await evaluations.tokensFor(values, domainKeys, purpose)
+  const formerTokens = former && (await evaluations.tokensFor(values, former, purpose))
   let next = 0
   return Promise.all(
     keyed.map(({ row, keys }) => {
@@ -238,6 +243,7 @@ export async function signalBodiesOf(
         row,
         keys,
         tokens: tokens.slice(first, next),
+        formerTokens: formerTokens?.slice(first, next),
         under,
         domainKeys,
         owner: onBehalfOf ?? agency,

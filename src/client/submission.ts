@@ -1,8 +1,8 @@
 import type { EarlierKnown } from '../wire/archive.ts'
 import type { Receipt } from '../wire/common.ts'
 import type { BulkItem, SignalAnswer, SignalBody } from '../wire/signal.ts'
-import { GatewayProblem, UntrustworthyOperator } from './errors.ts'
-import type { Answer, openJournal } from './journal.ts'
+import { GatewayProblem, isClosedEpoch, UntrustworthyOperator } from './errors.ts'
+import { type Answer, epochOf, type openJournal } from './journal.ts'
 import type { ForAnother, Partner } from './partner.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
 import { type FewerKeys, keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
@@ -63,6 +63,8 @@ export async function submitRows({
   const done = () => marks.reduce((count, mark) => count + (answered.has(mark) ? 1 : 0), 0)
   onProgress(done())
 
+  let closed: GatewayProblem | undefined
+
   async function send(waitingMarks: readonly string[]): Promise<void> {
     for (let start = 0; start < waitingMarks.length; start += signalsPerRequest) {
       const slice = waitingMarks.slice(start, start + signalsPerRequest)
@@ -75,6 +77,12 @@ export async function submitRows({
       for (const [at, { row, body }] of bodies.entries()) {
         const result = results[at]
         if (result === undefined) continue
+        const problem = 'problem' in result ? new GatewayProblem(result.problem) : undefined
+        if (problem !== undefined && isClosedEpoch(problem)) {
+          waiting.delete(row)
+          closed = problem
+          continue
+        }
         await assertAbout(partner, body, result)
         if ('receipt' in result) assertEarlierAmongParties(result.earlierKnown ?? [], under.content)
         answers.push({ row, answer: answerOf(body, result) })
@@ -89,6 +97,8 @@ export async function submitRows({
   }
 
   await send([...waiting.keys()])
+  // Prepared before their epoch closed: made anew below, with the rows that were never prepared.
+  closed = undefined
   const open = rows.filter((row) => !answered.has(markOf.get(row) ?? ''))
   const past = open.filter((row) => partner.isPastRetention(row, under))
   const { linkable, unlinkable, fewerKeys } = keyRows(
@@ -110,6 +120,7 @@ export async function submitRows({
     sending.catch(() => {})
   }
   await sending
+  if (closed !== undefined) throw closed
   const answers = rows.flatMap((row) => {
     const mark = markOf.get(row) ?? ''
     const answer = answered.get(mark)
@@ -132,6 +143,7 @@ export async function correctRow({
   row,
   under,
   journal,
+  mark = journal.marksOf([row])[0] ?? '',
   forAnother = {},
 }: {
   readonly partner: Partner
@@ -139,15 +151,19 @@ export async function correctRow({
   readonly row: SignalRow
   readonly under: UnderAgreement
   readonly journal: Awaited<ReturnType<typeof openJournal>>
+  /** Of the row, when it is one of a file. */
+  readonly mark?: string
   readonly forAnother?: ForAnother
 }): Promise<SignalAnswer> {
   const answer = await partner.correct(id, row, under, forAnother)
   const { domain } = under.content
   await assertProven(partner, answer, { kind: 'signal.correct', signalId: id, domain, forAnother })
-  const [mark = ''] = journal.marksOf([row])
-  if (!journal.answered.has(mark)) {
-    const { caseReference } = row
-    await journal.record([{ row: mark, id, caseReference, receipt: answer.receipt }])
+  const { epoch } = await partner.domainKeys(domain)
+  const known = journal.answered.get(mark)
+  if (known === undefined || epochOf(known) < epoch) {
+    const noted = { id, caseReference: row.caseReference, receipt: answer.receipt, epoch }
+    await journal.record([{ row: mark, ...noted }])
+    journal.answered.set(mark, noted)
   }
   return answer
 }
@@ -199,10 +215,10 @@ async function assertAbout(partner: Partner, body: SignalBody, result: BulkItem)
 }
 
 /** What is final about an answer. @throws GatewayProblem for one that a later try may turn */
-function answerOf({ caseReference }: SignalBody, result: BulkItem): Answer {
+function answerOf({ caseReference, epoch }: SignalBody, result: BulkItem): Answer {
   if ('receipt' in result) {
     const { id, receipt, earlierKnown } = result
-    return { id, caseReference, receipt, ...(earlierKnown && { earlierKnown }) }
+    return { id, caseReference, receipt, epoch, ...(earlierKnown && { earlierKnown }) }
   }
   const problem = new GatewayProblem(result.problem)
   if (result.status === 429 || result.status >= 500) throw problem

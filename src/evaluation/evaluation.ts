@@ -8,6 +8,7 @@ import { base64url, equalBytes, fromBase64url } from '../kernel/bytes.ts'
 import { type Clock, isOfFuture, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, ClientId } from '../kernel/ids.ts'
+import type { DomainKeys, FoundShare } from '../keys/domain-keys.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Evaluation as Evaluated } from '../oprf/types.ts'
 import { elementBytes } from '../oprf/types.ts'
@@ -20,7 +21,6 @@ import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { BatchPayload } from '../wire/evaluation.ts'
-import type { DomainKeys } from './domain-keys.ts'
 import { chargedFor, secondsUntilNextDay, takeQuotas } from './quotas.ts'
 import * as store from './store.ts'
 import type { BatchSender, Evaluators } from './types.ts'
@@ -117,13 +117,13 @@ export function openEvaluation({
     {
       active,
       elements,
-      hasKeys,
+      share,
       bodyHash,
     }: {
       readonly active: boolean
       readonly elements: number
       /** Whether this operator has a share for the batch's domain and epoch. */
-      readonly hasKeys: boolean
+      readonly share: FoundShare['state']
       readonly bodyHash: Uint8Array
     },
   ): Promise<Admission> {
@@ -138,7 +138,7 @@ export function openEvaluation({
     })
     const decision = decisions.decide('evaluation.evaluate', facts)
     let fault = decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined
-    if (fault === undefined && !hasKeys) fault = new Fault('evaluation/unknown-domain')
+    if (fault === undefined) fault = faultOf(share)
     let retry = false
     if (fault === undefined) {
       const earlier = await store.claimBatchNumber(tx, {
@@ -185,14 +185,30 @@ export function openEvaluation({
     return fault === undefined ? { kind: 'admitted' } : { kind: 'refused', fault }
   }
 
+  /** The gateway knows who calls; here only the card says whether there is such a client. */
+  async function assertOnCard({ agency, client }: BatchPayload): Promise<void> {
+    const found = await agencies.findClient(agency as AgencyId, client as ClientId)
+    if (found === undefined) {
+      throw new Fault('statements/invalid', [
+        { message: 'the batch names a client that is not on the card of its agency' },
+      ])
+    }
+  }
+
   return {
     /**
      * Evaluates a partner's signed batch with this operator's share, after decision, ledger and quota.
      * An identical retry is answered again and not counted.
      * @param sender who the door says is calling; undefined at the keyholder
+     * @param generation of the share that the other operator uses, as far as it is known
+     * @returns with which generation of its share this operator evaluated, too
      * @throws Fault statements/invalid, evaluation/…, policy/denied, agreements/not-found
      */
-    async evaluate(statement: string, sender?: BatchSender): Promise<Evaluated> {
+    async evaluate(
+      statement: string,
+      sender?: BatchSender,
+      generation?: number,
+    ): Promise<Evaluated & { readonly generation: number }> {
       const { payload: batch, agency } = await agencies.readAgencyStatement(
         'evaluation-batch',
         statement,
@@ -200,26 +216,33 @@ export function openEvaluation({
       )
       assertAcceptable(batch, sender)
       const points = pointsOf(batch)
+      if (sender === undefined) await assertOnCard(batch)
       await forgetBatches()
       await decisions.forget()
-      const share = await domainKeys.share(batch.domain, batch.epoch)
+      const share = await domainKeys.share(batch.domain, batch.epoch, generation)
       try {
         const admission = await transact(db, 'evaluation/admit', (tx) =>
           admit(tx, batch, {
             active: agency.active,
             elements: points.length / elementBytes,
-            hasKeys: share !== undefined,
+            share: share.state,
             bodyHash: digestOfStatement(statement),
           }),
         )
         if (admission.kind === 'refused') throw admission.fault
-        if (share === undefined) throw new Fault('evaluation/unknown-domain')
-        return await evaluators.evaluate({ share, points })
+        if (share.state !== 'open') throw new Fault('evaluation/unknown-domain')
+        const evaluated = await evaluators.evaluate({ share: share.scalar, points })
+        return { ...evaluated, generation: share.generation }
       } finally {
-        share?.fill(0)
+        if (share.state === 'open') share.scalar.fill(0)
       }
     },
   }
+}
+
+const faultOf = (share: FoundShare['state']): Fault | undefined => {
+  if (share === 'unknown') return new Fault('evaluation/unknown-domain')
+  return share === 'closed' ? new Fault('evaluation/epoch-closed') : undefined
 }
 
 /** An operator's half in the form of the public contract. */

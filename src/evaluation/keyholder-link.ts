@@ -4,11 +4,13 @@ import { fromBase64url } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault, type FaultCode, faults } from '../kernel/fault.ts'
 import { hashOfStatement, type PrivateJwk, signStatement } from '../proofs/statement.ts'
+import { RefreshAnswer } from '../wire/ceremony.ts'
 import { CountersignAnswer, OperatorEvaluation } from '../wire/evaluation.ts'
 import type { KeyholderLink } from './types.ts'
 
 const evaluationAnswer = Compile(OperatorEvaluation)
 const countersignAnswer = Compile(CountersignAnswer)
+const refreshAnswer = Compile(RefreshAnswer)
 
 /** Refusals of the keyholder that concern the partner; anything else is a failure between operators. */
 const passedOn = new Set<FaultCode>([
@@ -19,6 +21,8 @@ const passedOn = new Set<FaultCode>([
   'evaluation/replayed',
   'evaluation/quota-exhausted',
   'evaluation/unknown-domain',
+  'evaluation/epoch-closed',
+  'keys/not-now',
 ])
 
 const codeOf = (problem: unknown): FaultCode | undefined => {
@@ -70,13 +74,14 @@ export function openKeyholderLink({
   }
 
   return {
-    async evaluate(batch) {
+    async evaluate(batch, generation) {
       const forwarding = await signStatement(
         'forwarding',
         {
           audience: pins.keyholder(),
           batchHash: hashOfStatement(batch),
           issuedAt: clock.now().toISOString(),
+          ...(generation === 1 ? {} : { generation }),
         },
         rootKey,
       )
@@ -97,6 +102,17 @@ export function openKeyholderLink({
         })
       }
       return answer.manifest
+    },
+
+    async refresh(payload) {
+      const statement = await signStatement('share-refresh', payload, rootKey)
+      const answer = await post('/v1/share-refreshes', { statement })
+      if (!refreshAnswer.Check(answer)) {
+        throw new Fault('evaluation/keyholder-unavailable', [], {
+          cause: new Error('the keyholder’s answer has another form'),
+        })
+      }
+      return answer
     },
   }
 }

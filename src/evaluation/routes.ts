@@ -6,20 +6,20 @@ import type { Agreements } from '../agreements/agreements.ts'
 import type { Delegations } from '../agreements/delegations.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
+import type { DomainKeys } from '../keys/domain-keys.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { hashOfStatement, readStatement } from '../proofs/statement.ts'
-import { closed, DomainText, onlyEpoch } from '../wire/common.ts'
+import { closed, DomainText } from '../wire/common.ts'
 import {
   CountersignAnswer,
   CountersignBody,
-  DomainKeysManifest,
+  DomainKeysAnswer,
   EvaluationAnswer,
   EvaluationBody,
   ForwardedEvaluationBody,
   ForwardingPayload,
   OperatorEvaluation,
 } from '../wire/evaluation.ts'
-import type { DomainKeys } from './domain-keys.ts'
 import { type Evaluation, wireEvaluationOf } from './evaluation.ts'
 import type { KeyholderLink } from './types.ts'
 
@@ -60,7 +60,7 @@ export const gatewayEvaluationRoutes =
       },
       async ({ body, caller }) => {
         const own = await evaluation.evaluate(body.batch, caller)
-        const other = await keyholder.evaluate(body.batch)
+        const other = await keyholder.evaluate(body.batch, own.generation)
         return { gateway: wireEvaluationOf(own), keyholder: wireEvaluationOf(other) }
       },
     )
@@ -74,7 +74,7 @@ export const gatewayEvaluationRoutes =
           description: 'Accept it only under the root thumbprints that you were given out of band.',
           tags: ['evaluation'],
           params: Type.Object({ domain: DomainText }, closed),
-          response: { 200: DomainKeysManifest },
+          response: { 200: DomainKeysAnswer },
         },
         config: { access: { scope: 'evaluate' } },
       },
@@ -83,7 +83,7 @@ export const gatewayEvaluationRoutes =
         if (!(await agreements.servesDomain(params.domain, agencies))) {
           throw new Fault('evaluation/unknown-domain')
         }
-        return domainKeys.manifest(params.domain, onlyEpoch, {
+        return domainKeys.manifests(params.domain, {
           rootThumbprint: pins.keyholder(),
           countersign: keyholder.countersign,
         })
@@ -120,7 +120,12 @@ export const keyholderEvaluationRoutes =
         config: { access: 'statement' },
       },
       async ({ body }) => {
-        const { audience, batchHash, issuedAt } = await asFault(async () =>
+        const {
+          audience,
+          batchHash,
+          issuedAt,
+          generation = 1,
+        } = await asFault(async () =>
           readForwarding(await readStatement('forwarding', body.forwarding, pins.gateway())),
         )
         const fresh = shifted(new Date(issuedAt), forwardingLifeSeconds) > clock.now()
@@ -130,7 +135,7 @@ export const keyholderEvaluationRoutes =
             { message: 'the gateway did not pass this batch on' },
           ])
         }
-        return wireEvaluationOf(await evaluation.evaluate(body.batch))
+        return wireEvaluationOf(await evaluation.evaluate(body.batch, undefined, generation))
       },
     )
 

@@ -164,6 +164,21 @@ export const faults = {
     title: 'There are no keys for this domain',
     advice: 'Check the domain and the epoch in the agreement.',
   },
+  'evaluation/epoch-closed': {
+    status: 409,
+    title: 'This epoch is closed',
+    advice: 'Ask for the keys of the domain again, and make it anew under the epoch that is open.',
+  },
+  'keys/two-people': {
+    status: 403,
+    title: 'A key ceremony takes two administrators',
+    advice: 'Have it signed by two administrators of this operator, each with a key of their own.',
+  },
+  'keys/not-now': {
+    status: 409,
+    title: 'This cannot be done with the share as it stands',
+    advice: 'Mend what is listed under "problems". Nothing was done.',
+  },
   'signals/not-found': {
     status: 404,
     title: 'There is no such signal for you',

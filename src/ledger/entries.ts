@@ -9,6 +9,7 @@ import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
 import type { Kind } from './entries/fields.ts'
 import { followUpKinds } from './entries/follow-up.ts'
+import { keyKinds } from './entries/keys.ts'
 import { nonPunishmentKinds } from './entries/non-punishment.ts'
 import { noticeKinds } from './entries/notices.ts'
 import { operatorKinds } from './entries/operators.ts'
@@ -28,6 +29,7 @@ export const entryKinds = {
   ...operatorKinds,
   ...agreementKinds,
   ...decisionKinds,
+  ...keyKinds,
   ...evaluationKinds,
   ...signalKinds,
   ...overlapKinds,

@@ -22,6 +22,7 @@ import type { Reader } from '../store/reader.ts'
 import type { Receipt } from '../wire/common.ts'
 import { checkedEntry, type LedgerEntry } from './entries.ts'
 import * as store from './store.ts'
+import type { TileFiles } from './tile-files.ts'
 
 export type Ledger = ReturnType<typeof openLedger>
 
@@ -48,11 +49,14 @@ export function openLedger({
   random,
   origin,
   signer,
+  tileFiles,
 }: {
   readonly clock: Clock
   readonly random: Randomness
   readonly origin: string
   readonly signer: Signer
+  /** Where full tiles are kept as files, too. */
+  readonly tileFiles?: TileFiles
 }) {
   if (signer.name !== origin) throw new RangeError('the key of a ledger bears its origin as name')
 
@@ -114,6 +118,11 @@ export function openLedger({
   const sizeOf = async (db: Reader): Promise<number> =>
     (await store.findHead(db))?.frontier.size ?? 0
 
+  async function tileOf(db: Reader, tile: Tile): Promise<Uint8Array> {
+    if (!hasTile(await sizeOf(db), tile)) throw outOfRange('the ledger has no such tile')
+    return concat(...(await store.findNodes(db, tilePositions(tile))))
+  }
+
   return {
     origin,
     /** What partners pin to verify this ledger's receipts and checkpoints. */
@@ -166,8 +175,14 @@ export function openLedger({
      * @throws Fault ledger/out-of-range when the ledger has not got that far
      */
     async tile(db: Reader, tile: Tile): Promise<Uint8Array> {
-      if (!hasTile(await sizeOf(db), tile)) throw outOfRange('the ledger has no such tile')
-      return concat(...(await store.findNodes(db, tilePositions(tile))))
+      return (await tileFiles?.read(tile)) ?? tileOf(db, tile)
+    },
+
+    /** Writes full tiles as files, where that is set; those that have one already stay as they are. */
+    async archiveTiles(db: Reader): Promise<void> {
+      if (tileFiles === undefined) return
+      const size = await sizeOf(db)
+      while ((await tileFiles.write(size, (tile) => tileOf(db, tile))) > 0);
     },
 
     /**

@@ -11,8 +11,12 @@ import {
   ConsistencyQuery,
   InclusionAnswer,
   InclusionQuery,
+  LedgerTimestamps,
+  mostTimestamps,
+  TimestampsQuery,
 } from '../wire/ledger.ts'
 import type { Ledger } from './ledger.ts'
+import { latestTimestamps } from './timestamp-store.ts'
 
 const TileParams = Type.Object(
   { '*': Type.String({ maxLength: 40, description: 'Level and number of the tile' }) },
@@ -69,6 +73,30 @@ export const ledgerRoutes =
           .type('application/octet-stream')
           .send(await ledger.tile(db, tile))
       },
+    )
+
+    app.get<{ Querystring: TimestampsQuery }>(
+      '/v1/ledger/timestamps',
+      {
+        schema: {
+          operationId: 'listTimestamps',
+          summary: 'Timestamps of an outside authority under checkpoints of this ledger',
+          description: 'Verify them under the authority’s own certificate.',
+          tags: ['ledger'],
+          querystring: TimestampsQuery,
+          response: { 200: LedgerTimestamps },
+        },
+        config: { access: 'public' },
+      },
+      async ({ query: { before } }): Promise<LedgerTimestamps> => ({
+        timestamps: (await latestTimestamps(db, mostTimestamps, before)).map(
+          ({ stampedAt, response, ...one }) => ({
+            ...one,
+            stampedAt: stampedAt.toISOString(),
+            response: base64(response),
+          }),
+        ),
+      }),
     )
 
     app.get<{ Querystring: InclusionQuery }>(

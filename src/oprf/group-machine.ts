@@ -10,6 +10,7 @@ export type GroupMachine = {
   readonly _malloc: (bytes: number) => number
   readonly _crypto_core_ristretto255_is_valid_point: (element: number) => number
   readonly _crypto_core_ristretto255_add: (out: number, one: number, other: number) => number
+  readonly _crypto_core_ristretto255_sub: (out: number, one: number, other: number) => number
   readonly _crypto_core_ristretto255_from_hash: (out: number, wide: number) => number
   readonly _crypto_core_ristretto255_scalar_reduce: (out: number, wide: number) => void
   readonly _crypto_core_ristretto255_scalar_add: (out: number, one: number, other: number) => void

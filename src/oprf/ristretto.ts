@@ -132,15 +132,26 @@ export const multiplyGenerator = (scalar: Uint8Array): Uint8Array => {
   return take(at.out, elementBytes)
 }
 
-/** one + other. @throws InvalidElement for an operand that is none, and when the sum is the identity */
-export const addElements = (one: Uint8Array, other: Uint8Array): Uint8Array => {
+const combineElements = (
+  arithmetic: (out: number, one: number, other: number) => number,
+  one: Uint8Array,
+  other: Uint8Array,
+): Uint8Array => {
   placeElement(one, at.one)
   placeElement(other, at.other)
-  if (machine._crypto_core_ristretto255_add(at.out, at.one, at.other) !== 0) throw notCanonical()
+  if (arithmetic(at.out, at.one, at.other) !== 0) throw notCanonical()
   const sum = take(at.out, elementBytes)
   if (isZero(sum)) throw new InvalidElement('the sum is the identity')
   return sum
 }
+
+/** one + other. @throws InvalidElement for an operand that is none, and when the sum is the identity */
+export const addElements = (one: Uint8Array, other: Uint8Array): Uint8Array =>
+  combineElements(machine._crypto_core_ristretto255_add, one, other)
+
+/** one − other. @throws InvalidElement for an operand that is none, and when they are equal */
+export const subtractElements = (one: Uint8Array, other: Uint8Array): Uint8Array =>
+  combineElements(machine._crypto_core_ristretto255_sub, one, other)
 
 type ScalarArithmetic = (out: number, one: number, other: number) => void
 

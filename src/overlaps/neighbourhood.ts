@@ -2,7 +2,7 @@ import type { SignalId } from '../kernel/ids.ts'
 import { compareEvidence, mayChain } from '../linkage/evidence.ts'
 import { groupLinks } from '../linkage/groups.ts'
 import { type TokenedSubject, weighSubjects } from '../linkage/subjects.ts'
-import { tokensByType } from '../linkage/tokens.ts'
+import { ofEpoch, tokensByType } from '../linkage/tokens.ts'
 import type { Group, Tokens } from '../linkage/types.ts'
 import { contradictsInAny } from '../linkage/versions.ts'
 import type { Thresholds } from '../linkage/weights.ts'
@@ -20,7 +20,7 @@ const largestNeighbourhood = 2_000
 export const mostLinks = 100
 
 export const tokensOf = ({ tokens }: MatchableSignal): Tokens =>
-  tokensByType(tokens.map(([type, token]) => [type as KeyType, token]))
+  tokensByType(tokens.map(([type, token, epoch]) => [type as KeyType, ofEpoch(token, epoch)]))
 
 export const subjectOf = (signal: MatchableSignal): TokenedSubject => ({
   kind: signal.subjectKind,

@@ -28,6 +28,8 @@ export type StatementType =
   | 'evaluation-batch'
   | 'forwarding'
   | 'domain-keys'
+  | 'key-ceremony'
+  | 'share-refresh'
   | 'policy-set'
   | 'disclosure-request'
   | 'disclosure-grant'

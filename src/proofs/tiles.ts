@@ -53,6 +53,15 @@ export const tilePositions = ({ level, index, width }: Tile): NodePosition[] =>
     index: index * tileWidth + at,
   }))
 
+/** How many full tiles a tree of `size` leaves has, by level. */
+export function fullTiles(size: number): number[] {
+  const counts: number[] = []
+  for (let level = 0; hashesAt(size, level) >= tileWidth; level += 1) {
+    counts.push(hashesAt(size, level + 1))
+  }
+  return counts
+}
+
 /** The tiles of one level that a tree of `size` leaves has from hash `from` on, in order. */
 export function tilesFrom(from: number, size: number, level = 0): Tile[] {
   const hashes = hashesAt(size, level)

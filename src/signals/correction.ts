@@ -13,7 +13,7 @@ import { bodyColumns } from './body.ts'
 import { retentionFault } from './retention.ts'
 import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
-import { subjectFaultOf } from './subject-fit.ts'
+import { epochFaultOf, subjectFaultOf } from './subject-fit.ts'
 import type { Asker, MatchableSignal, Overlap, SignalBody } from './types.ts'
 
 /** A signal as it stands, and the body that is to replace its own. */
@@ -34,6 +34,7 @@ export function openCorrection({
   delegations,
   decisions,
   signalDecisions,
+  epochsOf,
   quota,
   crypter,
   tokenIndex,
@@ -61,7 +62,11 @@ export function openCorrection({
     if (signal.state !== 'live') return new Fault('signals/ended')
     const problems = otherCase(correction)
     if (problems.length > 0) return new Fault('signals/other-case', problems)
-    const fault = subjectFaultOf(body) ?? retentionFault(body, agreement.content, clock)
+    const epochs = (await epochsOf(tx, [body.domain]))(body.domain)
+    const fault =
+      subjectFaultOf(body, epochs) ??
+      epochFaultOf(body, epochs) ??
+      retentionFault(body, agreement.content, clock)
     if (fault !== undefined) return fault
     // Corrections reveal overlaps as submissions do: they have a limit of their own.
     const fits = await quota.take(tx, 'correction', correction.acting, agreement)

@@ -2,6 +2,7 @@ import type { Agreements } from '../agreements/agreements.ts'
 import type { Delegations } from '../agreements/delegations.ts'
 import type { Decisions } from '../decisions/decisions.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { DomainKeys } from '../keys/domain-keys.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
@@ -20,6 +21,7 @@ export type SignalRooms = {
   readonly decisions: Decisions
   readonly signalDecisions: SignalDecisions
   readonly quota: SignalQuota
+  readonly epochsOf: DomainKeys['epochsOf']
   readonly crypter: Crypter
   readonly tokenIndex: TokenIndex
   readonly matching: Matching

@@ -40,6 +40,7 @@ export function openSignals({
   matching,
   archiving,
   bodyHash,
+  epochsOf,
 }: Omit<SignalRooms, 'signalDecisions' | 'quota'>) {
   const signalDecisions = openSignalDecisions(decisions, agreements)
   const quota = openSignalQuota(clock, agreements)
@@ -52,6 +53,7 @@ export function openSignals({
     decisions,
     signalDecisions,
     quota,
+    epochsOf,
     crypter,
     tokenIndex,
     matching,

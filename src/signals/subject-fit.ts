@@ -1,7 +1,7 @@
 import { Fault, type Problem } from '../kernel/fault.ts'
+import type { DomainEpochs } from '../keys/epochs.ts'
 import { type SubjectKind, sceneKeyTypes } from '../wire/codes/subjects.ts'
 import { type KeyType, mostTokens, personKeyTypes } from '../wire/codes.ts'
-import { onlyEpoch } from '../wire/common.ts'
 import type { SignalBody } from './types.ts'
 
 const keyTypesOf: Readonly<Record<SubjectKind, ReadonlySet<KeyType>>> = {
@@ -11,23 +11,53 @@ const keyTypesOf: Readonly<Record<SubjectKind, ReadonlySet<KeyType>>> = {
   vehicle: new Set<KeyType>(sceneKeyTypes.vehicle),
 }
 
+type Tokens = SignalBody['tokens']
+
 /** Tokens that cannot be those of one subject: one of them twice, or too many of one type. */
-function tokenProblems({ tokens }: SignalBody): Problem[] {
+function tokenProblems(tokens: Tokens, at: string): Problem[] {
   const isTwice = new Set(tokens.map(({ token }) => token)).size < tokens.length
   const byType = [...Map.groupBy(tokens, ({ type }) => type)]
   return isTwice || byType.some(([type, alike]) => alike.length > mostTokens[type])
     ? [
         {
-          at: '/tokens',
+          at,
           message: 'holds a token twice, or more tokens of one type than one subject has',
         },
       ]
     : []
 }
 
+const typesOf = (tokens: Tokens): string => tokens.map(({ type }) => type).join(' ')
+
 /** Tokens of an epoch that nobody opened came from no operator, and would meet no others. */
-const epochProblems = ({ epoch }: SignalBody): Problem[] =>
-  epoch === onlyEpoch ? [] : [{ at: '/epoch', message: `must be ${onlyEpoch}: no other is open` }]
+function epochProblems({ epoch, tokens, former }: SignalBody, epochs: DomainEpochs): Problem[] {
+  const { open, closed } = epochs
+  const wasOpen = (one: number) => open.includes(one) || closed.includes(one)
+  const problems: Problem[] = wasOpen(epoch)
+    ? []
+    : [{ at: '/epoch', message: `must be ${open.join(' or ')}: no other is open` }]
+  if (former === undefined) return problems
+  if (!wasOpen(former.epoch) || former.epoch >= epoch) {
+    problems.push({ at: '/former/epoch', message: 'must be an epoch that was open before' })
+  }
+  if (typesOf(former.tokens) !== typesOf(tokens)) {
+    problems.push({ at: '/former/tokens', message: 'must be of the same types, in the same order' })
+  }
+  return [...problems, ...tokenProblems(former.tokens, '/former/tokens')]
+}
+
+/**
+ * Why a new body cannot be taken under the epoch of its tokens, or must hold more. A body that stands already is
+ * welcome again, whatever has closed since.
+ */
+export function epochFaultOf(body: SignalBody, { open }: DomainEpochs): Fault | undefined {
+  if (!open.includes(body.epoch)) return new Fault('evaluation/epoch-closed')
+  const older = open.find((epoch) => epoch < body.epoch)
+  if (older === undefined || body.former?.epoch === older) return undefined
+  return new Fault('door/invalid-input', [
+    { at: '/former', message: `must hold the tokens of epoch ${older}, which is open too` },
+  ])
+}
 
 /**
  * Tokens, a role or an age band that do not go with the signal's kind of subject. Tokens are known by the
@@ -50,10 +80,10 @@ function kindProblems({ subjectKind, tokens, role, ageBand }: SignalBody): Probl
 
 /**
  * What a permitted signal is refused for nevertheless, all at once: it cannot be about one subject, not
- * of its kind, or its tokens are of no open epoch.
+ * of its kind, or its tokens are of an epoch that was never open.
  */
-export function subjectFaultOf(body: SignalBody): Fault | undefined {
-  const form = [...epochProblems(body), ...tokenProblems(body)]
+export function subjectFaultOf(body: SignalBody, epochs: DomainEpochs): Fault | undefined {
+  const form = [...epochProblems(body, epochs), ...tokenProblems(body.tokens, '/tokens')]
   const kind = kindProblems(body)
   if (form.length + kind.length === 0) return undefined
   const code = form.length > 0 ? 'door/invalid-input' : 'signals/subject-mismatch'

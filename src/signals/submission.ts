@@ -4,6 +4,7 @@ import { claimIdempotencyKey, forgetIdempotencyKeys, keepKeysSeconds } from '../
 import { equalBytes } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
+import type { DomainEpochs } from '../keys/epochs.ts'
 import { actorOf } from '../ledger/actor.ts'
 import { refusalOf } from '../policy/refusal.ts'
 import type { Acting } from '../policy/types.ts'
@@ -15,7 +16,7 @@ import { inGroups } from './grouping.ts'
 import { retentionFault } from './retention.ts'
 import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
-import { subjectFaultOf } from './subject-fit.ts'
+import { epochFaultOf, subjectFaultOf } from './subject-fit.ts'
 import { type Answered, askEntry, openTelling } from './telling.ts'
 import type { Asker, MatchableSignal, SignalBody, Submission } from './types.ts'
 
@@ -31,6 +32,7 @@ type Request = {
 
 /** One submitted signal on its way through the transaction. */
 type Item = Answered & {
+  readonly epochs: DomainEpochs
   readonly bodyHash: Uint8Array
   readonly decision: Decided
   fault: Fault | undefined
@@ -50,6 +52,7 @@ export function openSubmission({
   delegations,
   decisions,
   signalDecisions,
+  epochsOf,
   quota,
   crypter,
   tokenIndex,
@@ -82,6 +85,10 @@ export function openSubmission({
       tx,
       everything.map(({ agreement }) => agreement),
     )
+    const epochs = await epochsOf(
+      tx,
+      everything.map(({ domain }) => domain),
+    )
     const actings = new Map<string, Acting>()
     const actingFor = async ({ agency }: Asker, body: SignalBody): Promise<Acting> => {
       const key = JSON.stringify([agency, body.onBehalfOf, body.agreement])
@@ -108,14 +115,17 @@ export function openSubmission({
         const agreement = held.get(body.agreement)
         const acting = await actingFor(asker, body)
         const { decision, facts } = signalDecisions.onSubmission(memo, acting, agreement, body)
+        const of = epochs(body.domain)
         items.push({
           asker,
           acting,
           body,
+          epochs: of,
           bodyHash: bodyHash(body),
           agreement,
           decision,
-          fault: decision.outcome === 'refuse' ? refusalOf(decision, facts) : subjectFaultOf(body),
+          fault:
+            decision.outcome === 'refuse' ? refusalOf(decision, facts) : subjectFaultOf(body, of),
           earlierIndex: undefined,
           receipt: undefined,
           view: undefined,
@@ -164,7 +174,9 @@ export function openSubmission({
     const unknown = permitted.filter(({ body }) => !standing.has(body.id))
     for (const item of unknown) {
       const content = item.agreement?.content
-      item.fault = content && retentionFault(item.body, content, clock)
+      item.fault =
+        epochFaultOf(item.body, item.epochs) ??
+        (content && retentionFault(item.body, content, clock))
     }
     await countSubmissions(
       tx,

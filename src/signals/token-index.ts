@@ -2,6 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto'
 import { fromBase64url, utf8 } from '../kernel/bytes.ts'
 import { canonicalBytes } from '../kernel/canonical.ts'
 import type { Secret } from '../kernel/secret.ts'
+import { firstEpoch } from '../keys/epochs.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import type { IndexedTokens } from './types.ts'
 
@@ -19,7 +20,9 @@ export function openBodyHash(indexKey: Secret<Uint8Array>): BodyHash {
   return (body) => createHmac('sha256', key).update(canonicalBytes(body)).digest()
 }
 
-export type TokenIndex = (signal: Pick<SignalBody, 'domain' | 'epoch' | 'tokens'>) => IndexedTokens
+export type TokenIndex = (
+  signal: Pick<SignalBody, 'domain' | 'epoch' | 'tokens' | 'former'>,
+) => IndexedTokens
 
 /**
  * Makes the function that turns tokens into what the database holds: HMAC-SHA256 under the gateway's
@@ -28,11 +31,13 @@ export type TokenIndex = (signal: Pick<SignalBody, 'domain' | 'epoch' | 'tokens'
 export function openTokenIndex(indexKey: Secret<Uint8Array>): TokenIndex {
   // A KeyObject: on Node 24 five times as fast as raw bytes.
   const key = createSecretKey(indexKey.reveal())
-  return ({ domain, epoch, tokens }) => {
-    const scope = utf8(`${domain}|${epoch}|`)
-    return tokens.map(({ type, token }) => [
-      type,
-      createHmac('sha256', key).update(scope).update(fromBase64url(token)).digest('base64'),
-    ])
-  }
+  return ({ domain, epoch, tokens, former }) =>
+    [{ epoch, tokens }, ...(former === undefined ? [] : [former])].flatMap((one) => {
+      const scope = utf8(`${domain}|${one.epoch}|`)
+      return one.tokens.map(({ type, token }): IndexedTokens[number] => {
+        const hmac = createHmac('sha256', key).update(scope).update(fromBase64url(token))
+        const indexed = hmac.digest('base64')
+        return one.epoch === firstEpoch ? [type, indexed] : [type, indexed, one.epoch]
+      })
+    })
 }

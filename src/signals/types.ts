@@ -16,8 +16,8 @@ export type Asker = {
   readonly requestId: string
 }
 
-/** A signal's indexed tokens: pairs of key type and HMAC (base64). */
-export type IndexedTokens = readonly (readonly [type: string, token: string])[]
+/** A signal's indexed tokens: key type, HMAC (base64) and epoch, which the first one goes without. */
+export type IndexedTokens = readonly (readonly [type: string, token: string, epoch?: number])[]
 
 /** What matching needs to know of a live signal. */
 export type MatchableSignal = {

@@ -30,6 +30,8 @@ import { witness } from './migrations/0030-witness.ts'
 import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
+import { keys } from './migrations/0041-keys.ts'
+import { timestamps } from './migrations/0042-timestamps.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -76,4 +78,6 @@ export const migrations: readonly Migration[] = [
   recalls,
   seals,
   accesses,
+  keys,
+  timestamps,
 ]

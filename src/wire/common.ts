@@ -38,9 +38,6 @@ export const Line = (maxLength: number, options: Options = {}) =>
     pattern: `^[^${steeringRanges}]+$`,
   })
 
-/** The only epoch until domain keys are rotated: nobody opens, uses or trusts keys of another one. */
-export const onlyEpoch = 1
-
 export const AgencyIdText = Type.String({
   pattern: slugPattern,
   description: 'Short name of an agency',

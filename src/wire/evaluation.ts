@@ -23,6 +23,9 @@ const Points = Type.String({
   description: 'Group elements of 32 bytes each (RFC 9496), concatenated, base64url',
 })
 
+/** Which state of its share an operator evaluates with: one more with every refresh; 1 when left out. */
+const Generation = Type.Integer({ minimum: 1, maximum: 1_000_000 })
+
 /** Payload of an `evaluation-batch`, signed with the agency's signing key for both operators. */
 export const BatchPayload = Type.Object(
   {
@@ -59,6 +62,7 @@ export const ForwardingPayload = Type.Object(
     audience: Thumbprint,
     batchHash: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
     issuedAt: Instant,
+    generation: Type.Optional(Generation),
   },
   closed,
 )
@@ -98,17 +102,37 @@ const OperatorKeys = Type.Object(
 
 /** The content that both operators sign about the keys of one domain and epoch. */
 export const DomainKeysContent = Type.Object(
-  { domain: DomainText, epoch: Epoch, gateway: OperatorKeys, keyholder: OperatorKeys },
+  {
+    domain: DomainText,
+    epoch: Epoch,
+    generation: Type.Optional(Generation),
+    gateway: OperatorKeys,
+    keyholder: OperatorKeys,
+  },
   { ...closed, title: 'DomainKeysContent' },
 )
 export type DomainKeysContent = Static<typeof DomainKeysContent>
 
+const bothStatements = { gateway: Statement, keyholder: Statement }
+
 /** Two `domain-keys` statements over the same content, one by each operator's root key. */
-export const DomainKeysManifest = Type.Object(
-  { gateway: Statement, keyholder: Statement },
-  { ...closed, title: 'DomainKeysManifest' },
-)
+export const DomainKeysManifest = Type.Object(bothStatements, {
+  ...closed,
+  title: 'DomainKeysManifest',
+})
 export type DomainKeysManifest = Static<typeof DomainKeysManifest>
+
+/** The manifest of the newest open epoch; in an overlap window that of the older one too. */
+export const DomainKeysAnswer = Type.Object(
+  { ...bothStatements, former: Type.Optional(DomainKeysManifest) },
+  {
+    ...closed,
+    title: 'DomainKeys',
+    description:
+      'In an overlap window two epochs are open: have everything evaluated under both, and submit the tokens of both',
+  },
+)
+export type DomainKeysAnswer = Static<typeof DomainKeysAnswer>
 
 /** The gateway's half, offered to the keyholder to be completed and countersigned. */
 export const CountersignBody = Type.Object(

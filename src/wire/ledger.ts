@@ -46,6 +46,42 @@ export const ConsistencyAnswer = Type.Object(
 )
 export type ConsistencyAnswer = Static<typeof ConsistencyAnswer>
 
+/** Most timestamps in one answer. */
+export const mostTimestamps = 100
+
+export const TimestampsQuery = Type.Object(
+  { before: Type.Optional(Size('Only of checkpoints with fewer entries')) },
+  { ...closed, title: 'TimestampsQuery' },
+)
+export type TimestampsQuery = Static<typeof TimestampsQuery>
+
+export const LedgerTimestamps = Type.Object(
+  {
+    timestamps: ListOf(
+      Type.Object(
+        {
+          size: Size('Number of entries of the checkpoint'),
+          stampedAt: Instant,
+          checkpoint: CheckpointText,
+          response: Type.String({
+            pattern: '^[A-Za-z0-9+/]+={0,2}$',
+            maxLength: 100_000,
+            description: 'TimeStampResp over the checkpoint (RFC 3161), DER in base64',
+          }),
+        },
+        { ...closed, title: 'LedgerTimestamp' },
+      ),
+      mostTimestamps,
+    ),
+  },
+  {
+    ...closed,
+    title: 'LedgerTimestamps',
+    description: 'What an outside authority stamped, newest first; none where no authority is set',
+  },
+)
+export type LedgerTimestamps = Static<typeof LedgerTimestamps>
+
 /** Most hashes of a consistency proof that a witness reads (C2SP tlog-witness). */
 export const mostProofLines = 63
 

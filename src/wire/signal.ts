@@ -71,6 +71,9 @@ export const Seal = Type.String({
   description: 'Statement of type `sealed-fields`; each operator verifies it when it is used',
 })
 
+/** Most tokens of one subject, under one epoch. */
+const Tokens = ListOf(Token, 40, { minItems: 1 })
+
 /** A signal as a partner submits it. No identity, no birth date, no address: see the glossary. */
 export const SignalBody = Type.Object(
   {
@@ -84,7 +87,17 @@ export const SignalBody = Type.Object(
       description:
         'Signals about different kinds never overlap. Every token type belongs to one kind; role and age band are `unknown` for all but a person',
     }),
-    tokens: ListOf(Token, 40, { minItems: 1 }),
+    tokens: Tokens,
+    former: Type.Optional(
+      Type.Object(
+        { epoch: Epoch, tokens: Tokens },
+        {
+          ...closed,
+          description:
+            'In an overlap window, when `epoch` is the newer one: the tokens of the same keys under the older epoch',
+        },
+      ),
+    ),
     category: OneOf(codesOf(categories)),
     indicators: SomeOf(codesOf(indicators), { maxItems: 40 }),
     region: Type.Optional(OneOf(codesOf(regions))),

@@ -76,7 +76,7 @@ async function stealFrom(operator: OperatorName) {
     const shares = await db.selectFrom('domain_share').selectAll().execute()
     const manifest = await db.selectFrom('domain_manifest').selectAll().executeTakeFirstOrThrow()
     const [share] = shares
-    if (share === undefined) throw new Error('no share')
+    if (!share?.sealed_share) throw new Error('no share')
     const { domain, epoch } = share
     const scalar = crypter.decrypt(
       { table: 'domain_share', row: `${domain}|${epoch}`, column: 'sealed_share' },

@@ -18,6 +18,7 @@ import type { RunningOperator, Surroundings } from '../../src/operator.ts'
 import { type OperatorName, operatorNames, type PerOperator } from '../../src/oprf/types.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import type { PrivateJwk } from '../../src/proofs/statement.ts'
+import { embeddedUrl } from '../../src/store/embedded-postgres.ts'
 import type { Tables } from '../../src/store/tables.ts'
 import type { AgreementContent, AgreementParty, PartyRole } from '../../src/wire/agreement.ts'
 import { type Call, openCalls, type RawAnswer, readRaw } from './calls.ts'
@@ -142,7 +143,12 @@ export async function openHouse(
   {
     webhooks,
     resolve: resolveName,
-  }: Pick<GatewaySettings, 'webhooks'> & Pick<Surroundings, 'resolve'> = {},
+    embedded = false,
+  }: Pick<GatewaySettings, 'webhooks'> &
+    Pick<Surroundings, 'resolve'> & {
+      /** The gateway has a server of its own, that can be stopped; others share one. */
+      readonly embedded?: boolean
+    } = {},
 ): Promise<House> {
   const random = seededRandomness(t)
   const clock = openTestClock()
@@ -167,6 +173,8 @@ export async function openHouse(
     keyholder: databases.keyholder.url,
   })
   if (webhooks !== undefined) settings.gateway.webhooks = webhooks
+  const embeddedFolder = join(folder, 'gateway-database')
+  if (embedded) settings.gateway.database = { kind: 'embedded', directory: embeddedFolder }
 
   async function start(name: OperatorName): Promise<void> {
     const surroundings = {
@@ -209,8 +217,14 @@ export async function openHouse(
   for (const name of operatorNames) {
     await enrolAdministrator(pins[name], administrators[name], codes[name], clock.now())
   }
+  const gatewayDatabase = await databases.gateway.open({
+    poolSize: 2,
+    ...(embedded
+      ? { connection: { kind: 'external', url: embeddedUrl(embeddedFolder) } as const }
+      : {}),
+  })
   const db = {
-    gateway: (await databases.gateway.open({ poolSize: 2 })).db,
+    gateway: gatewayDatabase.db,
     keyholder: (await databases.keyholder.open({ poolSize: 2 })).db,
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { hkdf } from '@noble/hashes/hkdf.js'
@@ -22,6 +22,7 @@ import {
   LedgerAlarm,
   type MonitorReport,
 } from '../ledger-monitor.ts'
+import { readTimestamps } from '../ledger-timestamps.ts'
 import { handInCosignature, type PinnedOperators } from '../operators.ts'
 import { note, openBar, print, printJson } from './output.ts'
 
@@ -87,6 +88,45 @@ export function addLedgerCommands(program: Command): void {
     .option('--cosign', 'cosign what holds, as a witness, and hand that in')
     .option('--json', 'print the result as JSON')
     .action(monitor)
+
+  ledger
+    .command('timestamps')
+    .description('verify the timestamps that an outside authority put under a ledger')
+    .requiredOption('--authority <file>', 'certificates (PEM) of the authority, as you trust them')
+    .option('--agency <name-or-folder>', 'the agency: its pins are used')
+    .addOption(
+      new Option('--operator <operator>', 'whose ledger').choices(operatorNames).default('gateway'),
+    )
+    .option('--url <url>', 'without an agency: where the operator is reached')
+    .option('--thumbprint <thumbprint>', 'without an agency: its root key, as told out of band')
+    .option('--json', 'print the result as JSON')
+    .action(showTimestamps)
+}
+
+type TimestampOptions = {
+  authority: string
+  agency?: string
+  operator: OperatorName
+  url?: string
+  thumbprint?: string
+  json?: boolean
+}
+
+async function showTimestamps(options: TimestampOptions): Promise<void> {
+  const { operator, url, thumbprint, agency } = options
+  const pinned =
+    agency === undefined
+      ? { url, rootThumbprint: thumbprint }
+      : (await watchOf({ agency })).pins[operator]
+  if (pinned?.url === undefined || pinned.rootThumbprint === undefined) {
+    throw new HomeError('give --agency, or --url and --thumbprint')
+  }
+  const { url: at, rootThumbprint } = pinned
+  const authority = await readFile(options.authority, 'utf8')
+  const held = await readTimestamps(operator, { url: at, rootThumbprint }, authority)
+  if (options.json) return printJson(held)
+  if (held.length === 0) note('No checkpoint of this ledger was stamped.')
+  for (const { size, at: time } of held) print(`${time}  ${size} entries`)
 }
 
 async function monitor(options: MonitorOptions): Promise<void> {

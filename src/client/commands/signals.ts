@@ -12,6 +12,7 @@ import { chooseAgreement, HomeError, readJson } from '../agency-home.ts'
 import { NoAgreementInForce } from '../errors.ts'
 import { answersIn, openJournal } from '../journal.ts'
 import type { ForAnother } from '../partner.ts'
+import { renewRows } from '../renewal.ts'
 import { readRows, repeatedRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
 import { correctRow, type SubmissionReport, submitRows } from '../submission.ts'
@@ -134,6 +135,17 @@ export function addSignalCommands(program: Command): void {
     .action(correctSignal)
 
   program
+    .command('renew <file.csv>')
+    .description(
+      'give signals of a submitted file tokens of the newest epoch, before an older closes',
+    )
+    .requiredOption(...agencyOption)
+    .option(...agreementOption)
+    .option(...onBehalfOption)
+    .option('--json', 'print the result as JSON')
+    .action(renewFile)
+
+  program
     .command('withdraw <id>')
     .description('withdraw a signal: its tokens, narrative and overlaps go')
     .requiredOption(...agencyOption)
@@ -230,6 +242,30 @@ async function correctSignal(id: string, file: string, options: SharingOptions):
     forAnother: forAnother(options),
   }).finally(journal.close)
   print(`The signal ${id} is corrected. It has ${overlaps.length} overlaps now.`)
+}
+
+async function renewFile(file: string, options: SharingOptions): Promise<void> {
+  const { folder, partner } = await openHome(options.agency)
+  const under = await chooseAgreement(folder, options.agreement)
+  const { rows, rejected } = readRows(await readFile(file), { today: dayOf(systemClock.now()) })
+  noteLeftOut(file, rejected)
+  const journal = await openJournal(journalFileOf(folder, under, options))
+  const bar = openBar(basename(file), rows.length)
+  const report = await renewRows({
+    partner,
+    rows,
+    under,
+    journal,
+    forAnother: forAnother(options),
+    onProgress: bar.update,
+  }).finally(async () => {
+    bar.stop()
+    await journal.close()
+  })
+  if (options.json) return printJson(report)
+  print(
+    `${report.renewed} renewed, ${report.current} were so already, ${report.ended} have ended, ${report.unknown} were never submitted.`,
+  )
 }
 
 async function submitFile(file: string, options: SharingOptions): Promise<void> {

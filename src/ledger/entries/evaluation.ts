@@ -1,16 +1,9 @@
 import Type from 'typebox'
 import { DomainText, Epoch, Uuid } from '../../wire/common.ts'
-import { agencyCaller, Digest, decided, type Kind, recorded, underAgreement } from './fields.ts'
-
-const PublicKeyText = Digest('Public key of this operator’s share, base64url')
+import { agencyCaller, Digest, decided, type Kind, underAgreement } from './fields.ts'
 
 /** An operator’s half of the tokens. */
 export const evaluationKinds = {
-  'epoch.open': {
-    title: 'An epoch is opened',
-    records: 'That this operator made a key share for a domain and epoch.',
-    fields: { ...recorded, domain: DomainText, epoch: Epoch, publicKey: PublicKeyText },
-  },
   'evaluation.evaluate': {
     title: 'A batch is evaluated',
     records: 'How many elements which agency had evaluated, why, and how it was decided.',

@@ -1,22 +1,3 @@
-export interface DomainShareTable {
-  domain: string
-  epoch: number
-  /** This operator's scalar, sealed by the crypter. */
-  sealed_share: Buffer
-  public_key: Buffer
-  opened_at: Date
-}
-
-export interface DomainManifestTable {
-  domain: string
-  epoch: number
-  /** The other operator's public key as first seen; another one is refused from then on. */
-  peer_public_key: Buffer
-  /** Signed by the gateway's root key; null at the keyholder. */
-  gateway_statement: string | null
-  keyholder_statement: string
-}
-
 export interface EvaluationBatchTable {
   agency_id: string
   number: string
@@ -33,8 +14,6 @@ export interface QuotaUseTable {
 }
 
 export interface EvaluationTables {
-  domain_share: DomainShareTable
-  domain_manifest: DomainManifestTable
   evaluation_batch: EvaluationBatchTable
   quota_use: QuotaUseTable
 }

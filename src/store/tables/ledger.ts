@@ -26,7 +26,15 @@ export interface LedgerHeadTable {
   at: Date
 }
 
+export interface LedgerTimestampTable {
+  size: number
+  checkpoint: string
+  stamped_at: Date
+  response: Buffer
+}
+
 export interface LedgerTables {
+  ledger_timestamp: LedgerTimestampTable
   ledger_entry: LedgerEntryTable
   ledger_node: LedgerNodeTable
   ledger_head: LedgerHeadTable
