@@ -321,6 +321,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'client',
     'cursor',
     'domain',
+    'finding',
     'from',
     'handle',
     'hash',
@@ -340,6 +341,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'to',
     'treeSize',
     'until',
+    'week',
   ])
 })
 

@@ -225,6 +225,12 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     },
     'GET /v1/accesses': { access: 'oversee', rule: { act: 'access.list' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
+    'GET /v1/samples': { access: 'oversee', rule: { act: 'sample.list' } },
+    'GET /v1/own-samples': { access: 'read', rule: { act: 'sample.list' } },
+    'GET /v1/samples/:id': { access: 'oversee', rule: { act: 'sample.list' } },
+    'POST /v1/samples/:id/_justify': { access: 'read', rule: { act: 'sample.justify' } },
+    'POST /v1/samples/:id/_review': { access: 'oversee', rule: { act: 'sample.judge' } },
+    'GET /v1/sample-draws': { access: 'oversee', rule: { act: 'sample.list' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {
@@ -244,6 +250,11 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'statement',
       rule: 'the gateway, for a ceremony that two administrators of the keyholder signed',
     },
+    'POST /v1/witness/sample-beacons': {
+      access: 'public',
+      rule: 'says one word for each week that is over, always the same',
+    },
+    'GET /v1/witness/sample-beacons': { access: 'public', rule: 'shows what was said' },
     'POST /v1/domain-keys': {
       access: 'statement',
       rule: 'the gateway, under its pinned root key, for a domain of an agreement in force',

@@ -11,7 +11,7 @@ export type ActFilter = {
   readonly onBehalfOf?: string
   readonly agreement?: string
   readonly purpose?: string
-  /** A signal, a handle or a follow-up. */
+  /** A signal, a handle, a follow-up, a disclosure or an emergency. */
   readonly about?: string
   readonly from?: string
   readonly until?: string
@@ -53,7 +53,7 @@ export async function actsOfAgency(
     ...(filter.about === undefined
       ? []
       : [
-          sql<boolean>`${filter.about} in (${payload} ->> 'signalId', ${payload} ->> 'handle', ${payload} ->> 'followUp')`,
+          sql<boolean>`${filter.about} in (${payload} ->> 'signalId', ${payload} ->> 'handle', ${payload} ->> 'followUp', ${payload} ->> 'disclosure', ${payload} ->> 'emergency')`,
         ]),
     ...(filter.from === undefined ? [] : [sql<boolean>`at >= ${filter.from}::timestamptz`]),
     ...(filter.until === undefined ? [] : [sql<boolean>`at < ${filter.until}::timestamptz`]),
@@ -65,6 +65,23 @@ export async function actsOfAgency(
     .where((where) => where.and(conditions))
     .orderBy('index', 'desc')
     .limit(limit)
+    .execute()
+  return rows.map(({ index, payload: text }) => ({ index, payload: text ?? '{}' }))
+}
+
+/** Those of these entries that a client of this agency did; erased ones never come. */
+export async function actsAt(
+  reader: Reader,
+  agency: AgencyId,
+  indices: readonly number[],
+): Promise<ActRow[]> {
+  if (indices.length === 0) return []
+  const rows = await reader
+    .selectFrom('ledger_entry')
+    .select(['index', 'payload'])
+    .where('index', 'in', indices)
+    .where(sql<boolean>`(payload::jsonb) ->> 'agency' = ${agency}`)
+    .where(sql<boolean>`(payload::jsonb) ->> 'client' is not null`)
     .execute()
   return rows.map(({ index, payload: text }) => ({ index, payload: text ?? '{}' }))
 }

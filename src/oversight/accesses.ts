@@ -24,12 +24,16 @@ type Payload = Omit<Access, 'index' | 'about'> & {
   readonly signalId?: string
   readonly handle?: string
   readonly followUp?: string
+  readonly disclosure?: string
+  readonly emergency?: string
 }
 
-function viewOf({ index, payload }: ActRow): Access {
+/** What is told of an act. */
+export function viewOf({ index, payload }: ActRow): Access {
   const entry: Payload = JSON.parse(payload)
   const { at, kind, outcome, client, officer, onBehalfOf, agreement, purpose } = entry
-  const about = entry.signalId ?? entry.handle ?? entry.followUp
+  const about =
+    entry.signalId ?? entry.handle ?? entry.followUp ?? entry.disclosure ?? entry.emergency
   return {
     index,
     at,

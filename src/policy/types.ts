@@ -55,10 +55,20 @@ export type Facts = {
   readonly lead?: AgencyId
   /** The agency that settles a dispute about the lead. */
   readonly coordinator?: AgencyId
+  /** For acts on a look that was drawn. */
+  readonly look?: LookFacts
   /** For `disclosure.release`. */
   readonly grant?: GrantFacts
   /** For `disclosure.release-emergency`. */
   readonly emergency?: EmergencyFacts
+}
+
+/** Who acts on a drawn look, held against who looked. */
+export type LookFacts = {
+  /** The officer who looked; or, where none was named, the machine. */
+  readonly own: boolean
+  /** Another machine and, where officers were named, another officer than looked and gave the reason. */
+  readonly other: boolean
 }
 
 /** What a grant says, held against what is there when it is to be used. */

@@ -91,6 +91,9 @@ const followUpActs = [
   'feedback.read',
 ] as const
 
+/** Acts on looks that were drawn, to be justified and judged; under no agreement. */
+export const sampleActs = ['sample.list', 'sample.justify', 'sample.judge'] as const
+
 /** Every act that is decided; `noun.verb`. */
 export const acts = [
   ...explainedActs,
@@ -98,6 +101,7 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  ...sampleActs,
 ] as const
 
 const Act = OneOf(acts)
