@@ -98,6 +98,7 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  'access.export',
 ] as const
 
 const Act = OneOf(acts)
