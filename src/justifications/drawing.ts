@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
 import { lastWeekBefore, weekOf } from '../kernel/weeks.ts'
+import type { ActRow } from '../ledger/acts.ts'
 import { type Ledger, largestAppend } from '../ledger/ledger.ts'
 import type { Tell } from '../notification/types.ts'
 import { viewOf } from '../oversight/accesses.ts'
@@ -25,6 +26,12 @@ export const termDays = 10
 
 type Due = { readonly week: string; readonly bound: Bound; readonly from: number }
 type Beacon = Awaited<ReturnType<WitnessLink['sampleBeacon']>>
+
+/** What a client did; nothing for what no client did. */
+function actOf(row: ActRow): (DrawnAct & { readonly agency: string }) | undefined {
+  const { client, ...act } = viewOf('own')(row)
+  return client === undefined ? undefined : { ...act, client }
+}
 
 /**
  * Draws, once a week is over, which looks have to be justified. The seed is made of a secret to which the gateway
@@ -73,16 +80,13 @@ export function openDrawing({
   /** What was looked at in the week, by agency. Holds the agreements: before the ledger, as everywhere. */
   async function looksBetween(tx: Tx, between: { from: number; until: number }) {
     const rows = await drawStore.actsBetween(tx, between, codesOf(lookKinds))
-    const acts = rows.map((row): DrawnAct & { readonly agency: AgencyId } => ({
-      ...viewOf(row),
-      agency: JSON.parse(row.payload).agency,
-    }))
+    const acts = rows.map(actOf).filter((act) => act !== undefined)
     const named = [...new Set(acts.flatMap(({ agreement }) => agreement ?? []))]
     const held = await agreements.hold(tx, named)
     const coversMinors = (hash: string): boolean =>
       held.get(hash)?.content.ageBands.includes('minor') ?? false
     return [...Map.groupBy(acts, ({ agency }) => agency)].map(([agency, own]) => ({
-      agency,
+      agency: agency as AgencyId,
       looks: looksAmong(own, coversMinors),
     }))
   }

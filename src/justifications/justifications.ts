@@ -33,6 +33,8 @@ export type Justifications = ReturnType<typeof openJustifications>
 /** Rows looked through for one page of what few rows are of. */
 const mostSifted = 1_000
 
+const viewOwnAct = viewOfAct('own')
+
 const needsCase = new Set<string>(lookReasons.filter((one) => one.case).map(({ code }) => code))
 
 /**
@@ -65,7 +67,7 @@ export function openJustifications({
       agency,
       drawn.map(({ entry }) => entry),
     )
-    const looks = new Map(rows.map((row) => [row.index, viewOfAct(row)]))
+    const looks = new Map(rows.map((row) => [row.index, viewOwnAct(row)]))
     return drawn.map((one) => ({ drawn: one, look: looks.get(one.entry) }))
   }
 

@@ -34,6 +34,7 @@ import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
+import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -84,4 +85,5 @@ export const migrations: readonly Migration[] = [
   samples,
   keys,
   timestamps,
+  accessesOfOthers,
 ]
