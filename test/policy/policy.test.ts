@@ -59,6 +59,9 @@ const acts: readonly Act[] = [
   'webhook.redeliver',
   'webhook.remove',
   'access.list',
+  'alarm.list',
+  'alarm.take',
+  'alarm.close',
   'follow-up.list',
   'follow-up.read',
   'follow-up.acknowledge',
@@ -97,7 +100,7 @@ const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outco
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access)\./.test(act))
+const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm)\./.test(act))
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
@@ -164,6 +167,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     grant = goodGrant,
     emergency = goodEmergency,
     reviewer = politie,
+    alarm = { aboutCaller: false },
     ...others
   } = change
   const side = onDisclosure[act]
@@ -179,6 +183,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     ...(act === 'disclosure.release' ? { grant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...(act === 'flag.review' ? { reviewer } : {}),
+    ...(act === 'alarm.take' || act === 'alarm.close' ? { alarm } : {}),
     ...(forLead.includes(act) ? { lead } : {}),
     ...(act === 'follow-up.settle-dispute' ? { coordinator } : {}),
     ...others,
@@ -230,6 +235,9 @@ const permits: Record<Act, string> = {
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
   'access.list': 'sharing/own-acts',
+  'alarm.list': 'sharing/own-alarms',
+  'alarm.take': 'sharing/own-alarms',
+  'alarm.close': 'sharing/own-alarms',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
@@ -305,6 +313,10 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  'core/alarm-reviewer': {
+    acts: ['alarm.take', 'alarm.close'],
+    change: { alarm: { aboutCaller: true } },
+  },
   'core/flag-reviewer': { acts: ['flag.review'], change: { reviewer: gemeente } },
   ...Object.fromEntries(
     emergencyFacts.map((fact) => [
