@@ -224,6 +224,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       rule: 'over the agency’s own decisions, with a draft that names it as a party',
     },
     'GET /v1/accesses': { access: 'oversee', rule: { act: 'access.list' } },
+    'GET /v1/accesses/_export': { access: 'oversee', rule: { act: 'access.export' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
     'GET /v1/alarms': { access: 'oversee', rule: { act: 'alarm.list' } },
     'GET /v1/alarms/:id': { access: 'oversee', rule: { act: 'alarm.list' } },

@@ -102,6 +102,7 @@ export const acts = [
   ...noticeActs,
   'access.list',
   ...alarmActs,
+  'access.export',
 ] as const
 
 const Act = OneOf(acts)
