@@ -17,7 +17,6 @@ export type PolicySetInUse = {
  * refused, whoever signed it: to change them is to change this line, in a release.
  */
 const pinnedCore = 'x2srnsjA9idiDzFPBADbmjw5Ma7C1SClVL8N57m5rLk'
-const pinnedCore = 'rUWBzWfnrOYMDmsHlnOnCX0PUIZONIUpi9rqKL96_Lo'
 
 const coreHashOf = (texts: PolicySetTexts): string =>
   base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))
