@@ -38,6 +38,7 @@ const rooms = [
   'follow-up',
   'non-punishment',
   'oversight',
+  'alarms',
   'insight',
   'console',
 ]

@@ -355,7 +355,7 @@ export function openPartner({
 
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
-    ...lookBack(answers),
+    ...lookBack(answers, session),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {
