@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Agreements } from './agreements/agreements.ts'
 import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
+import type { Alarms } from './alarms/alarms.ts'
+import { alarmRoutes } from './alarms/routes.ts'
 import type { Archive } from './archive/archive.ts'
 import { archiveRoutes } from './archive/routes.ts'
 import type { Calibration } from './calibration/calibration.ts'
@@ -59,6 +61,7 @@ export function addGatewayRoutes(
     readonly retention: Retention
     readonly accesses: Accesses
     readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
+    readonly alarms: Alarms
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
@@ -80,5 +83,6 @@ export function addGatewayRoutes(
   server.register(retentionRoutes(rooms.retention))
   server.register(oversightRoutes(rooms.accesses))
   server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
+  server.register(alarmRoutes(rooms.alarms))
   server.register(decisionRoutes(rooms.decisions))
 }

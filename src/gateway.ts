@@ -15,6 +15,7 @@ import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
+import { openGatewayAlarms } from './gateway-alarms.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
@@ -252,6 +253,15 @@ export async function openGateway(
     ...{ ...rooms, clock, random, logger, tell: notifications.tell },
     ...{ witness, cosign: cosigning.run },
   })
+  const alarms = openGatewayAlarms({
+    clock,
+    random,
+    db,
+    ledger,
+    decisions,
+    rules: surroundings.alarmRules,
+    tell: notifications.tell,
+  })
   const retention = openRetention({
     clock,
     db,
@@ -269,6 +279,7 @@ export async function openGateway(
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
       justifications.dueWork,
+      alarms.dueWork,
     ],
     notifications,
     alsoDue: followUps.runDue,
@@ -329,6 +340,7 @@ export async function openGateway(
     notificationKeys: sending.keys,
     followUps,
     retention,
+    alarms,
     accesses: openAccesses({ db, ledger, decisions }),
     justifications,
     decisions: {

@@ -339,6 +339,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'onBehalfOf',
     'outcome',
     'purpose',
+    'rule',
     'side',
     'state',
     'to',

@@ -162,6 +162,7 @@ export function factsOfCell(cell: Cell): Facts {
     ...(isOnDisclosure(act) ? { receiver: owner === 'own' ? anotherAgency : agency } : {}),
     ...(act === 'flag.review' ? { reviewer: agency } : {}),
     ...(isOnDrawnLook(act) ? { look: { own: true, other: true } } : {}),
+    ...(act === 'alarm.take' || act === 'alarm.close' ? { alarm: { aboutCaller: false } } : {}),
     ...(act === 'disclosure.release' ? { grant: goodGrant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency: goodEmergency } : {}),
   }

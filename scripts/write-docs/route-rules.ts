@@ -232,6 +232,10 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'POST /v1/samples/:id/_justify': { access: 'read', rule: { act: 'sample.justify' } },
     'POST /v1/samples/:id/_review': { access: 'oversee', rule: { act: 'sample.judge' } },
     'GET /v1/sample-draws': { access: 'oversee', rule: { act: 'sample.list' } },
+    'GET /v1/alarms': { access: 'oversee', rule: { act: 'alarm.list' } },
+    'GET /v1/alarms/:id': { access: 'oversee', rule: { act: 'alarm.list' } },
+    'POST /v1/alarms/:id/_take': { access: 'oversee', rule: { act: 'alarm.take' } },
+    'POST /v1/alarms/:id/_close': { access: 'oversee', rule: { act: 'alarm.close' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {

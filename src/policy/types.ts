@@ -61,6 +61,8 @@ export type Facts = {
   readonly grant?: GrantFacts
   /** For `disclosure.release-emergency`. */
   readonly emergency?: EmergencyFacts
+  /** For `alarm.take` and `alarm.close`. */
+  readonly alarm?: AlarmFacts
 }
 
 /** Who acts on a drawn look, held against who looked. */
@@ -70,6 +72,8 @@ export type LookFacts = {
   /** Another machine and, where officers were named, another officer than looked and gave the reason. */
   readonly other: boolean
 }
+/** Whether an alarm is about the very client or officer that asks. */
+export type AlarmFacts = { readonly aboutCaller: boolean }
 
 /** What a grant says, held against what is there when it is to be used. */
 export type GrantFacts = {

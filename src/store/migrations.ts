@@ -30,6 +30,7 @@ import { witness } from './migrations/0030-witness.ts'
 import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
+import { alarms } from './migrations/0035-alarms.ts'
 import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
 import { keys } from './migrations/0041-keys.ts'
@@ -83,6 +84,7 @@ export const migrations: readonly Migration[] = [
   accesses,
   sampleBeacons,
   samples,
+  alarms,
   keys,
   timestamps,
   accessesOfOthers,

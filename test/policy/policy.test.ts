@@ -62,6 +62,9 @@ const acts: readonly Act[] = [
   'sample.list',
   'sample.justify',
   'sample.judge',
+  'alarm.list',
+  'alarm.take',
+  'alarm.close',
   'access.export',
   'follow-up.list',
   'follow-up.read',
@@ -97,11 +100,12 @@ const onOwn: readonly Act[] = [
   'archive.list',
   'feedback.read',
 ]
+const onAlarm: readonly Act[] = ['alarm.take', 'alarm.close']
 const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outcome']
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|sample)\./.test(act))
+const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm|sample)\./.test(act))
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
@@ -171,6 +175,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     emergency = goodEmergency,
     reviewer = politie,
     look = goodLook,
+    alarm = { aboutCaller: false },
     ...others
   } = change
   const side = onDisclosure[act]
@@ -187,6 +192,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...(act === 'flag.review' ? { reviewer } : {}),
     ...(onDrawnLook.includes(act) ? { look } : {}),
+    ...(onAlarm.includes(act) ? { alarm } : {}),
     ...(forLead.includes(act) ? { lead } : {}),
     ...(act === 'follow-up.settle-dispute' ? { coordinator } : {}),
     ...others,
@@ -241,6 +247,9 @@ const permits: Record<Act, string> = {
   'sample.list': 'sharing/own-samples',
   'sample.justify': 'sharing/own-samples',
   'sample.judge': 'sharing/own-samples',
+  'alarm.list': 'sharing/own-alarms',
+  'alarm.take': 'sharing/own-alarms',
+  'alarm.close': 'sharing/own-alarms',
   'access.export': 'sharing/export-own-acts',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
@@ -324,6 +333,10 @@ const forbids: Record<
   'core/sample-other-reviewer': {
     acts: ['sample.judge'],
     change: { look: { own: true, other: false } },
+  },
+  'core/alarm-reviewer': {
+    acts: onAlarm,
+    change: { alarm: { aboutCaller: true } },
   },
   'core/flag-reviewer': { acts: ['flag.review'], change: { reviewer: gemeente } },
   ...Object.fromEntries(
@@ -698,6 +711,7 @@ function oracle(act: Act, facts: Facts): string[] {
       forbid(`core/emergency-${emergencyForbids[fact]}`, emergency[fact] !== goodEmergency[fact])
     }
   }
+  if (onAlarm.includes(act)) forbid('core/alarm-reviewer', facts.alarm?.aboutCaller === true)
   if (act === 'flag.review') forbid('core/flag-reviewer', facts.reviewer !== agency)
   const { look = goodLook } = facts
   forbid('core/sample-own-look', act === 'sample.justify' && !look.own)
@@ -834,6 +848,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
           ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
           ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
           ...(onDrawnLook.includes(act) ? { look } : {}),
+          ...(onAlarm.includes(act) ? { alarm: { aboutCaller: other === 'gemeente' } } : {}),
         } as unknown as Facts
         const { outcome, reasons } = decide(act, facts)
         const decided = [outcome, ...reasons.map(({ policy }) => policy)]
