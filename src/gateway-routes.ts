@@ -15,6 +15,7 @@ import { recallRoutes } from './disclosures/recall-routes.ts'
 import type { Recalls } from './disclosures/recalls.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
+import { addExportRoutes } from './exports.ts'
 import type { FollowUps } from './follow-up/follow-up.ts'
 import { followUpRoutes } from './follow-up/routes.ts'
 import type { NonPunishment } from './non-punishment/non-punishment.ts'
@@ -56,6 +57,7 @@ export function addGatewayRoutes(
     readonly retention: Retention
     readonly accesses: Accesses
     readonly decisions: Parameters<typeof decisionRoutes>[0]
+    readonly exports: Parameters<typeof addExportRoutes>[1]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
@@ -76,4 +78,5 @@ export function addGatewayRoutes(
   server.register(retentionRoutes(rooms.retention))
   server.register(oversightRoutes(rooms.accesses))
   server.register(decisionRoutes(rooms.decisions))
+  addExportRoutes(server, rooms.exports)
 }

@@ -6,6 +6,7 @@ import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
 import { shareRefreshRoutes } from './keys/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
+import { activityRoutes } from './processing-log/routes.ts'
 
 /**
  * The keyholder: the independent operator of the other key share. It has its own database, registry,
@@ -33,6 +34,7 @@ export async function openKeyholder(
     logger,
     publicUrl: settings.publicUrl,
     apiVersion: version,
+    tracing: rooms.tracing,
     limits: { perAddress: settings.requestsPerMinute, perClient: settings.requestsPerMinute },
     ...(settings.trustProxy === undefined ? {} : { trustProxy: settings.trustProxy }),
   })
@@ -42,6 +44,7 @@ export async function openKeyholder(
   server.register(keyholderReleaseRoutes(rooms.releases))
   server.register(keyholderEmergencyRoutes(emergencies))
   server.register(emergencyReviewRoutes(reviews))
+  server.register(activityRoutes(rooms.activities))
   await server.ready()
   rooms.upkeep.begin()
   return {

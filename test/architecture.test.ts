@@ -20,6 +20,7 @@ const rooms = [
   'files',
   'policy',
   'store',
+  'tracing',
   'ledger',
   'door',
   'agencies',
@@ -38,6 +39,8 @@ const rooms = [
   'follow-up',
   'non-punishment',
   'oversight',
+  'processing-log',
+  'decision-log',
   'insight',
   'console',
 ]

@@ -69,6 +69,7 @@ export function describedGateway(): FastifyInstance {
     retention: nobody,
     accesses: nobody,
     decisions: nobody,
+    exports: { activities: nobody, processingLog: nobody },
     problemOf: nobody,
   })
   return server

@@ -27,6 +27,7 @@ import {
   unknownAgreement,
 } from '../../src/policy/types.ts'
 import { readPolicies } from '../../src/policy-files.ts'
+import { activityRoutes } from '../../src/processing-log/routes.ts'
 import { acts, actsOnOneSignal, actsWithBody } from '../../src/wire/policy.ts'
 import { describedGateway, documentedUrl, nobodysRooms } from './openapi.ts'
 import { type RouteRule, routeRules, tokenRules } from './route-rules.ts'
@@ -250,6 +251,7 @@ function describedKeyholder(): FastifyInstance {
   server.register(keyholderReleaseRoutes(nobodysRooms.releases))
   server.register(keyholderEmergencyRoutes({} as never))
   server.register(emergencyReviewRoutes({} as never))
+  server.register(activityRoutes({} as never))
   return server
 }
 

@@ -7,6 +7,7 @@ import { calibrationKinds } from './entries/calibration.ts'
 import { decisionKinds } from './entries/decisions.ts'
 import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
+import { exportKinds } from './entries/exports.ts'
 import type { Kind } from './entries/fields.ts'
 import { followUpKinds } from './entries/follow-up.ts'
 import { keyKinds } from './entries/keys.ts'
@@ -40,6 +41,7 @@ export const entryKinds = {
   ...noticeKinds,
   ...followUpKinds,
   ...oversightKinds,
+  ...exportKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',
     records:

@@ -98,6 +98,8 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  'processing-log.read',
+  'decision-log.read',
 ] as const
 
 const Act = OneOf(acts)

@@ -59,6 +59,8 @@ const acts: readonly Act[] = [
   'webhook.redeliver',
   'webhook.remove',
   'access.list',
+  'processing-log.read',
+  'decision-log.read',
   'follow-up.list',
   'follow-up.read',
   'follow-up.acknowledge',
@@ -97,7 +99,9 @@ const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outco
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access)\./.test(act))
+const onOwnAffairs = acts.filter((act) =>
+  /^(?:notice|webhook|access|processing-log|decision-log)\./.test(act),
+)
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
@@ -230,6 +234,8 @@ const permits: Record<Act, string> = {
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
   'access.list': 'sharing/own-acts',
+  'processing-log.read': 'sharing/own-logs',
+  'decision-log.read': 'sharing/own-logs',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
