@@ -16,6 +16,8 @@ import { openExports } from './exports.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
+import { openGatewayAlarms } from './gateway-alarms.ts'
+import { openGatewayJustifications } from './gateway-justifications.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -215,15 +217,17 @@ export async function openGateway(
     })
   const queue = await openQueueOf('retention')
   const noticeQueue = await openQueueOf('notices')
+  const { url: keyholderUrl } = settings.keyholder
+  const witness = openWitnessLink({
+    url: keyholderUrl,
+    peerThumbprint: pins.keyholder,
+    traceparent: tracing.traceparent,
+  })
   const cosigning = openCosigning({
     db,
     ledger,
     cosignatures: rooms.cosignatures,
-    witness: openWitnessLink({
-      url: settings.keyholder.url,
-      peerThumbprint: pins.keyholder,
-      traceparent: tracing.traceparent,
-    }),
+    witness,
     introduction: rooms.operatorCard.keys,
     logger,
   })
@@ -251,6 +255,19 @@ export async function openGateway(
     afterWorkingDays: addWorkingDays,
     tell: notifications.tell,
   })
+  const justifications = openGatewayJustifications({
+    ...{ ...rooms, clock, random, logger, tell: notifications.tell },
+    ...{ witness, cosign: cosigning.run },
+  })
+  const alarms = openGatewayAlarms({
+    clock,
+    random,
+    db,
+    ledger,
+    decisions,
+    rules: surroundings.alarmRules,
+    tell: notifications.tell,
+  })
   const retention = openRetention({
     clock,
     db,
@@ -267,6 +284,8 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
+      justifications.dueWork,
+      alarms.dueWork,
     ],
     notifications,
     alsoDue: followUps.runDue,
@@ -329,7 +348,9 @@ export async function openGateway(
     notificationKeys: sending.keys,
     followUps,
     retention,
+    alarms,
     accesses: openAccesses({ db, ledger, decisions }),
+    justifications,
     decisions: {
       explanations: openExplanations({
         db,
@@ -347,6 +368,7 @@ export async function openGateway(
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()
+  await justifications.begin()
   await retention.begin()
   cosigning.begin()
   rooms.upkeep.begin()

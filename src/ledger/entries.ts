@@ -2,6 +2,7 @@ import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { closed } from '../wire/common.ts'
 import { agreementKinds } from './entries/agreements.ts'
+import { alarmKinds } from './entries/alarms.ts'
 import { archiveKinds } from './entries/archive.ts'
 import { calibrationKinds } from './entries/calibration.ts'
 import { decisionKinds } from './entries/decisions.ts'
@@ -10,6 +11,7 @@ import { evaluationKinds } from './entries/evaluation.ts'
 import { exportKinds } from './entries/exports.ts'
 import type { Kind } from './entries/fields.ts'
 import { followUpKinds } from './entries/follow-up.ts'
+import { justificationKinds } from './entries/justifications.ts'
 import { keyKinds } from './entries/keys.ts'
 import { nonPunishmentKinds } from './entries/non-punishment.ts'
 import { noticeKinds } from './entries/notices.ts'
@@ -42,6 +44,8 @@ export const entryKinds = {
   ...followUpKinds,
   ...oversightKinds,
   ...exportKinds,
+  ...justificationKinds,
+  ...alarmKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',
     records:
