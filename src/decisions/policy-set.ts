@@ -17,7 +17,6 @@ export type PolicySetInUse = {
  * refused, whoever signed it: to change them is to change this line, in a release.
  */
 const pinnedCore = 'j6qofgGuCFA_O3n_136KiN8n1o3p5z6hDzr72Fse_Gk'
-const pinnedCore = 'UFRtHnZjbotnD-yWUExyMqwOom6r7DU9aGO6FZd6THg'
 
 const coreHashOf = (texts: PolicySetTexts): string =>
   base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))
