@@ -1,4 +1,10 @@
-import { type AlarmRules, alarmRuleTable, keepDays, nightHours } from '../../src/alarms/rules.ts'
+import {
+  type AlarmRules,
+  alarmRuleTable,
+  keepDays,
+  nightHours,
+  type Usual,
+} from '../../src/alarms/rules.ts'
 import { type AlarmRule, alarmRules } from '../../src/wire/codes/alarms.ts'
 
 const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
@@ -9,7 +15,7 @@ const against = ({
   usualDays,
   fewestUsualDays,
   beforeUsual,
-}: AlarmRules['volume'] | AlarmRules['night']): string =>
+}: Usual): string =>
   `and at least ${timesUsual} times what is usual: the median of the actor’s days of the last ${usualDays} on which it did any of it. Of an actor with fewer than ${fewestUsualDays} such days it is that of all actors of its agency; where they have fewer too, the number counts ${beforeUsual === 1 ? 'as it is' : `${beforeUsual} times`}`
 
 type Words = { readonly from: string; readonly at: 'gateway' | 'both operators' }

@@ -243,7 +243,7 @@ t.test(
   'what touches counts as a hit only for who may know, and what ends soon is noted',
   async (t) => {
     const submitter = await house.admit('school')
-      const now = time.clock.now()
+    const now = time.clock.now()
     const other = await house.agree(
       [politie, gemeente, submitter],
       { validity: { notBefore: now.toISOString(), notAfter: shifted(now, 86_400).toISOString() } },
