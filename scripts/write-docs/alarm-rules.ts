@@ -10,12 +10,7 @@ import { type AlarmRule, alarmRules } from '../../src/wire/codes/alarms.ts'
 const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
-const against = ({
-  timesUsual,
-  usualDays,
-  fewestUsualDays,
-  beforeUsual,
-}: Usual): string =>
+const against = ({ timesUsual, usualDays, fewestUsualDays, beforeUsual }: Usual): string =>
   `and at least ${timesUsual} times what is usual: the median of the actor’s days of the last ${usualDays} on which it did any of it. Of an actor with fewer than ${fewestUsualDays} such days it is that of all actors of its agency; where they have fewer too, the number counts ${beforeUsual === 1 ? 'as it is' : `${beforeUsual} times`}`
 
 type Words = { readonly from: string; readonly at: 'gateway' | 'both operators' }
