@@ -20,6 +20,7 @@ const rooms = [
   'files',
   'policy',
   'store',
+  'tracing',
   'ledger',
   'door',
   'agencies',
@@ -38,7 +39,10 @@ const rooms = [
   'follow-up',
   'non-punishment',
   'oversight',
+  'processing-log',
+  'decision-log',
   'alarms',
+  'justifications',
   'insight',
   'console',
 ]

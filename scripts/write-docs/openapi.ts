@@ -68,8 +68,10 @@ export function describedGateway(): FastifyInstance {
     followUps: nobody,
     retention: nobody,
     accesses: nobody,
+    justifications: { samples: nobody, draws: nobody },
     alarms: nobody,
     decisions: nobody,
+    exports: { activities: nobody, processingLog: nobody },
     problemOf: nobody,
   })
   return server
