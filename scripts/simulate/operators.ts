@@ -15,6 +15,7 @@ import type { Tables } from '../../src/store/tables.ts'
 import { verify } from '../demo/afterwards.ts'
 import { writeSettings } from '../demo/operators.ts'
 import type { Seed } from './seeded.ts'
+import { writeSeededKeys } from './seeded-keys.ts'
 
 export type Operators = Awaited<ReturnType<typeof openOperators>>
 
@@ -45,6 +46,8 @@ export async function openOperators(folder: string, clock: Clock, seed: Seed) {
   const running = async (name: OperatorName): Promise<RunningOperator> => {
     const { gateway, keyholder } = settings
     if (gateway === undefined || keyholder === undefined) throw new Error('settings are missing')
+    const file = join(folder, name, 'keys/keys.json')
+    await writeSeededKeys(file, name, seed.randomness(`keys of the ${name}`))
     const opened = await (name === 'gateway'
       ? openGateway(gateway, surroundings(name))
       : openKeyholder(keyholder, surroundings(name)))

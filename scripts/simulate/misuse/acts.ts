@@ -225,7 +225,7 @@ export const plots: Readonly<Record<MisuseKind, Plot>> = {
     }).flat(),
 
   'large-export': atOnce(async ({ session }) => {
-    const asked = new URLSearchParams({ format: 'csv', occasion: 'spot-check' })
+    const asked = new URLSearchParams({ format: 'json', occasion: 'spot-check' })
     await session.request('GET', `/v1/accesses/_export?${asked}`)
   }),
 

@@ -1,4 +1,3 @@
-import { makeAgencyKeys } from '../../../src/client/agency-keys.ts'
 import type { PinnedOperators } from '../../../src/client/operators.ts'
 import { openPartner, type Partner } from '../../../src/client/partner.ts'
 import { openSession, type Session } from '../../../src/client/session.ts'
@@ -9,6 +8,7 @@ import type { PublicKey } from '../../../src/wire/common.ts'
 import type { CardPayload } from '../../../src/wire/registry.ts'
 import type { Party } from '../agreement.ts'
 import type { Seed } from '../seeded.ts'
+import { seededMachineKey } from '../seeded-keys.ts'
 
 /** An officer under the opaque name that its agency gave, and the connector with which it works. */
 export type Desk = { readonly officer: string; readonly partner: Partner }
@@ -41,7 +41,7 @@ export async function openStaff(
       const { id: agency, keys } = party
       const random = seed.randomness(`staff of ${agency}`)
       const chance = seed.chance(`staff of ${agency}`)
-      const { client: oversightKey } = await makeAgencyKeys()
+      const oversightKey = seededMachineKey(random)
       const nameOfficer = () => base64url(random.bytes(9))
       const sessionOf = (officer: string, client = 'connector') =>
         openSession({
