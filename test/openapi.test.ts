@@ -338,6 +338,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'onBehalfOf',
     'outcome',
     'purpose',
+    'rule',
     'side',
     'state',
     'to',

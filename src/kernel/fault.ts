@@ -253,6 +253,21 @@ export const faults = {
     title: 'There is no such act for you',
     advice: 'List the acts of your agency. One of another agency looks like none.',
   },
+  'alarms/not-found': {
+    status: 404,
+    title: 'There is no such alarm for you',
+    advice: 'List the alarms about your agency. One about another agency looks like none.',
+  },
+  'alarms/not-taken': {
+    status: 409,
+    title: 'You have not taken this alarm up',
+    advice: 'Take it up first; whoever had taken it up before is then relieved of it.',
+  },
+  'alarms/closed': {
+    status: 409,
+    title: 'The alarm is closed',
+    advice: 'The first finding stands. Look it up.',
+  },
   'follow-up/not-found': {
     status: 404,
     title: 'There is no such follow-up for you',

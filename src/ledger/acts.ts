@@ -140,3 +140,31 @@ export async function isActOfAgency(
   const [row] = await actsOfAgency(reader, agency, { before: index + 1 }, 1)
   return row?.index === index
 }
+
+export type EntryRow = {
+  readonly index: number
+  readonly kind: string
+  readonly at: Date
+  /** Null once it is erased. */
+  readonly payload: string | null
+}
+
+/** All entries after `index`, in order; for work that reads an operator's own ledger. */
+export const entriesAfter = (reader: Reader, index: number, limit: number): Promise<EntryRow[]> =>
+  reader
+    .selectFrom('ledger_entry')
+    .select(['index', 'kind', 'at', 'payload'])
+    .where('index', '>', index)
+    .orderBy('index')
+    .limit(limit)
+    .execute()
+
+export async function hasEntriesAfter(reader: Reader, index: number): Promise<boolean> {
+  const row = await reader
+    .selectFrom('ledger_entry')
+    .select('index')
+    .where('index', '>', index)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
