@@ -41,6 +41,7 @@ export async function openOperators(folder: string, clock: Clock, seed: Seed) {
       random: seed.randomness(name),
       logger: openLog({ level: 'warn', destination: file }),
       path: (relative: string) => resolve(folder, relative),
+      dueWork: 'when-called' as const,
     }
   }
   const running = async (name: OperatorName): Promise<RunningOperator> => {
@@ -88,7 +89,10 @@ export async function openOperators(folder: string, clock: Clock, seed: Seed) {
       db: db.gateway,
       pins,
       codes,
-      runDueWork: gateway.runDueWork,
+      async runDueWork(): Promise<void> {
+        await keyholder.runDueWork()
+        await gateway.runDueWork()
+      },
       /** Both ledgers, recomputed from their first entry to their last. */
       async verifyLedgers(receipts: readonly unknown[]): Promise<PerOperator<LedgerReport>> {
         const { ledgerKey: verifierKey } = gateway
