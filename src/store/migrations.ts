@@ -35,6 +35,7 @@ import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
+import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 
 /**
@@ -87,5 +88,6 @@ export const migrations: readonly Migration[] = [
   alarms,
   keys,
   timestamps,
+  exports,
   accessesOfOthers,
 ]
