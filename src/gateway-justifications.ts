@@ -1,20 +1,24 @@
 import { openDrawing } from './justifications/drawing.ts'
 import { openDraws } from './justifications/draws.ts'
 import { openJustifications } from './justifications/justifications.ts'
+import { openReviewCases } from './justifications/review-cases.ts'
 import { mostPassed, openTerms } from './justifications/terms.ts'
 
 /** The weekly draw of looks, its terms, and what people do about them. */
 export function openGatewayJustifications(
   surroundings: Parameters<typeof openDrawing>[0] &
     Parameters<typeof openDraws>[0] &
-    Parameters<typeof openJustifications>[0],
+    Parameters<typeof openJustifications>[0] &
+    Omit<Parameters<typeof openReviewCases>[0], 'samples'>,
 ) {
   const drawing = openDrawing(surroundings)
   const terms = openTerms(surroundings)
+  const samples = openJustifications(surroundings)
   return {
     begin: drawing.begin,
-    samples: openJustifications(surroundings),
+    samples,
     draws: openDraws(surroundings),
+    reviewCases: openReviewCases({ ...surroundings, samples }),
     /** For the room of retention. */
     dueWork: {
       run: 'samples' as const,

@@ -22,6 +22,7 @@ import type { FollowUps } from './follow-up/follow-up.ts'
 import { followUpRoutes } from './follow-up/routes.ts'
 import type { Draws } from './justifications/draws.ts'
 import type { Justifications } from './justifications/justifications.ts'
+import type { ReviewCases } from './justifications/review-cases.ts'
 import { justificationRoutes } from './justifications/routes.ts'
 import type { NonPunishment } from './non-punishment/non-punishment.ts'
 import { nonPunishmentRoutes } from './non-punishment/routes.ts'
@@ -61,7 +62,11 @@ export function addGatewayRoutes(
     readonly followUps: FollowUps
     readonly retention: Retention
     readonly accesses: Accesses
-    readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
+    readonly justifications: {
+      readonly samples: Justifications
+      readonly draws: Draws
+      readonly reviewCases: ReviewCases
+    }
     readonly alarms: Alarms
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly exports: Parameters<typeof addExportRoutes>[1]
@@ -84,7 +89,13 @@ export function addGatewayRoutes(
   server.register(followUpRoutes(rooms.followUps))
   server.register(retentionRoutes(rooms.retention))
   server.register(oversightRoutes(rooms.accesses))
-  server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
+  server.register(
+    justificationRoutes(
+      rooms.justifications.samples,
+      rooms.justifications.draws,
+      rooms.justifications.reviewCases,
+    ),
+  )
   server.register(alarmRoutes(rooms.alarms))
   server.register(decisionRoutes(rooms.decisions))
   addExportRoutes(server, rooms.exports)

@@ -255,10 +255,6 @@ export async function openGateway(
     afterWorkingDays: addWorkingDays,
     tell: notifications.tell,
   })
-  const justifications = openGatewayJustifications({
-    ...{ ...rooms, clock, random, logger, tell: notifications.tell },
-    ...{ witness, cosign: cosigning.run },
-  })
   const alarms = openGatewayAlarms({
     clock,
     random,
@@ -267,6 +263,12 @@ export async function openGateway(
     decisions,
     rules: surroundings.alarmRules,
     tell: notifications.tell,
+  })
+  const reviews = openReviews({ clock, db, ledger })
+  const justifications = openGatewayJustifications({
+    ...{ ...rooms, clock, random, logger, tell: notifications.tell },
+    ...{ witness, cosign: cosigning.run, alarms, reviews },
+    emergencies: emergencyRooms.reviews,
   })
   const retention = openRetention({
     clock,
@@ -361,7 +363,7 @@ export async function openGateway(
         sets: rooms.sets,
       }),
       simulations: rooms.simulations,
-      reviews: openReviews({ clock, db, ledger }),
+      reviews,
       obligations: openObligations({ db }),
     },
     exports: openExports('gateway', settings, { ...rooms, version }),

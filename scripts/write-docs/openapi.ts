@@ -68,7 +68,7 @@ export function describedGateway(): FastifyInstance {
     followUps: nobody,
     retention: nobody,
     accesses: nobody,
-    justifications: { samples: nobody, draws: nobody },
+    justifications: { samples: nobody, draws: nobody, reviewCases: nobody },
     alarms: nobody,
     decisions: nobody,
     exports: { activities: nobody, processingLog: nobody },

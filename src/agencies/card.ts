@@ -1,5 +1,6 @@
 import { importJWK } from 'jose'
 import type { Problem } from '../kernel/fault.ts'
+import { consoleClient } from '../kernel/ids.ts'
 import type { PublicKey } from '../wire/common.ts'
 import type { CardPayload } from '../wire/registry.ts'
 
@@ -45,6 +46,12 @@ export async function cardProblems(card: CardPayload): Promise<Problem[]> {
     }
     if (seen.has(client)) {
       problems.push({ at: `/clients/${index}/client`, message: 'this machine is named twice' })
+    }
+    if (client === consoleClient) {
+      problems.push({
+        at: `/clients/${index}/client`,
+        message: 'the operator’s own console has this name; choose another',
+      })
     }
     seen.add(client)
   }

@@ -100,6 +100,20 @@ export function openAlarmCases({
   }
 
   return {
+    /** Alarms that nobody has closed, and whether each is about the asker; for the list of reviews. */
+    async awaiting(reader: Reader, asker: Asker, most: number) {
+      const [open, taken] = [
+        await store.findAlarms(reader, asker.agency, { state: 'open' }, most),
+        await store.findAlarms(reader, asker.agency, { state: 'taken' }, most),
+      ]
+      return [...open, ...taken].map((one) => ({
+        id: one.id,
+        dueAt: one.due_at,
+        taken: one.taken_at !== null,
+        own: isAbout(one, asker),
+      }))
+    },
+
     /** A page of the alarms about the asker’s agency, the newest first. */
     async list(asker: Asker, { occasion, ...filter }: AlarmQuery): Promise<AlarmPage> {
       const result = await transact(db, 'alarms/list', async (tx) => {

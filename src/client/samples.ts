@@ -3,6 +3,7 @@ import type { AccessQuery } from '../wire/access.ts'
 import {
   type JudgeBody,
   type JustifyBody,
+  ReviewCaseList,
   Sample,
   type SampleBeacon,
   SampleBeacons,
@@ -17,6 +18,7 @@ import { type PinnedOperators, readPublic } from './operators.ts'
 const page = Compile(SamplePage)
 const one = Compile(Sample)
 const drawsForm = Compile(SampleDraws)
+const casesForm = Compile(ReviewCaseList)
 const beaconsForm = Compile(SampleBeacons)
 
 export type SampleFilter = Omit<SampleQuery, 'before'>
@@ -50,6 +52,10 @@ export const openSamples = ({ read, write }: Answers, pins: PinnedOperators) => 
 
     justify: (id: string, body: JustifyBody): Promise<Sample> =>
       write(one, `/v1/samples/${id}/_justify`, body),
+
+    /** What awaits whoever reviews for the agency: drawn looks, alarms, emergencies and reviews that policies ask. */
+    reviewCases: (occasion: AccessQuery['occasion']): Promise<ReviewCaseList> =>
+      read(casesForm, addressOf('/v1/review-cases', { occasion })),
 
     review: (id: string, body: JudgeBody): Promise<Sample> =>
       write(one, `/v1/samples/${id}/_review`, body),

@@ -3,7 +3,7 @@ import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { AppendedEntry, Ledger } from '../ledger/ledger.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
-import { refusalOf } from '../policy/refusal.ts'
+import { refusalOf, refusalUnderNone } from '../policy/refusal.ts'
 import { type Act, type Facts, unknownAgreement } from '../policy/types.ts'
 import type { Tx } from '../store/transact.ts'
 import type { Decisions } from './decisions.ts'
@@ -49,18 +49,11 @@ export const openJudging = (decisions: Decisions) => ({
   judgeOwn(act: Act, agency: AgencyId, more: Pick<Facts, 'look'> = {}): Judged {
     const under = { hash: '' as AgreementHash, agreement: unknownAgreement }
     const decision = decisions.decide(act, { ...factsUnder(forItself(agency), under), ...more })
-    const { outcome, reasons } = decision
     return {
       decision,
-      outcome,
-      reasons: reasons.map(({ policy }) => policy),
-      fault:
-        outcome === 'permit'
-          ? undefined
-          : new Fault(
-              'policy/denied',
-              reasons.map(({ policy, en, article }) => ({ at: policy, message: en, article })),
-            ),
+      outcome: decision.outcome,
+      reasons: decision.reasons.map(({ policy }) => policy),
+      fault: decision.outcome === 'permit' ? undefined : refusalUnderNone(decision),
     }
   },
 

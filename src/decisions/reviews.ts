@@ -47,8 +47,8 @@ export function openReviews({
 }) {
   return {
     /** Those of the agency, the earliest due first; closed ones too, at most a thousand. */
-    list: async ({ agency }: Pick<Asker, 'agency'>): Promise<ReviewDue[]> =>
-      (await store.reviewsOf(db, agency)).map(viewOf),
+    list: async ({ agency }: Pick<Asker, 'agency'>, reader: Reader = db): Promise<ReviewDue[]> =>
+      (await store.reviewsOf(reader, agency)).map(viewOf),
 
     /**
      * Closes a review with what was found. Closing it again with the same finding is welcome.

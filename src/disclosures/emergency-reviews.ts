@@ -237,6 +237,10 @@ export function openEmergencyReviews({
       })
     },
 
+    /** What an owner has not reviewed yet, the earliest due first; for its list of reviews. */
+    awaiting: (reader: Reader, owner: AgencyId, most: number) =>
+      store.awaitingReview(reader, owner, most),
+
     /** Reviews that are late, for the room of retention. */
     dueWork: {
       run: 'emergency-reviews' as const,

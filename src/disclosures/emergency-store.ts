@@ -254,6 +254,26 @@ export async function reviewsDue(
   }))
 }
 
+/** Released emergencies of an owner that it has not reviewed, the earliest due first. */
+export async function awaitingReview(
+  reader: Reader,
+  owner: AgencyId,
+  most: number,
+): Promise<{ readonly number: string; readonly dueAt: Date }[]> {
+  const rows = await reader
+    .selectFrom('emergency')
+    .select(['number', 'review_due_at'])
+    .where('owner_id', '=', owner)
+    .where('outcome', 'is', null)
+    .where('review_due_at', 'is not', null)
+    .orderBy('review_due_at')
+    .limit(most)
+    .execute()
+  return rows.flatMap(({ number, review_due_at }) =>
+    review_due_at === null ? [] : [{ number, dueAt: review_due_at }],
+  )
+}
+
 export async function noteReminded(tx: Tx, numbers: readonly string[], at: Date): Promise<void> {
   if (numbers.length === 0) return
   await tx

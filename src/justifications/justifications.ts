@@ -174,6 +174,18 @@ export function openJustifications({
     listOwn: (asker: Asker, query: OwnSampleQuery): Promise<SamplePage> =>
       list(asker, undefined, query, (one) => lookFactsOf(asker, one).own),
 
+    /** Those that can be judged, the earliest due first, and whether each is the asker’s own; for the list of reviews. */
+    async awaiting(reader: Reader, asker: Asker, most: number) {
+      const now = clock.now()
+      const drawn = await store.unjudged(reader, asker.agency, mostSifted)
+      const ripe = drawn.filter((one) => stateOf(one, now) !== 'awaiting-reason').slice(0, most)
+      return (await seen(reader, asker.agency, ripe)).map((one) => ({
+        id: one.drawn.id,
+        dueAt: one.drawn.reviewBy,
+        own: !lookFactsOf(asker, one).other,
+      }))
+    },
+
     /** @throws Fault samples/not-found, also for one of another agency */
     read: (asker: Asker, id: string, occasion: AccessQuery['occasion']): Promise<Sample> =>
       onOne(asker, id, 'justifications/read', async (tx, found) => {

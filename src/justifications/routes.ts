@@ -4,6 +4,8 @@ import {
   JudgeBody,
   JustifyBody,
   OwnSampleQuery,
+  ReviewCaseList,
+  ReviewCaseQuery,
   Sample,
   SampleDrawQuery,
   SampleDraws,
@@ -14,13 +16,14 @@ import {
 } from '../wire/justification.ts'
 import type { Draws } from './draws.ts'
 import type { Justifications } from './justifications.ts'
+import type { ReviewCases } from './review-cases.ts'
 
 const tags = ['oversight']
 type ById = { readonly id: string }
 
 /** Drawn looks, and the draws, over HTTP; translation only. */
 export const justificationRoutes =
-  (justifications: Justifications, draws: Draws): FastifyPluginAsync =>
+  (justifications: Justifications, draws: Draws, reviewCases: ReviewCases): FastifyPluginAsync =>
   async (app) => {
     app.get<{ Querystring: SampleQuery }>(
       '/v1/samples',
@@ -116,5 +119,22 @@ export const justificationRoutes =
         config: { access: { scope: 'oversee' } },
       },
       ({ caller, id, query }) => draws.list({ ...caller, requestId: id }, query.before),
+    )
+
+    app.get<{ Querystring: { occasion: AccessQuery['occasion'] } }>(
+      '/v1/review-cases',
+      {
+        schema: {
+          operationId: 'listReviewCases',
+          summary: 'What awaits whoever reviews for your agency, the earliest due first',
+          description:
+            'Uses of the emergency route on your signals, drawn looks that can be judged, alarms that nobody closed, and reviews that policies ask.',
+          tags,
+          querystring: ReviewCaseQuery,
+          response: { 200: ReviewCaseList },
+        },
+        config: { access: { scope: 'oversee' } },
+      },
+      ({ caller, id, query }) => reviewCases.list({ ...caller, requestId: id }, query.occasion),
     )
   }

@@ -1,4 +1,5 @@
 import type { Asker } from '../decisions/types.ts'
+import { consoleClient } from '../kernel/ids.ts'
 import type { LookFacts } from '../policy/types.ts'
 import type { Sample } from '../wire/justification.ts'
 import type { DrawnLook, SeenLook, Signed } from './types.ts'
@@ -27,12 +28,13 @@ export function lookFactsOf({ client, officer }: Asker, { drawn, look }: SeenLoo
   if (look === undefined) return { own: false, other: true }
   const own = look.officer === undefined ? client === look.client : officer === look.officer
   const { justification } = drawn
-  const machines = [look.client, justification?.client]
+  // At the console every officer signs in: there another one is another one, at the same client too.
+  const machines = [look.client, justification?.client].filter((one) => one !== consoleClient)
   const officers = [look.officer, justification?.officer].filter((one) => one !== undefined)
   return {
     own,
     other:
-      !machines.includes(client) &&
+      !machines.some((one) => one === client) &&
       (officers.length === 0 || (officer !== undefined && !officers.includes(officer))),
   }
 }

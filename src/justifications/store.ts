@@ -145,6 +145,32 @@ export async function putJudgement(
     .execute()
 }
 
+/** Drawn looks of an agency without a finding that stands, the earliest due first. */
+export async function unjudged(
+  reader: Reader,
+  agency: AgencyId,
+  most: number,
+): Promise<DrawnLook[]> {
+  const rows = await reader
+    .selectFrom('sample')
+    .selectAll()
+    .where('agency_id', '=', agency)
+    .where((where) =>
+      where.or([
+        where('finding', 'is', null),
+        where.and([
+          where('finding', '=', 'unclear'),
+          where('justified_at', '>', where.ref('judged_at')),
+        ]),
+      ]),
+    )
+    .orderBy('review_by')
+    .orderBy('id')
+    .limit(most)
+    .execute()
+  return rows.map(drawnOf)
+}
+
 /** Drawn looks of which a term has passed and the agency was not told yet. */
 export async function passed(reader: Reader, now: Date, most: number): Promise<DrawnLook[]> {
   const rows = await reader

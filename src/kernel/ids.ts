@@ -16,6 +16,12 @@ export type Purpose = Branded<'Purpose'>
 
 export const uuidPattern =
   '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+/**
+ * The client at which officers sign in themselves, so that who sits there is known. No agency's machine
+ * bears this name.
+ */
+export const consoleClient = 'console' as ClientId
+
 export const slugPattern = '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$'
 export const agreementHashPattern = '^\\$1\\$1\\$[A-Za-z0-9_-]{86}$'
 

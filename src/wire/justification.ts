@@ -181,6 +181,45 @@ export const SampleDraw = Type.Object(
 )
 export type SampleDraw = Static<typeof SampleDraw>
 
+/** Most review cases of one kind in one answer. */
+export const mostCasesOfKind = 200
+
+export const reviewCaseKinds = ['emergency-review', 'drawn-look', 'alarm', 'policy-review'] as const
+
+/** Something that awaits somebody who reviews for the agency. */
+export const ReviewCase = Type.Object(
+  {
+    kind: OneOf(reviewCaseKinds),
+    id: Uuid,
+    state: OneOf(['open', 'taken', 'overdue'], {
+      description: 'Taken: a colleague looks into it. Overdue: its term has passed',
+    }),
+    dueAt: Instant,
+    own: Type.Boolean({
+      description: 'It is about you, or your machine: a colleague has to see to it',
+    }),
+    address: Type.String({
+      maxLength: 200,
+      description: 'Where it stands, as a path at the gateway',
+    }),
+  },
+  { ...closed, title: 'ReviewCase' },
+)
+export type ReviewCase = Static<typeof ReviewCase>
+
+export const ReviewCaseQuery = Type.Object({ occasion: Occasion }, closed)
+
+export const ReviewCaseList = Type.Object(
+  {
+    cases: ListOf(ReviewCase, mostCasesOfKind * reviewCaseKinds.length, {
+      description: 'The earliest due first',
+    }),
+    more: Type.Boolean({ description: 'Of one kind there are more than fit' }),
+  },
+  { ...closed, title: 'ReviewCaseList' },
+)
+export type ReviewCaseList = Static<typeof ReviewCaseList>
+
 export const SampleDrawQuery = Type.Object({ before: Type.Optional(Week) }, closed)
 export type SampleDrawQuery = Static<typeof SampleDrawQuery>
 

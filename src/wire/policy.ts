@@ -92,7 +92,12 @@ const followUpActs = [
 ] as const
 
 /** Acts on looks that were drawn, to be justified and judged; under no agreement. */
-export const sampleActs = ['sample.list', 'sample.justify', 'sample.judge'] as const
+export const sampleActs = [
+  'sample.list',
+  'sample.justify',
+  'sample.judge',
+  'review-case.list',
+] as const
 /** Acts of an agency on alarms about itself; under no agreement. */
 export const alarmActs = ['alarm.list', 'alarm.take', 'alarm.close'] as const
 
@@ -255,7 +260,11 @@ export type SimulateBody = Static<typeof SimulateBody>
 const Turn = Type.Object(
   {
     agency: AgencyIdText,
-    purpose: PurposeText,
+    purpose: Type.String({
+      pattern: '^(?:[a-z0-9][a-z0-9-]*)?$',
+      maxLength: 63,
+      description: 'Purpose of the agreement; empty for an act under none',
+    }),
     act: Act,
     was: DecisionOutcome,
     becomes: DecisionOutcome,

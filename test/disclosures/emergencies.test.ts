@@ -268,8 +268,12 @@ t.test('two officers open what is sealed at once; the owner sees it and reviews 
     politie.partner.emergencies.review(one.number, 'justified'),
     'not the receiver itself',
   )
+  const awaits = async (agency: HouseAgency) =>
+    (await agency.partner.samples.reviewCases('incident')).cases.some(({ id }) => id === one.number)
+  t.strictSame([await awaits(jeugdzorg), await awaits(politie)], [true, false], 'on its one list')
   await jeugdzorg.partner.emergencies.review(one.number, 'justified')
   await jeugdzorg.partner.emergencies.review(one.number, 'justified')
+  t.notOk(await awaits(jeugdzorg))
   await t.rejects(
     jeugdzorg.partner.emergencies.review(one.number, 'not-justified'),
     'the first one stands',

@@ -83,11 +83,13 @@ t.test('a draft and a policy set are tried out; a review is listed and closed', 
     /1 turn\.\n +1 × signal\.submit of politie .*: permit → refuse\n +sharing\/age-covered/,
   )
 
-  const listed = await raakvlak('review', 'list', '--agency', home)
+  const listed = await raakvlak('review', 'policies', '--agency', home)
   const id = /^([0-9a-f-]{36}) {2}due /.exec(listed.out)?.[1] ?? ''
+  const one = await raakvlak('review', 'list', '--agency', home)
+  t.match(one.out, new RegExp(`open {5}policy-review {5}${id} {2}/v1/reviews`))
   const closed = await raakvlak('review', 'close', id, '--agency', home, '--finding', 'mended')
   t.equal(closed.code, 0, closed.out)
-  t.match((await raakvlak('review', 'list', '--agency', home)).out, /^[0-9a-f-]{36} {2}mended/)
+  t.match((await raakvlak('review', 'policies', '--agency', home)).out, /^[0-9a-f-]{36} {2}mended/)
 })
 
 t.test('two administrators in two folders change the policy set', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { shifted } from '../../src/kernel/clock.ts'
 import { lastWeekBefore, weekOf } from '../../src/kernel/weeks.ts'
 import type {
+  ReviewCaseList,
   Sample,
   SampleBeacons,
   SampleDraws,
@@ -241,6 +242,32 @@ t.test('terms that pass are told once each, and then it is judged without a reas
   )
   const { body } = await overseer<SampleDraws>('GET', '/v1/sample-draws')
   t.match(body.draws, [{ looks: 3, figures: { justified: 1, unjustified: 1, unclear: 0 } }])
+})
+
+t.test('what awaits a reviewer is one list, and says what is their own', async (t) => {
+  const cases = async (who: typeof anna, call = overseer) =>
+    (await call<ReviewCaseList>('GET', '/v1/review-cases?occasion=spot-check', undefined, who)).body
+      .cases
+  const ofMachine = await drawnAbout(handleOfMachine)
+  t.strictSame(await cases(carla), [
+    {
+      kind: 'drawn-look',
+      id: ofMachine.id,
+      state: 'open',
+      dueAt: ofMachine.reviewBy,
+      own: false,
+      address: `/v1/samples/${ofMachine.id}`,
+    },
+  ])
+  t.match(await cases(carla, politie.call), [{ own: true }], 'at the machine that looked')
+  t.strictSame(await cases(carla, gemeente.call), [])
+  t.equal((await judge(ofMachine.id, 'justified')).status, 200)
+  t.strictSame(await cases(carla), [], 'what is done is done there, and gone here')
+  t.match((await house.entries('gateway')).at(-1), {
+    kind: 'review-case.list',
+    occasion: 'spot-check',
+    officer: 'officer-carla',
+  })
 })
 
 t.test('the keyholder says one word for a week, for good', async (t) => {

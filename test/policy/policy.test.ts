@@ -64,6 +64,7 @@ const acts: readonly Act[] = [
   'sample.list',
   'sample.justify',
   'sample.judge',
+  'review-case.list',
   'alarm.list',
   'alarm.take',
   'alarm.close',
@@ -108,7 +109,7 @@ const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
 const onOwnAffairs = acts.filter((act) =>
-  /^(?:notice|webhook|access|alarm|sample|processing-log|decision-log)\./.test(act),
+  /^(?:notice|webhook|access|alarm|sample|review-case|processing-log|decision-log)\./.test(act),
 )
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
@@ -253,6 +254,7 @@ const permits: Record<Act, string> = {
   'sample.list': 'sharing/own-samples',
   'sample.justify': 'sharing/own-samples',
   'sample.judge': 'sharing/own-samples',
+  'review-case.list': 'sharing/own-review-cases',
   'alarm.list': 'sharing/own-alarms',
   'alarm.take': 'sharing/own-alarms',
   'alarm.close': 'sharing/own-alarms',

@@ -24,6 +24,7 @@ import {
 import { administratorOption, openAdministrator } from './administrator-option.ts'
 import { agencyOption, agreementOption, openHome } from './home-option.ts'
 import { note, print, printJson, simulationLines } from './output.ts'
+import { addReviewCaseList } from './review-cases.ts'
 
 type Language = 'en' | 'nl'
 
@@ -197,11 +198,12 @@ export function addDecisionCommands(program: Command): void {
 
   const review = program
     .command('review')
-    .description('the reviews that policies ask of the agency')
+    .description('what waits to be reviewed, and the reviews that policies ask of the agency')
+  addReviewCaseList(review)
 
   review
-    .command('list')
-    .description('what is due, the earliest first')
+    .command('policies')
+    .description('the reviews that policies ask, closed ones too, the earliest due first')
     .requiredOption(...agencyOption)
     .option('--json', 'as JSON')
     .action(async (options: { agency: string; json?: boolean }) => {

@@ -74,7 +74,7 @@ export function linesOf(error: unknown): string[] {
 export const simulationLines = ({ since, decisions, same, turns }: Simulation): string[] => [
   `${decisions} decisions since ${since.slice(0, 10)}: ${same} stay as they were, ${decisions - same} turn.`,
   ...turns.flatMap(({ agency, purpose, act, was, becomes, times, reasons }) => [
-    `${String(times).padStart(7)} × ${act} of ${agency} for ${purpose}: ${was} → ${becomes}`,
+    `${String(times).padStart(7)} × ${act} of ${agency}${purpose === '' ? '' : ` for ${purpose}`}: ${was} → ${becomes}`,
     ...reasons.map(({ policy, article, en }) => `          ${policy}: ${en} (${article})`),
   ]),
 ]

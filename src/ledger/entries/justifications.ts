@@ -67,6 +67,15 @@ export const justificationKinds = {
       ...decided,
     },
   },
+  'review-case.list': {
+    title: 'What awaits a reviewer is listed',
+    records: 'Who asked what waits to be reviewed, and why. Not how much it is.',
+    fields: {
+      ...agencyCaller,
+      occasion: Type.Enum([...occasions], { description: 'Why' }),
+      ...decided,
+    },
+  },
   'sample.justify': {
     title: 'A drawn look is justified',
     records: 'The reason that whoever looked gives, in codes.',
