@@ -4,6 +4,8 @@ import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
 import type { Archive } from './archive/archive.ts'
 import { archiveRoutes } from './archive/routes.ts'
+import type { Audit } from './audit/audit.ts'
+import { auditRoutes } from './audit/routes.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import { decisionRoutes } from './decisions/routes.ts'
@@ -55,6 +57,7 @@ export function addGatewayRoutes(
     readonly followUps: FollowUps
     readonly retention: Retention
     readonly accesses: Accesses
+    readonly audit: Audit
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
@@ -75,5 +78,6 @@ export function addGatewayRoutes(
   server.register(followUpRoutes(rooms.followUps))
   server.register(retentionRoutes(rooms.retention))
   server.register(oversightRoutes(rooms.accesses))
+  server.register(auditRoutes(rooms.audit))
   server.register(decisionRoutes(rooms.decisions))
 }

@@ -15,6 +15,7 @@ import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
+import { openGatewayAudit } from './gateway-audit.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -213,11 +214,15 @@ export async function openGateway(
     })
   const queue = await openQueueOf('retention')
   const noticeQueue = await openQueueOf('notices')
+  const witnessLink = openWitnessLink({
+    url: settings.keyholder.url,
+    peerThumbprint: pins.keyholder,
+  })
   const cosigning = openCosigning({
     db,
     ledger,
     cosignatures: rooms.cosignatures,
-    witness: openWitnessLink({ url: settings.keyholder.url, peerThumbprint: pins.keyholder }),
+    witness: witnessLink,
     introduction: rooms.operatorCard.keys,
     logger,
   })
@@ -322,6 +327,7 @@ export async function openGateway(
     followUps,
     retention,
     accesses: openAccesses({ db, ledger, decisions }),
+    audit: openGatewayAudit({ clock, rooms, cosign: cosigning.run, witness: witnessLink, logger }),
     decisions: {
       explanations: openExplanations({
         db,

@@ -17,7 +17,9 @@ const rooms = [
   'proofs',
   'sealing',
   'timestamps',
+  'evidence',
   'files',
+  'verifier',
   'policy',
   'store',
   'ledger',
@@ -38,17 +40,28 @@ const rooms = [
   'follow-up',
   'non-punishment',
   'oversight',
+  'audit',
   'insight',
   'console',
 ]
 /** Shared with the client and the browser: no input or output, nothing of the machine. */
-const pureRooms = ['kernel', 'wire', 'linkage', 'oprf', 'proofs', 'sealing', 'timestamps']
-const gardenMayImport = [...pureRooms, 'files']
+const pureRooms = [
+  'kernel',
+  'wire',
+  'linkage',
+  'oprf',
+  'proofs',
+  'sealing',
+  'timestamps',
+  'evidence',
+]
+const gardenMayImport = [...pureRooms, 'files', 'verifier']
 const packagesOfPureRooms = [
   '@noble/hashes',
   'any-ascii',
   'asn1js',
   'canonicalize',
+  'fflate',
   'http-message-sig',
   'i18n-iso-countries',
   'jose',

@@ -343,6 +343,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'to',
     'treeSize',
     'until',
+    'year',
   ])
 })
 

@@ -68,6 +68,7 @@ export function describedGateway(): FastifyInstance {
     followUps: nobody,
     retention: nobody,
     accesses: nobody,
+    audit: nobody,
     decisions: nobody,
     problemOf: nobody,
   })

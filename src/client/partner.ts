@@ -34,6 +34,7 @@ import { lookBack } from './accesses.ts'
 import { signCard } from './agency-keys.ts'
 import { openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
+import { openAuditPackages } from './audit.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
@@ -342,6 +343,7 @@ export function openPartner({
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
+    ...openAuditPackages(session),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

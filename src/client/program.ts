@@ -3,6 +3,7 @@ import { addAccessCommands } from './commands/accesses.ts'
 import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
+import { addAuditCommands } from './commands/audit.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
@@ -32,6 +33,7 @@ export function openProgram(): Command {
   addCalibrationCommands(program)
   addDecisionCommands(program)
   addAccessCommands(program)
+  addAuditCommands(program)
   addAccountingCommands(program)
   addLedgerCommands(program)
   return program

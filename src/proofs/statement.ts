@@ -46,6 +46,7 @@ export type StatementType =
   | 'checkpoint-cosignature'
   | 'notification-keys'
   | 'webhook-answer'
+  | 'audit-manifest'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

@@ -33,6 +33,7 @@ import { accesses } from './migrations/0034-accesses.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
+import { audit } from './migrations/0047-audit.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -82,4 +83,5 @@ export const migrations: readonly Migration[] = [
   keys,
   timestamps,
   accessesOfOthers,
+  audit,
 ]

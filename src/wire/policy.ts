@@ -99,6 +99,7 @@ export const acts = [
   ...noticeActs,
   'access.list',
   'access.export',
+  'audit.package',
 ] as const
 
 const Act = OneOf(acts)

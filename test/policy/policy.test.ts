@@ -60,6 +60,7 @@ const acts: readonly Act[] = [
   'webhook.remove',
   'access.list',
   'access.export',
+  'audit.package',
   'follow-up.list',
   'follow-up.read',
   'follow-up.acknowledge',
@@ -98,7 +99,7 @@ const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outco
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access)\./.test(act))
+const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|audit)\./.test(act))
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
@@ -232,6 +233,7 @@ const permits: Record<Act, string> = {
   'webhook.remove': 'sharing/own-webhooks',
   'access.list': 'sharing/own-acts',
   'access.export': 'sharing/export-own-acts',
+  'audit.package': 'sharing/audit-own-acts',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
