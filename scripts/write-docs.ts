@@ -1,22 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { alarmRulesPage } from './write-docs/alarm-rules.ts'
 import { codesPage } from './write-docs/codes.ts'
 import { errorsPage } from './write-docs/errors.ts'
 import { ledgerEntriesPage } from './write-docs/ledger-entries.ts'
 import { openApiDocument } from './write-docs/openapi.ts'
 import { policyMatrixPage } from './write-docs/policy-matrix.ts'
+import { reporterPageHashes } from './write-docs/reporter-page.ts'
 
 /**
  * Writes the documents that are made from code. With --check it writes nothing, names those that
  * differ from what stands in docs/, and ends with 1 if there is any.
  */
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'alarm-rules.md': alarmRulesPage,
   'codes.md': codesPage,
   'errors.md': errorsPage,
   'ledger-entries.md': ledgerEntriesPage,
   'openapi.json': openApiDocument,
   'policy-matrix.md': policyMatrixPage,
+  'reporter-page.md': reporterPageHashes,
 }
 
 const { values } = parseArgs({

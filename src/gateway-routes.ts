@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Agreements } from './agreements/agreements.ts'
 import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
+import type { Alarms } from './alarms/alarms.ts'
+import { alarmRoutes } from './alarms/routes.ts'
 import type { Archive } from './archive/archive.ts'
 import { archiveRoutes } from './archive/routes.ts'
 import type { Audit } from './audit/audit.ts'
@@ -17,8 +19,12 @@ import { recallRoutes } from './disclosures/recall-routes.ts'
 import type { Recalls } from './disclosures/recalls.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
+import { addExportRoutes } from './exports.ts'
 import type { FollowUps } from './follow-up/follow-up.ts'
 import { followUpRoutes } from './follow-up/routes.ts'
+import type { Draws } from './justifications/draws.ts'
+import type { Justifications } from './justifications/justifications.ts'
+import { justificationRoutes } from './justifications/routes.ts'
 import type { NonPunishment } from './non-punishment/non-punishment.ts'
 import { nonPunishmentRoutes } from './non-punishment/routes.ts'
 import type { Notifications } from './notification/notification.ts'
@@ -58,7 +64,10 @@ export function addGatewayRoutes(
     readonly retention: Retention
     readonly accesses: Accesses
     readonly audit: Audit
+    readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
+    readonly alarms: Alarms
     readonly decisions: Parameters<typeof decisionRoutes>[0]
+    readonly exports: Parameters<typeof addExportRoutes>[1]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
@@ -79,5 +88,8 @@ export function addGatewayRoutes(
   server.register(retentionRoutes(rooms.retention))
   server.register(oversightRoutes(rooms.accesses))
   server.register(auditRoutes(rooms.audit))
+  server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
+  server.register(alarmRoutes(rooms.alarms))
   server.register(decisionRoutes(rooms.decisions))
+  addExportRoutes(server, rooms.exports)
 }

@@ -12,10 +12,13 @@ import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
+import { openExports } from './exports.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { openGatewayAudit } from './gateway-audit.ts'
+import { openGatewayAlarms } from './gateway-alarms.ts'
+import { openGatewayJustifications } from './gateway-justifications.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -62,7 +65,7 @@ export async function openGateway(
         })),
       ),
   })
-  const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
+  const { db, keys, pins, crypter, decisions, ledger, agencies, tracing } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms
   const { rootThumbprint, enrolmentCode } = rooms
 
@@ -71,6 +74,7 @@ export async function openGateway(
     pins,
     rootKey: keys.root,
     clock,
+    traceparent: tracing.traceparent,
   })
   const oauth = await openOauth({
     clock,
@@ -214,15 +218,17 @@ export async function openGateway(
     })
   const queue = await openQueueOf('retention')
   const noticeQueue = await openQueueOf('notices')
-  const witnessLink = openWitnessLink({
-    url: settings.keyholder.url,
+  const { url: keyholderUrl } = settings.keyholder
+  const witness = openWitnessLink({
+    url: keyholderUrl,
     peerThumbprint: pins.keyholder,
+    traceparent: tracing.traceparent,
   })
   const cosigning = openCosigning({
     db,
     ledger,
     cosignatures: rooms.cosignatures,
-    witness: witnessLink,
+    witness,
     introduction: rooms.operatorCard.keys,
     logger,
   })
@@ -250,6 +256,19 @@ export async function openGateway(
     afterWorkingDays: addWorkingDays,
     tell: notifications.tell,
   })
+  const justifications = openGatewayJustifications({
+    ...{ ...rooms, clock, random, logger, tell: notifications.tell },
+    ...{ witness, cosign: cosigning.run },
+  })
+  const alarms = openGatewayAlarms({
+    clock,
+    random,
+    db,
+    ledger,
+    decisions,
+    rules: surroundings.alarmRules,
+    tell: notifications.tell,
+  })
   const retention = openRetention({
     clock,
     db,
@@ -266,6 +285,8 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
+      justifications.dueWork,
+      alarms.dueWork,
     ],
     notifications,
     alsoDue: followUps.runDue,
@@ -278,6 +299,7 @@ export async function openGateway(
     resolve: surroundings.resolve,
     rootKey: keys.root,
     crypter,
+    traceparent: tracing.unrelatedTraceparent,
     clock,
     random,
     db,
@@ -295,6 +317,7 @@ export async function openGateway(
     logger,
     publicUrl,
     apiVersion: version,
+    tracing,
     callers: {
       issuer: oauth.issuer,
       audience: oauth.audience,
@@ -326,8 +349,10 @@ export async function openGateway(
     notificationKeys: sending.keys,
     followUps,
     retention,
+    alarms,
     accesses: openAccesses({ db, ledger, decisions }),
-    audit: openGatewayAudit({ clock, rooms, cosign: cosigning.run, witness: witnessLink, logger }),
+    audit: openGatewayAudit({ clock, rooms, cosign: cosigning.run, witness, logger }),
+    justifications,
     decisions: {
       explanations: openExplanations({
         db,
@@ -341,9 +366,11 @@ export async function openGateway(
       reviews: openReviews({ clock, db, ledger }),
       obligations: openObligations({ db }),
     },
+    exports: openExports('gateway', settings, { ...rooms, version }),
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()
+  await justifications.begin()
   await retention.begin()
   cosigning.begin()
   rooms.upkeep.begin()

@@ -10,6 +10,7 @@ import { type Delegations, openDelegations } from './agreements/delegations.ts'
 import type { Library } from './agreements/library.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
 import { openSuspension } from './agreements/suspensions.ts'
+import type { AlarmRules } from './alarms/rules.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
 import { openDecisions } from './decisions/decisions.ts'
 import { loadPolicySet } from './decisions/policy-set.ts'
@@ -23,6 +24,7 @@ import { grantRoutes } from './disclosures/routes.ts'
 import { healthRoutes } from './door/health.ts'
 import { openEvaluation } from './evaluation/evaluation.ts'
 import { openWorkers } from './evaluation/workers.ts'
+import { readActivities } from './exports.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
@@ -45,6 +47,7 @@ import { openCrypter } from './store/crypter.ts'
 import { type Connection, openDatabase } from './store/database.ts'
 import type { Reader } from './store/reader.ts'
 import { transact } from './store/transact.ts'
+import { openTracing } from './tracing/tracing.ts'
 import type { OperatorCard, OperatorKeysPayload } from './wire/registry.ts'
 import { type KeptCosignatures, openCosignatures } from './witness/cosignatures.ts'
 import { witnessRoutes } from './witness/routes.ts'
@@ -58,6 +61,8 @@ export type Surroundings = {
   readonly path: (relative: string) => string
   /** How names of webhooks become addresses; the system's way by default. */
   readonly resolve?: Resolve
+  /** Other thresholds for alarms than the published ones; a rule that is missing is off. */
+  readonly alarmRules?: Partial<AlarmRules>
   /** Told once when an embedded database ended and could not be started again. */
   readonly onLost?: (reason: Error) => void
 }
@@ -146,6 +151,7 @@ export async function openOperator(
   const policyFiles = readPolicies(policyFolder)
   loadPolicySet(policyFiles, policyFolder)
   const { library, hash: libraryHash } = openLibrary(path(settings.library))
+  const activities = readActivities(settings, path)
   const database = await openDatabase({
     connection: connectionOf(settings, path),
     operator,
@@ -175,11 +181,13 @@ export async function openOperator(
     const crypter = openCrypter(keys.columns, random)
     const origin = settings.ledgerOrigin
     const signer = await signerFromSeed(origin, keys.ledgerSeed.reveal())
+    const tracing = openTracing({ clock, random })
     const ledger = openLedger({
       clock,
       random,
       origin,
       signer,
+      tracing,
       ...(settings.tileFolder === undefined
         ? {}
         : { tileFiles: openTileFiles(path(settings.tileFolder)) }),
@@ -336,6 +344,7 @@ export async function openOperator(
 
     return {
       library,
+      activities,
       db,
       keys,
       rootThumbprint,
@@ -346,6 +355,7 @@ export async function openOperator(
       sets,
       simulations,
       ledger,
+      tracing,
       upkeep,
       cosignatures,
       operatorCard,

@@ -315,6 +315,8 @@ t.test('an address holds nothing that is about a person', async (t) => {
   const names = [...new Set(inAddresses.map(({ name }) => name))].sort()
   t.same(names, [
     'about',
+    'activities',
+    'activity',
     'after',
     'agreement',
     'answerSizeFrom',
@@ -323,6 +325,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'client',
     'cursor',
     'domain',
+    'finding',
     'format',
     'from',
     'handle',
@@ -338,11 +341,14 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'onBehalfOf',
     'outcome',
     'purpose',
+    'rule',
     'side',
     'state',
     'to',
     'treeSize',
     'until',
+    'version',
+    'week',
     'year',
   ])
 })

@@ -69,7 +69,10 @@ export function describedGateway(): FastifyInstance {
     retention: nobody,
     accesses: nobody,
     audit: nobody,
+    justifications: { samples: nobody, draws: nobody },
+    alarms: nobody,
     decisions: nobody,
+    exports: { activities: nobody, processingLog: nobody },
     problemOf: nobody,
   })
   return server

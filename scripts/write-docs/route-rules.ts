@@ -24,6 +24,11 @@ const both: Readonly<Record<string, RouteRule>> = {
     rule: 'an admitted agency, under its root key, for itself',
   },
   'GET /v1/library': { access: 'public', rule: 'tells what agreements may name here' },
+  'GET /v1/processing-activities': { access: 'public', rule: 'tells which activities there are' },
+  'GET /v1/processing-activities/:activity/:version': {
+    access: 'public',
+    rule: 'tells what an activity is',
+  },
   'POST /v1/agreements': {
     access: 'statement',
     rule: 'an active party to the agreement, under its signing key or a signatory’s',
@@ -227,6 +232,18 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/accesses/_export': { access: 'oversee', rule: { act: 'access.export' } },
     'GET /v1/audit-package': { access: 'oversee', rule: { act: 'audit.package' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
+    'POST /v1/processing-activities': { access: 'oversee', rule: { act: 'processing-log.read' } },
+    'GET /v1/processing-log': { access: 'oversee', rule: { act: 'processing-log.read' } },
+    'GET /v1/samples': { access: 'oversee', rule: { act: 'sample.list' } },
+    'GET /v1/own-samples': { access: 'read', rule: { act: 'sample.list' } },
+    'GET /v1/samples/:id': { access: 'oversee', rule: { act: 'sample.list' } },
+    'POST /v1/samples/:id/_justify': { access: 'read', rule: { act: 'sample.justify' } },
+    'POST /v1/samples/:id/_review': { access: 'oversee', rule: { act: 'sample.judge' } },
+    'GET /v1/sample-draws': { access: 'oversee', rule: { act: 'sample.list' } },
+    'GET /v1/alarms': { access: 'oversee', rule: { act: 'alarm.list' } },
+    'GET /v1/alarms/:id': { access: 'oversee', rule: { act: 'alarm.list' } },
+    'POST /v1/alarms/:id/_take': { access: 'oversee', rule: { act: 'alarm.take' } },
+    'POST /v1/alarms/:id/_close': { access: 'oversee', rule: { act: 'alarm.close' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {
@@ -246,6 +263,11 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'statement',
       rule: 'the gateway, for a ceremony that two administrators of the keyholder signed',
     },
+    'POST /v1/witness/sample-beacons': {
+      access: 'public',
+      rule: 'says one word for each week that is over, always the same',
+    },
+    'GET /v1/witness/sample-beacons': { access: 'public', rule: 'shows what was said' },
     'POST /v1/domain-keys': {
       access: 'statement',
       rule: 'the gateway, under its pinned root key, for a domain of an agreement in force',

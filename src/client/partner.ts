@@ -42,6 +42,7 @@ import { openEmergencies, sealSigner } from './emergencies.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import { openFollowUps } from './follow-ups.ts'
+import { openForwarding } from './forwarding.ts'
 import { openInbox } from './inbox.ts'
 import { openNonPunishment } from './non-punishment.ts'
 import {
@@ -55,6 +56,7 @@ import {
 import type { PartnerSettings } from './partner-settings.ts'
 import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
+import { openSamples } from './samples.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
 import { openThresholds } from './thresholds.ts'
@@ -100,12 +102,14 @@ export function openPartner({
   })
   const answers = openAnswers(session)
   const { read, write, pagesOf } = answers
+  const fetchManifest = (domain: string): Promise<unknown> =>
+    session.request('GET', `/v1/domains/${domain}/keys`)
   const {
     keysOf: domainKeys,
     renew,
     underOpenKeys,
   } = openDomainKeys({
-    fetchManifest: (domain) => session.request('GET', `/v1/domains/${domain}/keys`),
+    fetchManifest,
     pins,
     clock,
   })
@@ -118,6 +122,8 @@ export function openPartner({
     renewKeys: renew,
     keepCases,
   })
+
+  const signSeal = sealSigner({ agency, keys, pins, clock })
 
   const signatureOver = (
     contentHash: string,
@@ -143,7 +149,7 @@ export function openPartner({
         domainKeys,
         evaluations,
         random,
-        signSeal: sealSigner({ agency, keys, pins, clock }),
+        signSeal,
         ...change,
       }),
     )
@@ -160,6 +166,15 @@ export function openPartner({
     archivedSignals: openArchivedSignals(answers),
     followUps: openFollowUps(answers, session),
 
+    forwarding: openForwarding({
+      agency,
+      client,
+      fetchManifest,
+      evaluate: evaluations.evaluate,
+      signSeal,
+      answers,
+    }),
+
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 
     emergencies: openEmergencies({ agency, keys, pins, clock, random, answers }),
@@ -167,6 +182,9 @@ export function openPartner({
     recalls: openRecalls({ agency, keys, pins, clock, answers }),
 
     nonPunishment: openNonPunishment(answers),
+
+    /** Looks that were drawn to be justified, and judged by another. */
+    samples: openSamples(answers, pins),
     inbox: openInbox(answers),
     webhooks: openWebhooks(answers, pins),
 

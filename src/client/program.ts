@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addConnectorCommands } from '../connector/command.ts'
 import { addAccessCommands } from './commands/accesses.ts'
 import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
@@ -12,6 +13,7 @@ import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
+import { addSampleCommands } from './commands/samples.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
 /** The command line, before it is told what to do. */
@@ -26,6 +28,7 @@ export function openProgram(): Command {
   addAgreementCommands(program)
   addDelegationCommands(program)
   addSignalCommands(program)
+  addConnectorCommands(program)
   addDisclosureCommands(program)
   addNonPunishmentCommands(program)
   addNotificationCommands(program)
@@ -34,6 +37,7 @@ export function openProgram(): Command {
   addDecisionCommands(program)
   addAccessCommands(program)
   addAuditCommands(program)
+  addSampleCommands(program)
   addAccountingCommands(program)
   addLedgerCommands(program)
   return program

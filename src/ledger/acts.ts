@@ -15,7 +15,7 @@ export type ActFilter = {
   readonly onBehalfOf?: string
   readonly agreement?: string
   readonly purpose?: string
-  /** A signal, a handle or a follow-up. */
+  /** A signal, a handle, a follow-up, a disclosure or an emergency. */
   readonly about?: string
   /** Answers with at least so many records. */
   readonly answerSizeFrom?: number
@@ -81,7 +81,7 @@ const narrowing = (filter: ActFilter): readonly RawBuilder<boolean>[] => [
   ...(filter.about === undefined
     ? []
     : [
-        sql<boolean>`${filter.about} in (${payload} ->> 'signalId', ${payload} ->> 'handle', ${payload} ->> 'followUp')`,
+        sql<boolean>`${filter.about} in (${payload} ->> 'signalId', ${payload} ->> 'handle', ${payload} ->> 'followUp', ${payload} ->> 'disclosure', ${payload} ->> 'emergency')`,
       ]),
   ...(filter.answerSizeFrom === undefined
     ? []
@@ -116,6 +116,23 @@ export async function actsOfAgency(
   return rows.map(({ index, payload: text }) => ({ index, payload: text ?? '{}' }))
 }
 
+/** Those of these entries that a client of this agency did; erased ones never come. */
+export async function actsAt(
+  reader: Reader,
+  agency: AgencyId,
+  indices: readonly number[],
+): Promise<ActRow[]> {
+  if (indices.length === 0) return []
+  const rows = await reader
+    .selectFrom('ledger_entry')
+    .select(['index', 'payload'])
+    .where('index', 'in', indices)
+    .where(sql<boolean>`(payload::jsonb) ->> 'agency' = ${agency}`)
+    .where(sql<boolean>`(payload::jsonb) ->> 'client' is not null`)
+    .execute()
+  return rows.map(({ index, payload: text }) => ({ index, payload: text ?? '{}' }))
+}
+
 /** How many there are, and the index after the newest of them. */
 export async function countActs(
   reader: Reader,
@@ -139,4 +156,32 @@ export async function isActOfAgency(
 ): Promise<boolean> {
   const [row] = await actsOfAgency(reader, agency, { before: index + 1 }, 1)
   return row?.index === index
+}
+
+export type EntryRow = {
+  readonly index: number
+  readonly kind: string
+  readonly at: Date
+  /** Null once it is erased. */
+  readonly payload: string | null
+}
+
+/** All entries after `index`, in order; for work that reads an operator's own ledger. */
+export const entriesAfter = (reader: Reader, index: number, limit: number): Promise<EntryRow[]> =>
+  reader
+    .selectFrom('ledger_entry')
+    .select(['index', 'kind', 'at', 'payload'])
+    .where('index', '>', index)
+    .orderBy('index')
+    .limit(limit)
+    .execute()
+
+export async function hasEntriesAfter(reader: Reader, index: number): Promise<boolean> {
+  const row = await reader
+    .selectFrom('ledger_entry')
+    .select('index')
+    .where('index', '>', index)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }

@@ -2,13 +2,16 @@ import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { closed } from '../wire/common.ts'
 import { agreementKinds } from './entries/agreements.ts'
+import { alarmKinds } from './entries/alarms.ts'
 import { archiveKinds } from './entries/archive.ts'
 import { calibrationKinds } from './entries/calibration.ts'
 import { decisionKinds } from './entries/decisions.ts'
 import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
+import { exportKinds } from './entries/exports.ts'
 import type { Kind } from './entries/fields.ts'
 import { followUpKinds } from './entries/follow-up.ts'
+import { justificationKinds } from './entries/justifications.ts'
 import { keyKinds } from './entries/keys.ts'
 import { nonPunishmentKinds } from './entries/non-punishment.ts'
 import { noticeKinds } from './entries/notices.ts'
@@ -40,6 +43,9 @@ export const entryKinds = {
   ...noticeKinds,
   ...followUpKinds,
   ...oversightKinds,
+  ...exportKinds,
+  ...justificationKinds,
+  ...alarmKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',
     records:

@@ -10,6 +10,8 @@ type Payload = Omit<Access, 'index' | 'about'> & {
   readonly signalId?: string
   readonly handle?: string
   readonly followUp?: string
+  readonly disclosure?: string
+  readonly emergency?: string
 }
 
 /** Acts that are read at once for an export. */
@@ -34,7 +36,8 @@ export const viewOf =
         : {}),
       agreement: entry.agreement,
       purpose: entry.purpose,
-      about: entry.signalId ?? entry.handle ?? entry.followUp,
+      about:
+        entry.signalId ?? entry.handle ?? entry.followUp ?? entry.disclosure ?? entry.emergency,
       answerSize: answerSizeOf(entry),
     }
     const given = Object.entries(optional).filter(([, value]) => value !== undefined)

@@ -30,8 +30,12 @@ import { witness } from './migrations/0030-witness.ts'
 import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
+import { alarms } from './migrations/0035-alarms.ts'
+import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
+import { samples } from './migrations/0038-samples.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
+import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 import { audit } from './migrations/0047-audit.ts'
 
@@ -80,8 +84,12 @@ export const migrations: readonly Migration[] = [
   recalls,
   seals,
   accesses,
+  sampleBeacons,
+  samples,
+  alarms,
   keys,
   timestamps,
+  exports,
   accessesOfOthers,
   audit,
 ]

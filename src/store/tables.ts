@@ -1,11 +1,13 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
+import type { AlarmTables } from './tables/alarms.ts'
 import type { ArchiveTables } from './tables/archive.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { FollowUpTables } from './tables/follow-up.ts'
+import type { JustificationTables } from './tables/justifications.ts'
 import type { KeyTables } from './tables/keys.ts'
 import type { LedgerTables } from './tables/ledger.ts'
 import type { NonPunishmentTables } from './tables/non-punishment.ts'
@@ -24,9 +26,11 @@ import type { WitnessTables } from './tables/witness.ts'
 export interface Tables
   extends AgencyTables,
     AgreementTables,
+    AlarmTables,
     ArchiveTables,
     DecisionTables,
     EvaluationTables,
+    JustificationTables,
     KeyTables,
     LedgerTables,
     NotificationTables,

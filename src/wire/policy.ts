@@ -91,6 +91,11 @@ const followUpActs = [
   'feedback.read',
 ] as const
 
+/** Acts on looks that were drawn, to be justified and judged; under no agreement. */
+export const sampleActs = ['sample.list', 'sample.justify', 'sample.judge'] as const
+/** Acts of an agency on alarms about itself; under no agreement. */
+export const alarmActs = ['alarm.list', 'alarm.take', 'alarm.close'] as const
+
 /** Every act that is decided; `noun.verb`. */
 export const acts = [
   ...explainedActs,
@@ -98,6 +103,10 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  'processing-log.read',
+  'decision-log.read',
+  ...sampleActs,
+  ...alarmActs,
   'access.export',
   'audit.package',
 ] as const

@@ -59,6 +59,14 @@ const acts: readonly Act[] = [
   'webhook.redeliver',
   'webhook.remove',
   'access.list',
+  'processing-log.read',
+  'decision-log.read',
+  'sample.list',
+  'sample.justify',
+  'sample.judge',
+  'alarm.list',
+  'alarm.take',
+  'alarm.close',
   'access.export',
   'audit.package',
   'follow-up.list',
@@ -95,11 +103,14 @@ const onOwn: readonly Act[] = [
   'archive.list',
   'feedback.read',
 ]
+const onAlarm: readonly Act[] = ['alarm.take', 'alarm.close']
 const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outcome']
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|audit)\./.test(act))
+const onOwnAffairs = acts.filter((act) =>
+  /^(?:notice|webhook|access|alarm|sample|audit|processing-log|decision-log)\./.test(act),
+)
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
@@ -155,6 +166,8 @@ const goodEmergency = {
   used: false,
   withinLimit: true,
 }
+const goodLook = { own: true, other: true }
+const onDrawnLook: readonly Act[] = ['sample.justify', 'sample.judge']
 const jeugdzorg = 'jeugdzorg' as AgencyId
 /** Only acts on a signal or a disclosure have an owner among their facts. */
 function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
@@ -166,6 +179,8 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     grant = goodGrant,
     emergency = goodEmergency,
     reviewer = politie,
+    look = goodLook,
+    alarm = { aboutCaller: false },
     ...others
   } = change
   const side = onDisclosure[act]
@@ -181,6 +196,8 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     ...(act === 'disclosure.release' ? { grant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...(act === 'flag.review' ? { reviewer } : {}),
+    ...(onDrawnLook.includes(act) ? { look } : {}),
+    ...(onAlarm.includes(act) ? { alarm } : {}),
     ...(forLead.includes(act) ? { lead } : {}),
     ...(act === 'follow-up.settle-dispute' ? { coordinator } : {}),
     ...others,
@@ -232,6 +249,14 @@ const permits: Record<Act, string> = {
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
   'access.list': 'sharing/own-acts',
+  'processing-log.read': 'sharing/own-logs',
+  'decision-log.read': 'sharing/own-logs',
+  'sample.list': 'sharing/own-samples',
+  'sample.justify': 'sharing/own-samples',
+  'sample.judge': 'sharing/own-samples',
+  'alarm.list': 'sharing/own-alarms',
+  'alarm.take': 'sharing/own-alarms',
+  'alarm.close': 'sharing/own-alarms',
   'access.export': 'sharing/export-own-acts',
   'audit.package': 'sharing/audit-own-acts',
   'follow-up.list': 'sharing/follow-up',
@@ -309,6 +334,18 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  'core/sample-own-look': {
+    acts: ['sample.justify'],
+    change: { look: { own: false, other: true } },
+  },
+  'core/sample-other-reviewer': {
+    acts: ['sample.judge'],
+    change: { look: { own: true, other: false } },
+  },
+  'core/alarm-reviewer': {
+    acts: onAlarm,
+    change: { alarm: { aboutCaller: true } },
+  },
   'core/flag-reviewer': { acts: ['flag.review'], change: { reviewer: gemeente } },
   ...Object.fromEntries(
     emergencyFacts.map((fact) => [
@@ -682,7 +719,11 @@ function oracle(act: Act, facts: Facts): string[] {
       forbid(`core/emergency-${emergencyForbids[fact]}`, emergency[fact] !== goodEmergency[fact])
     }
   }
+  if (onAlarm.includes(act)) forbid('core/alarm-reviewer', facts.alarm?.aboutCaller === true)
   if (act === 'flag.review') forbid('core/flag-reviewer', facts.reviewer !== agency)
+  const { look = goodLook } = facts
+  forbid('core/sample-own-look', act === 'sample.justify' && !look.own)
+  forbid('core/sample-other-reviewer', act === 'sample.judge' && !look.other)
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
@@ -769,6 +810,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       revoked: nearly(false),
       used: nearly(false),
     }),
+    look: fc.record({ own: nearly(true), other: nearly(true) }),
     emergency: fc.record({
       clause: almost(true),
       open: almost(true),
@@ -797,26 +839,32 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   )
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(oftenConditional, some, (act, { other, third, grant, emergency, ...rest }) => {
-      const asks = onDisclosure[act] === 'receiver'
-      const owner = other ?? (asks ? 'gemeente' : rest.agency)
-      const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
-      const facts = {
-        ...rest,
-        ...(isOnOwn(act) ? { owner } : {}),
-        ...(forLead.includes(act) ? { lead: owner } : {}),
-        ...(act === 'follow-up.settle-dispute' ? { coordinator: owner } : {}),
-        ...(act in onDisclosure ? { owner, receiver } : {}),
-        ...(act === 'disclosure.release' ? { grant } : {}),
-        ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
-        ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
-      } as unknown as Facts
-      const { outcome, reasons } = decide(act, facts)
-      const decided = [outcome, ...reasons.map(({ policy }) => policy)]
-      for (const one of decided) seen.set(one, (seen.get(one) ?? 0) + 1)
-      const expected = oracle(act, facts)
-      return JSON.stringify(decided) === JSON.stringify(expected)
-    }),
+    fc.property(
+      oftenConditional,
+      some,
+      (act, { other, third, grant, emergency, look, ...rest }) => {
+        const asks = onDisclosure[act] === 'receiver'
+        const owner = other ?? (asks ? 'gemeente' : rest.agency)
+        const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
+        const facts = {
+          ...rest,
+          ...(isOnOwn(act) ? { owner } : {}),
+          ...(forLead.includes(act) ? { lead: owner } : {}),
+          ...(act === 'follow-up.settle-dispute' ? { coordinator: owner } : {}),
+          ...(act in onDisclosure ? { owner, receiver } : {}),
+          ...(act === 'disclosure.release' ? { grant } : {}),
+          ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
+          ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
+          ...(onDrawnLook.includes(act) ? { look } : {}),
+          ...(onAlarm.includes(act) ? { alarm: { aboutCaller: other === 'gemeente' } } : {}),
+        } as unknown as Facts
+        const { outcome, reasons } = decide(act, facts)
+        const decided = [outcome, ...reasons.map(({ policy }) => policy)]
+        for (const one of decided) seen.set(one, (seen.get(one) ?? 0) + 1)
+        const expected = oracle(act, facts)
+        return JSON.stringify(decided) === JSON.stringify(expected)
+      },
+    ),
     { numRuns: 500 * acts.length },
   )
   for (const one of [

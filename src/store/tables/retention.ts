@@ -6,6 +6,8 @@ export interface RetentionRunTable {
     | 'recalls'
     | 'emergency-reviews'
     | 'non-punishment'
+    | 'samples'
+    | 'alarms'
   last_succeeded_at: Date
 }
 
