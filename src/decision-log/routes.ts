@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { linesOf } from '../processing-log/routes.ts'
+import { linesOf } from '../processing-log/lines.ts'
 import { DecisionRecord } from '../wire/decision-log.ts'
 import { LogQuery, ndjsonType } from '../wire/processing-log.ts'
 import type { DecisionLog } from './decision-log.ts'
