@@ -15,6 +15,7 @@ import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
+import { addConsole } from './gateway-console.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -337,6 +338,16 @@ export async function openGateway(
     },
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
+  if (settings.console !== undefined) {
+    await addConsole(server, settings.console, {
+      ...rooms,
+      clock,
+      random,
+      logger,
+      path: surroundings.path,
+      publicUrl,
+    })
+  }
   await server.ready()
   await retention.begin()
   cosigning.begin()

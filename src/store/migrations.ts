@@ -32,6 +32,7 @@ import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
+import { consoleTables } from './migrations/0046-console.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -80,4 +81,5 @@ export const migrations: readonly Migration[] = [
   accesses,
   keys,
   timestamps,
+  consoleTables,
 ]

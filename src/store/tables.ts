@@ -2,6 +2,7 @@ import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
 import type { ArchiveTables } from './tables/archive.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
+import type { ConsoleTables } from './tables/console.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
@@ -25,6 +26,7 @@ export interface Tables
   extends AgencyTables,
     AgreementTables,
     ArchiveTables,
+    ConsoleTables,
     DecisionTables,
     EvaluationTables,
     KeyTables,
