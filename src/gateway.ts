@@ -16,6 +16,7 @@ import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { addConsole } from './gateway-console.ts'
+import { openGatewayAlarms } from './gateway-alarms.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -246,6 +247,15 @@ export async function openGateway(
     afterWorkingDays: addWorkingDays,
     tell: notifications.tell,
   })
+  const alarms = openGatewayAlarms({
+    clock,
+    random,
+    db,
+    ledger,
+    decisions,
+    rules: surroundings.alarmRules,
+    tell: notifications.tell,
+  })
   const retention = openRetention({
     clock,
     db,
@@ -262,6 +272,7 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
+      alarms.dueWork,
     ],
     notifications,
     alsoDue: followUps.runDue,
@@ -322,6 +333,7 @@ export async function openGateway(
     notificationKeys: sending.keys,
     followUps,
     retention,
+    alarms,
     accesses: openAccesses({ db, ledger, decisions }),
     decisions: {
       explanations: openExplanations({

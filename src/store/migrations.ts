@@ -30,9 +30,11 @@ import { witness } from './migrations/0030-witness.ts'
 import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
+import { alarms } from './migrations/0035-alarms.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 import { consoleTables } from './migrations/0046-console.ts'
+import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -79,7 +81,9 @@ export const migrations: readonly Migration[] = [
   recalls,
   seals,
   accesses,
+  alarms,
   keys,
   timestamps,
   consoleTables,
+  accessesOfOthers,
 ]

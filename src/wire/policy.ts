@@ -91,6 +91,9 @@ const followUpActs = [
   'feedback.read',
 ] as const
 
+/** Acts of an agency on alarms about itself; under no agreement. */
+export const alarmActs = ['alarm.list', 'alarm.take', 'alarm.close'] as const
+
 /** Every act that is decided; `noun.verb`. */
 export const acts = [
   ...explainedActs,
@@ -98,6 +101,8 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  ...alarmActs,
+  'access.export',
 ] as const
 
 const Act = OneOf(acts)

@@ -59,6 +59,10 @@ const acts: readonly Act[] = [
   'webhook.redeliver',
   'webhook.remove',
   'access.list',
+  'alarm.list',
+  'alarm.take',
+  'alarm.close',
+  'access.export',
   'follow-up.list',
   'follow-up.read',
   'follow-up.acknowledge',
@@ -93,11 +97,12 @@ const onOwn: readonly Act[] = [
   'archive.list',
   'feedback.read',
 ]
+const onAlarm: readonly Act[] = ['alarm.take', 'alarm.close']
 const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outcome']
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access)\./.test(act))
+const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm)\./.test(act))
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
@@ -164,6 +169,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     grant = goodGrant,
     emergency = goodEmergency,
     reviewer = politie,
+    alarm = { aboutCaller: false },
     ...others
   } = change
   const side = onDisclosure[act]
@@ -179,6 +185,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     ...(act === 'disclosure.release' ? { grant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...(act === 'flag.review' ? { reviewer } : {}),
+    ...(onAlarm.includes(act) ? { alarm } : {}),
     ...(forLead.includes(act) ? { lead } : {}),
     ...(act === 'follow-up.settle-dispute' ? { coordinator } : {}),
     ...others,
@@ -230,6 +237,10 @@ const permits: Record<Act, string> = {
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
   'access.list': 'sharing/own-acts',
+  'alarm.list': 'sharing/own-alarms',
+  'alarm.take': 'sharing/own-alarms',
+  'alarm.close': 'sharing/own-alarms',
+  'access.export': 'sharing/export-own-acts',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
@@ -305,6 +316,10 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  'core/alarm-reviewer': {
+    acts: onAlarm,
+    change: { alarm: { aboutCaller: true } },
+  },
   'core/flag-reviewer': { acts: ['flag.review'], change: { reviewer: gemeente } },
   ...Object.fromEntries(
     emergencyFacts.map((fact) => [
@@ -678,6 +693,7 @@ function oracle(act: Act, facts: Facts): string[] {
       forbid(`core/emergency-${emergencyForbids[fact]}`, emergency[fact] !== goodEmergency[fact])
     }
   }
+  if (onAlarm.includes(act)) forbid('core/alarm-reviewer', facts.alarm?.aboutCaller === true)
   if (act === 'flag.review') forbid('core/flag-reviewer', facts.reviewer !== agency)
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
@@ -806,6 +822,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
         ...(act === 'disclosure.release' ? { grant } : {}),
         ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
         ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
+        ...(onAlarm.includes(act) ? { alarm: { aboutCaller: other === 'gemeente' } } : {}),
       } as unknown as Facts
       const { outcome, reasons } = decide(act, facts)
       const decided = [outcome, ...reasons.map(({ policy }) => policy)]

@@ -1,92 +1,129 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Haystack } from './leak-search.ts'
 
-type Test = {
-  readonly teardown: (work: () => void | Promise<void>) => void
-  readonly equal: (found: unknown, wanted: unknown, message: string) => boolean
-  readonly strictSame: (found: unknown, wanted: unknown, message: string) => boolean
-}
+const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const program = [process.env.CHROMIUM_PATH ?? '', ...usual].find((path) => existsSync(path))
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const found = [process.env.CHROMIUM_PATH ?? '', ...places].find((path) => existsSync(path))
-
-/** `false` where tests in a browser can run; else why they can't, loudly. */
-export const noBrowser: false | string =
-  found !== undefined
+/** Why no browser test can run here; nothing when they can. */
+export const noBrowser: string | false =
+  program !== undefined
     ? false
-    : 'NO BROWSER: tests in a browser did NOT run. Install Chromium (apt-get install chromium) or set CHROMIUM_PATH.'
+    : 'SKIPPED: there is no Chromium here. Install it (apt-get install chromium), or say where it is with CHROMIUM_PATH'
 if (noBrowser !== false) process.stderr.write(`\n*** ${noBrowser} ***\n\n`)
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-const shots = fileURLToPath(new URL('../../screenshots/', import.meta.url))
-
+/** Where every page has to be readable: a desk, and a telephone or a desk at 400 %. */
 export const widths = [1280, 320] as const
 
-export async function openBrowser(t: Test): Promise<Browser> {
-  mkdirSync(shots, { recursive: true })
+export type Visit = {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** All that left the browser, and what it was answered. */
+  readonly traffic: Haystack[]
+  /** Faults of the page, and breaches of its content security policy. */
+  readonly faults: string[]
+}
+
+const screenshots = fileURLToPath(new URL('../../screenshots', import.meta.url))
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+)
+
+/** One browser for a test file. */
+export async function openBrowser(t: {
+  readonly teardown: (work: () => Promise<void>) => void
+}): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: found ?? '',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    executablePath: program ?? '',
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
   })
   t.teardown(() => browser.close())
   return browser
 }
 
-/** A tab that writes down what the browser refused and what went wrong in scripts. */
-export async function openTab(
+/** A fresh visitor: nothing kept from others, and everything that passes written down. */
+export async function visit(
   browser: Browser,
   {
     width = 1280,
+    javaScript = true,
     language = 'nl-NL',
-  }: { readonly width?: number; readonly language?: string } = {},
-) {
+  }: {
+    readonly width?: number
+    readonly javaScript?: boolean
+    readonly language?: string
+  } = {},
+): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
+    javaScriptEnabled: javaScript,
     locale: language,
-    timezoneId: 'Europe/Amsterdam',
     reducedMotion: 'reduce',
+    acceptDownloads: true,
   })
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  page.setDefaultTimeout(30_000)
+  const traffic: Haystack[] = []
+  const faults: string[] = []
+  page.on('request', (request) => {
+    const said = [request.method(), request.url(), JSON.stringify(request.headers())]
+    const text = [...said, request.postData() ?? ''].join('\n')
+    traffic.push({ name: request.url(), bytes: Buffer.from(text), raw: false })
   })
-  page.on('pageerror', (error) => complaints.push(error.message))
-  return { context, page, complaints }
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      faults.push(message.text())
+    }
+  })
+  if (javaScript) {
+    await page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+        console.error(`policy: ${violatedDirective} ${blockedURI}`),
+      )
+    })
+  }
+  return { page, context, traffic, faults }
 }
 
-/** What axe finds wrong with the page as it stands, by rule and place. Runs beside the page’s own policy. */
-export async function faultsOf(page: Page): Promise<string[]> {
+/** What axe-core finds wrong with the page as it stands. */
+export async function axe(page: Page): Promise<string[]> {
+  // The page's own policy lets no text become code: this goes past it, as developer tools do.
   const session = await page.context().newCDPSession(page)
-  // In a world of its own: the page’s policy allows no script that it did not bring itself.
-  const { frameTree } = await session.send('Page.getFrameTree')
-  const { executionContextId } = await session.send('Page.createIsolatedWorld', {
-    frameId: frameTree.frame.id,
-    worldName: 'axe',
-    grantUniveralAccess: true,
-  })
-  await session.send('Runtime.evaluate', { expression: axe, contextId: executionContextId })
-  const options = JSON.stringify({ runOnly: rules, resultTypes: ['violations'] })
+  await session.send('Runtime.evaluate', { expression: axeSource })
   const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run(document, ${options}).then(({ violations }) => JSON.stringify(
-      violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' ')))))`,
-    contextId: executionContextId,
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
     awaitPromise: true,
+    returnByValue: true,
   })
   await session.detach()
-  if (typeof result.value !== 'string') throw new Error('axe did not run')
-  return JSON.parse(result.value)
+  return result.value
 }
 
-/** Photographs the whole page, and checks that nothing sticks out sideways and axe finds nothing. */
-export async function lookAt(t: Test, page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${shots}${name}.png`, fullPage: true })
+/** Keeps a picture for people to look at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshots, { recursive: true })
+  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
+}
+
+/** Keeps a picture, and has nothing stick out sideways and axe find nothing. */
+export async function lookAt(
+  t: {
+    readonly equal: (found: unknown, wanted: unknown, message: string) => boolean
+    readonly strictSame: (found: unknown, wanted: unknown, message: string) => boolean
+  },
+  page: Page,
+  name: string,
+): Promise<void> {
+  await picture(page, name)
   const wider = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
   t.equal(wider <= 0, true, `${name}: nothing sticks out sideways (${wider} px)`)
-  t.strictSame(await faultsOf(page), [], `${name}: axe finds nothing`)
+  t.strictSame(await axe(page), [], `${name}: axe finds nothing`)
 }

@@ -103,6 +103,16 @@ export const noticeKinds = [
     nl: 'Er wacht een beoordeling: van een noodgeval, of van iemand die verdachte is en vermoedelijk slachtoffer',
   },
   {
+    code: 'alarm-raised',
+    en: 'What your agency did raised an alarm; somebody has to look into it',
+    nl: 'Wat uw organisatie deed gaf een waarschuwing; iemand moet ernaar kijken',
+  },
+  {
+    code: 'alarm-overdue',
+    en: 'An alarm about your agency was not closed in time',
+    nl: 'Een waarschuwing over uw organisatie is niet op tijd afgesloten',
+  },
+  {
     code: 'webhook-paused',
     en: 'A webhook of yours did not answer for long, and nothing is sent to it until you test it',
     nl: 'Een webhook van u antwoordde lang niet; er wordt niets meer naar gestuurd tot u hem beproeft',
