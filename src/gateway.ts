@@ -17,6 +17,7 @@ import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { addConsole } from './gateway-console.ts'
 import { openGatewayAlarms } from './gateway-alarms.ts'
+import { openGatewayJustifications } from './gateway-justifications.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -215,11 +216,13 @@ export async function openGateway(
     })
   const queue = await openQueueOf('retention')
   const noticeQueue = await openQueueOf('notices')
+  const { url: keyholderUrl } = settings.keyholder
+  const witness = openWitnessLink({ url: keyholderUrl, peerThumbprint: pins.keyholder })
   const cosigning = openCosigning({
     db,
     ledger,
     cosignatures: rooms.cosignatures,
-    witness: openWitnessLink({ url: settings.keyholder.url, peerThumbprint: pins.keyholder }),
+    witness,
     introduction: rooms.operatorCard.keys,
     logger,
   })
@@ -247,6 +250,10 @@ export async function openGateway(
     afterWorkingDays: addWorkingDays,
     tell: notifications.tell,
   })
+  const justifications = openGatewayJustifications({
+    ...{ ...rooms, clock, random, logger, tell: notifications.tell },
+    ...{ witness, cosign: cosigning.run },
+  })
   const alarms = openGatewayAlarms({
     clock,
     random,
@@ -272,6 +279,7 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
+      justifications.dueWork,
       alarms.dueWork,
     ],
     notifications,
@@ -335,6 +343,7 @@ export async function openGateway(
     retention,
     alarms,
     accesses: openAccesses({ db, ledger, decisions }),
+    justifications,
     decisions: {
       explanations: openExplanations({
         db,
@@ -361,6 +370,7 @@ export async function openGateway(
     })
   }
   await server.ready()
+  await justifications.begin()
   await retention.begin()
   cosigning.begin()
   rooms.upkeep.begin()

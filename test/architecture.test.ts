@@ -39,6 +39,7 @@ const rooms = [
   'non-punishment',
   'oversight',
   'alarms',
+  'justifications',
   'insight',
   'console',
 ]

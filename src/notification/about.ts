@@ -21,6 +21,8 @@ function placeOf(about: About): string {
       return `/v1/follow-ups/${about.handle}`
     case 'feedback':
       return `/v1/signals/${about.signal}/feedback`
+    case 'samples':
+      return '/v1/samples?occasion=spot-check'
     case 'alarm':
       return `/v1/alarms/${about.id}`
     case 'webhooks':

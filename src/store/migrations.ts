@@ -31,6 +31,8 @@ import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
 import { alarms } from './migrations/0035-alarms.ts'
+import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
+import { samples } from './migrations/0038-samples.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 import { consoleTables } from './migrations/0046-console.ts'
@@ -81,6 +83,8 @@ export const migrations: readonly Migration[] = [
   recalls,
   seals,
   accesses,
+  sampleBeacons,
+  samples,
   alarms,
   keys,
   timestamps,

@@ -91,6 +91,8 @@ const followUpActs = [
   'feedback.read',
 ] as const
 
+/** Acts on looks that were drawn, to be justified and judged; under no agreement. */
+export const sampleActs = ['sample.list', 'sample.justify', 'sample.judge'] as const
 /** Acts of an agency on alarms about itself; under no agreement. */
 export const alarmActs = ['alarm.list', 'alarm.take', 'alarm.close'] as const
 
@@ -101,6 +103,7 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  ...sampleActs,
   ...alarmActs,
   'access.export',
 ] as const

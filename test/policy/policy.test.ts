@@ -59,6 +59,9 @@ const acts: readonly Act[] = [
   'webhook.redeliver',
   'webhook.remove',
   'access.list',
+  'sample.list',
+  'sample.justify',
+  'sample.judge',
   'alarm.list',
   'alarm.take',
   'alarm.close',
@@ -102,7 +105,7 @@ const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outco
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm)\./.test(act))
+const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm|sample)\./.test(act))
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
@@ -158,6 +161,8 @@ const goodEmergency = {
   used: false,
   withinLimit: true,
 }
+const goodLook = { own: true, other: true }
+const onDrawnLook: readonly Act[] = ['sample.justify', 'sample.judge']
 const jeugdzorg = 'jeugdzorg' as AgencyId
 /** Only acts on a signal or a disclosure have an owner among their facts. */
 function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
@@ -169,6 +174,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     grant = goodGrant,
     emergency = goodEmergency,
     reviewer = politie,
+    look = goodLook,
     alarm = { aboutCaller: false },
     ...others
   } = change
@@ -185,6 +191,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     ...(act === 'disclosure.release' ? { grant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...(act === 'flag.review' ? { reviewer } : {}),
+    ...(onDrawnLook.includes(act) ? { look } : {}),
     ...(onAlarm.includes(act) ? { alarm } : {}),
     ...(forLead.includes(act) ? { lead } : {}),
     ...(act === 'follow-up.settle-dispute' ? { coordinator } : {}),
@@ -237,6 +244,9 @@ const permits: Record<Act, string> = {
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
   'access.list': 'sharing/own-acts',
+  'sample.list': 'sharing/own-samples',
+  'sample.justify': 'sharing/own-samples',
+  'sample.judge': 'sharing/own-samples',
   'alarm.list': 'sharing/own-alarms',
   'alarm.take': 'sharing/own-alarms',
   'alarm.close': 'sharing/own-alarms',
@@ -316,6 +326,14 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  'core/sample-own-look': {
+    acts: ['sample.justify'],
+    change: { look: { own: false, other: true } },
+  },
+  'core/sample-other-reviewer': {
+    acts: ['sample.judge'],
+    change: { look: { own: true, other: false } },
+  },
   'core/alarm-reviewer': {
     acts: onAlarm,
     change: { alarm: { aboutCaller: true } },
@@ -695,6 +713,9 @@ function oracle(act: Act, facts: Facts): string[] {
   }
   if (onAlarm.includes(act)) forbid('core/alarm-reviewer', facts.alarm?.aboutCaller === true)
   if (act === 'flag.review') forbid('core/flag-reviewer', facts.reviewer !== agency)
+  const { look = goodLook } = facts
+  forbid('core/sample-own-look', act === 'sample.justify' && !look.own)
+  forbid('core/sample-other-reviewer', act === 'sample.judge' && !look.other)
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
@@ -781,6 +802,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       revoked: nearly(false),
       used: nearly(false),
     }),
+    look: fc.record({ own: nearly(true), other: nearly(true) }),
     emergency: fc.record({
       clause: almost(true),
       open: almost(true),
@@ -809,27 +831,32 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   )
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(oftenConditional, some, (act, { other, third, grant, emergency, ...rest }) => {
-      const asks = onDisclosure[act] === 'receiver'
-      const owner = other ?? (asks ? 'gemeente' : rest.agency)
-      const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
-      const facts = {
-        ...rest,
-        ...(isOnOwn(act) ? { owner } : {}),
-        ...(forLead.includes(act) ? { lead: owner } : {}),
-        ...(act === 'follow-up.settle-dispute' ? { coordinator: owner } : {}),
-        ...(act in onDisclosure ? { owner, receiver } : {}),
-        ...(act === 'disclosure.release' ? { grant } : {}),
-        ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
-        ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
-        ...(onAlarm.includes(act) ? { alarm: { aboutCaller: other === 'gemeente' } } : {}),
-      } as unknown as Facts
-      const { outcome, reasons } = decide(act, facts)
-      const decided = [outcome, ...reasons.map(({ policy }) => policy)]
-      for (const one of decided) seen.set(one, (seen.get(one) ?? 0) + 1)
-      const expected = oracle(act, facts)
-      return JSON.stringify(decided) === JSON.stringify(expected)
-    }),
+    fc.property(
+      oftenConditional,
+      some,
+      (act, { other, third, grant, emergency, look, ...rest }) => {
+        const asks = onDisclosure[act] === 'receiver'
+        const owner = other ?? (asks ? 'gemeente' : rest.agency)
+        const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
+        const facts = {
+          ...rest,
+          ...(isOnOwn(act) ? { owner } : {}),
+          ...(forLead.includes(act) ? { lead: owner } : {}),
+          ...(act === 'follow-up.settle-dispute' ? { coordinator: owner } : {}),
+          ...(act in onDisclosure ? { owner, receiver } : {}),
+          ...(act === 'disclosure.release' ? { grant } : {}),
+          ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
+          ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
+          ...(onDrawnLook.includes(act) ? { look } : {}),
+          ...(onAlarm.includes(act) ? { alarm: { aboutCaller: other === 'gemeente' } } : {}),
+        } as unknown as Facts
+        const { outcome, reasons } = decide(act, facts)
+        const decided = [outcome, ...reasons.map(({ policy }) => policy)]
+        for (const one of decided) seen.set(one, (seen.get(one) ?? 0) + 1)
+        const expected = oracle(act, facts)
+        return JSON.stringify(decided) === JSON.stringify(expected)
+      },
+    ),
     { numRuns: 500 * acts.length },
   )
   for (const one of [

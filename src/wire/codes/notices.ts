@@ -103,6 +103,21 @@ export const noticeKinds = [
     nl: 'Er wacht een beoordeling: van een noodgeval, of van iemand die verdachte is en vermoedelijk slachtoffer',
   },
   {
+    code: 'looks-drawn',
+    en: 'Looks of your officers were drawn: whoever looked gives the reason',
+    nl: 'Er zijn inzages van uw medewerkers getrokken: wie keek geeft de reden',
+  },
+  {
+    code: 'looks-unexplained',
+    en: 'The term for the reason of drawn looks has passed; they can be judged without it',
+    nl: 'De termijn voor de reden van getrokken inzages is verstreken; ze kunnen zonder reden worden beoordeeld',
+  },
+  {
+    code: 'looks-unreviewed',
+    en: 'The term for judging drawn looks has passed',
+    nl: 'De termijn voor het beoordelen van getrokken inzages is verstreken',
+  },
+  {
     code: 'alarm-raised',
     en: 'What your agency did raised an alarm; somebody has to look into it',
     nl: 'Wat uw organisatie deed gaf een waarschuwing; iemand moet ernaar kijken',
