@@ -50,11 +50,7 @@ t.test('pages for everyone, in a browser', inBrowser, async (t) => {
       await lookAt(t, page, name('start'))
       await page.goto(`${house.origin}/console/sessions`)
       await lookAt(t, page, name('sessions'))
-      t.strictSame(
-        faults,
-        [],
-        'the browser had nothing to refuse',
-      )
+      t.strictSame(faults, [], 'the browser had nothing to refuse')
       await page.goto(`${house.origin}/console/nowhere`)
       await lookAt(t, page, name('not-found'))
       await context.close()
