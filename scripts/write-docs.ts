@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { alarmRulesPage } from './write-docs/alarm-rules.ts'
 import { codesPage } from './write-docs/codes.ts'
 import { consoleStyle } from './write-docs/console-style.ts'
 import { errorsPage } from './write-docs/errors.ts'
@@ -15,6 +16,7 @@ import { reporterPageHashes } from './write-docs/reporter-page.ts'
  */
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'console.css': consoleStyle,
+  'alarm-rules.md': alarmRulesPage,
   'codes.md': codesPage,
   'errors.md': errorsPage,
   'ledger-entries.md': ledgerEntriesPage,

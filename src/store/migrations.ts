@@ -35,6 +35,7 @@ import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
+import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 import { consoleTables } from './migrations/0046-console.ts'
 
@@ -89,5 +90,6 @@ export const migrations: readonly Migration[] = [
   keys,
   timestamps,
   consoleTables,
+  exports,
   accessesOfOthers,
 ]
