@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import type { Agencies } from './agencies/agencies.ts'
-import type { Agreements } from './agreements/agreements.ts'
 import type { Library } from './agreements/library.ts'
 import { agreementsInForce } from './agreements/public.ts'
-import type { ConsoleSettings, SignInSettings } from './config.ts'
+import type { GatewaySettings, SignInSettings } from './config.ts'
 import { openConsole, type SignInChoice } from './console/console.ts'
 import { publicPage } from './console/pages/public.ts'
 import { startPage } from './console/pages/start.ts'
 import { consoleRoutes } from './console/routes.ts'
-import type { Clock } from './kernel/clock.ts'
-import type { Randomness } from './kernel/random.ts'
+import type { AnsweringRooms } from './gateway-routes.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Surroundings } from './operator.ts'
 import type { Crypter } from './store/crypter.ts'
@@ -36,29 +34,31 @@ function choiceOf(signIn: SignInSettings, path: Surroundings['path']): SignInCho
   }
 }
 
-/** The console of the gateway, over its rooms. */
+/** The console of the gateway over its rooms, where the settings have one. */
 export async function addConsole(
   server: FastifyInstance,
-  settings: ConsoleSettings,
-  rooms: {
-    readonly clock: Clock
-    readonly random: Randomness
-    readonly logger: Surroundings['logger']
-    readonly path: Surroundings['path']
-    readonly publicUrl: string
+  { console: settings, publicUrl }: GatewaySettings,
+  { clock, random, logger, path }: Surroundings,
+  rooms: AnsweringRooms & {
     readonly db: Reader
     readonly crypter: Crypter
     readonly ledger: Ledger
     readonly library: Library
     readonly agencies: Agencies
-    readonly agreements: Agreements
   },
 ): Promise<void> {
-  const { clock, db, ledger, library, publicUrl, agencies } = rooms
+  if (settings === undefined) return
+  const { db, crypter, ledger, library, agencies } = rooms
   const connectorUrlOf = (agency: string) => settings.connectorUrls?.[agency]
   const room = await openConsole({
-    ...rooms,
-    choice: choiceOf(settings.signIn, rooms.path),
+    clock,
+    random,
+    logger,
+    db,
+    crypter,
+    publicUrl,
+    agencies,
+    choice: choiceOf(settings.signIn, path),
     pages: [startPage([], connectorUrlOf)],
     showPublicPage: publicPage({
       publicUrl,
