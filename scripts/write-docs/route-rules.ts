@@ -233,6 +233,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/audit-package': { access: 'oversee', rule: { act: 'audit.package' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
     'POST /v1/processing-activities': { access: 'oversee', rule: { act: 'processing-log.read' } },
+    'GET /v1/decision-log': { access: 'oversee', rule: { act: 'decision-log.read' } },
     'GET /v1/processing-log': { access: 'oversee', rule: { act: 'processing-log.read' } },
     'GET /v1/samples': { access: 'oversee', rule: { act: 'sample.list' } },
     'GET /v1/own-samples': { access: 'read', rule: { act: 'sample.list' } },
