@@ -736,7 +736,8 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  const ofOnesOwn = permits[act].startsWith('sharing/own-') || act === 'feedback.read'
+  const ofOnesOwn =
+    permits[act].startsWith('sharing/own-') || act === 'feedback.read' || act === 'access.export'
   if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }

@@ -20,8 +20,14 @@ export const onBehalfOption = [
   'the agency that delegated this to yours; needs --agreement',
 ] as const
 
-/** Opens the partner system of the agency in this folder. */
-export async function openHome(nameOrFolder: string): Promise<{
+/**
+ * Opens the partner system of the agency in this folder.
+ * @param officer the agency's opaque name of who sits at it
+ */
+export async function openHome(
+  nameOrFolder: string,
+  officer?: string,
+): Promise<{
   readonly folder: string
   readonly settings: HomeSettings
   readonly keys: AgencyKeys
@@ -33,6 +39,7 @@ export async function openHome(nameOrFolder: string): Promise<{
   const partner = openPartner({
     agency,
     client,
+    ...(officer === undefined ? {} : { officer }),
     keys,
     pins: { gateway, keyholder },
     clock: systemClock,
