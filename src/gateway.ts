@@ -12,12 +12,14 @@ import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
+import { openExports } from './exports.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { openGatewayAlarms } from './gateway-alarms.ts'
+import { addConsole } from './gateway-console.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
-import { addGatewayRoutes } from './gateway-routes.ts'
+import { type AnsweringRooms, addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
 import { openOwnActs } from './notification/own-acts.ts'
@@ -63,7 +65,7 @@ export async function openGateway(
         })),
       ),
   })
-  const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
+  const { db, keys, pins, crypter, decisions, ledger, agencies, tracing } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms
   const { rootThumbprint, enrolmentCode } = rooms
 
@@ -72,6 +74,7 @@ export async function openGateway(
     pins,
     rootKey: keys.root,
     clock,
+    traceparent: tracing.traceparent,
   })
   const oauth = await openOauth({
     clock,
@@ -216,7 +219,11 @@ export async function openGateway(
   const queue = await openQueueOf('retention')
   const noticeQueue = await openQueueOf('notices')
   const { url: keyholderUrl } = settings.keyholder
-  const witness = openWitnessLink({ url: keyholderUrl, peerThumbprint: pins.keyholder })
+  const witness = openWitnessLink({
+    url: keyholderUrl,
+    peerThumbprint: pins.keyholder,
+    traceparent: tracing.traceparent,
+  })
   const cosigning = openCosigning({
     db,
     ledger,
@@ -292,6 +299,7 @@ export async function openGateway(
     resolve: surroundings.resolve,
     rootKey: keys.root,
     crypter,
+    traceparent: tracing.unrelatedTraceparent,
     clock,
     random,
     db,
@@ -309,6 +317,7 @@ export async function openGateway(
     logger,
     publicUrl,
     apiVersion: version,
+    tracing,
     callers: {
       issuer: oauth.issuer,
       audience: oauth.audience,
@@ -322,7 +331,7 @@ export async function openGateway(
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
-  addGatewayRoutes(server, {
+  const answering: AnsweringRooms = {
     agreements,
     delegations,
     evaluation: { agreements, delegations, evaluation, domainKeys, keyholder, pins },
@@ -344,26 +353,24 @@ export async function openGateway(
     accesses: openAccesses({ db, ledger, decisions }),
     justifications,
     decisions: {
-      explanations: openExplanations({
-        db,
-        ledger,
-        agreements,
-        delegations,
-        decisions,
-        sets: rooms.sets,
-      }),
+      explanations: openExplanations(rooms),
       simulations: rooms.simulations,
       reviews: openReviews({ clock, db, ledger }),
       obligations: openObligations({ db }),
     },
+    exports: openExports('gateway', settings, { ...rooms, version }),
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
-  })
+  }
+  addGatewayRoutes(server, answering)
+  await addConsole(server, settings, surroundings, { ...rooms, ...answering })
   await server.ready()
   await justifications.begin()
-  await retention.begin()
-  cosigning.begin()
-  rooms.upkeep.begin()
-  await sending.deliveries.begin()
+  if (surroundings.dueWork !== 'when-called') {
+    await retention.begin()
+    cosigning.begin()
+    rooms.upkeep.begin()
+    await sending.deliveries.begin()
+  }
   return {
     operator: 'gateway',
     server,

@@ -12,6 +12,7 @@ import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
 import { shareRefreshRoutes } from './keys/routes.ts'
 import { openUpkeep } from './ledger/upkeep.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
+import { activityRoutes } from './processing-log/routes.ts'
 import { beaconRoutes } from './witness/beacon-routes.ts'
 import { openBeacons } from './witness/beacons.ts'
 
@@ -51,6 +52,7 @@ export async function openKeyholder(
     logger,
     publicUrl: settings.publicUrl,
     apiVersion: version,
+    tracing: rooms.tracing,
     limits: { perAddress: settings.requestsPerMinute, perClient: settings.requestsPerMinute },
     ...(settings.trustProxy === undefined ? {} : { trustProxy: settings.trustProxy }),
   })
@@ -60,12 +62,15 @@ export async function openKeyholder(
   server.register(keyholderReleaseRoutes(rooms.releases))
   server.register(keyholderEmergencyRoutes(emergencies))
   server.register(emergencyReviewRoutes(reviews))
+  server.register(activityRoutes(rooms.activities))
   const { db, ledger, keys } = rooms
   server.register(beaconRoutes(openBeacons({ clock, random, db, ledger, rootKey: keys.root })))
   server.register(keyholderAlarmRoutes(openAlarmStatements({ ...rooms, clock, cases: alarms })))
   await server.ready()
-  rooms.upkeep.begin()
-  alarmUpkeep.begin()
+  if (surroundings.dueWork !== 'when-called') {
+    rooms.upkeep.begin()
+    alarmUpkeep.begin()
+  }
   return {
     operator: 'keyholder',
     server,

@@ -56,6 +56,7 @@ import {
 import type { PartnerSettings } from './partner-settings.ts'
 import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
+import { openSamples } from './samples.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
 import { openThresholds } from './thresholds.ts'
@@ -181,6 +182,9 @@ export function openPartner({
     recalls: openRecalls({ agency, keys, pins, clock, answers }),
 
     nonPunishment: openNonPunishment(answers),
+
+    /** Looks that were drawn to be justified, and judged by another. */
+    samples: openSamples(answers, pins),
     inbox: openInbox(answers),
     webhooks: openWebhooks(answers, pins),
 

@@ -13,6 +13,7 @@ import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
+import { addSampleCommands } from './commands/samples.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
 /** The command line, before it is told what to do. */
@@ -36,6 +37,7 @@ export function openProgram(): Command {
   addDecisionCommands(program)
   addAccessCommands(program)
   addAlarmCommands(program)
+  addSampleCommands(program)
   addAccountingCommands(program)
   addLedgerCommands(program)
   return program

@@ -35,7 +35,9 @@ import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
+import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
+import { consoleTables } from './migrations/0046-console.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -82,10 +84,12 @@ export const migrations: readonly Migration[] = [
   recalls,
   seals,
   accesses,
+  alarms,
   sampleBeacons,
   samples,
-  alarms,
   keys,
   timestamps,
+  consoleTables,
+  exports,
   accessesOfOthers,
 ]

@@ -103,6 +103,8 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  'processing-log.read',
+  'decision-log.read',
   ...sampleActs,
   ...alarmActs,
   'access.export',

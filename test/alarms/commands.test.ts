@@ -34,7 +34,7 @@ t.test('alarms are listed, shown, taken up and closed at either operator', async
     await politie.call('POST', '/v1/evaluations', { batch })
   }
   for (const [operator, who] of [
-    ['gateway', ['--as', 'privacy-01']],
+    ['gateway', ['--officer', 'privacy-01']],
     ['keyholder', ['--key', keyFile]],
   ] as const) {
     await house.operator(operator).runDueWork()

@@ -59,6 +59,8 @@ const acts: readonly Act[] = [
   'webhook.redeliver',
   'webhook.remove',
   'access.list',
+  'processing-log.read',
+  'decision-log.read',
   'sample.list',
   'sample.justify',
   'sample.judge',
@@ -105,7 +107,9 @@ const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outco
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm|sample)\./.test(act))
+const onOwnAffairs = acts.filter((act) =>
+  /^(?:notice|webhook|access|alarm|sample|processing-log|decision-log)\./.test(act),
+)
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
 )
@@ -244,6 +248,8 @@ const permits: Record<Act, string> = {
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
   'access.list': 'sharing/own-acts',
+  'processing-log.read': 'sharing/own-logs',
+  'decision-log.read': 'sharing/own-logs',
   'sample.list': 'sharing/own-samples',
   'sample.justify': 'sharing/own-samples',
   'sample.judge': 'sharing/own-samples',

@@ -6,13 +6,19 @@ import { alarmOutcomes, alarmReasons, alarmRules } from '../../wire/codes/alarms
 import { codesOf } from '../../wire/codes.ts'
 import { HomeError, readSignatoryKey } from '../agency-home.ts'
 import { type AlarmFilter, openKeyholderAlarms } from '../alarms.ts'
-import { agencyOption, openHome } from './home-option.ts'
+import {
+  agencyOption,
+  machineOption,
+  officerOption,
+  openHome,
+  type Sitting,
+} from './home-option.ts'
 import { note, print, printJson } from './output.ts'
 
 type Options = {
   readonly agency: string
   readonly operator: 'gateway' | 'keyholder'
-  readonly as?: string
+  readonly machine?: string
   readonly key?: string
   readonly json?: boolean
 }
@@ -63,8 +69,13 @@ async function atKeyholder({ agency, key }: Options) {
   }
 }
 
-const alarmsOfGateway = async ({ agency, as }: Options) =>
-  (await openHome(agency, as)).partner.alarms
+const alarmsOfGateway = async ({ agency, machine }: Options, { officer }: Sitting = {}) => {
+  const sitting = {
+    ...(machine === undefined ? {} : { machine }),
+    ...(officer === undefined ? {} : { officer }),
+  }
+  return (await openHome(agency, sitting)).partner.alarms
+}
 
 async function listed({ limit, ...options }: ListOptions): Promise<{
   readonly shown: Alarm[]
@@ -74,7 +85,7 @@ async function listed({ limit, ...options }: ListOptions): Promise<{
   if (!Number.isSafeInteger(most) || most < 1) {
     throw new HomeError('--limit is a whole number from 1')
   }
-  const { agency: _, operator, as: __, key: ___, json: ____, ...filter } = options
+  const { agency: _, operator, machine: __, key: ___, json: ____, ...filter } = options
   const isGateway = operator === 'gateway'
   if (!isGateway && (filter.rule ?? filter.officer ?? filter.client) !== undefined) {
     throw new HomeError('at the keyholder only --state narrows the list')
@@ -113,18 +124,18 @@ async function showOne(id: string, options: Options & { occasion: Occasion }): P
   if (acts !== undefined) note(`Its acts: ${acts}`)
 }
 
-async function take(id: string, options: Options): Promise<void> {
+async function take(id: string, options: Options & Sitting): Promise<void> {
   if (options.operator === 'gateway') {
-    return show(await (await alarmsOfGateway(options)).take(id), options.json)
+    return show(await (await alarmsOfGateway(options, options)).take(id), options.json)
   }
   const { alarms, answering } = await atKeyholder(options)
   show(await alarms.take(id, await answering()), options.json)
 }
 
-async function close(id: string, options: Options & AlarmCloseBody): Promise<void> {
+async function close(id: string, options: Options & Sitting & AlarmCloseBody): Promise<void> {
   const found = { outcome: options.outcome, reason: options.reason }
   if (options.operator === 'gateway') {
-    return show(await (await alarmsOfGateway(options)).close(id, found), options.json)
+    return show(await (await alarmsOfGateway(options, options)).close(id, found), options.json)
   }
   const { alarms, answering } = await atKeyholder(options)
   show(await alarms.close(id, found, await answering()), options.json)
@@ -148,10 +159,11 @@ export function addAlarmCommands(program: Command): void {
           .choices(['gateway', 'keyholder'])
           .default('gateway'),
       )
+      .option(...machineOption)
       .option('--json', 'as JSON')
   const answering = (words: string, description: string) =>
     command(words, description)
-      .option('--as <officer>', 'your opaque name, as your machines give it to the gateway')
+      .option(...officerOption)
       .option('--key <file>', 'at the keyholder: the key file of a signatory')
 
   command(

@@ -1,6 +1,12 @@
 import { systemClock } from '../../kernel/clock.ts'
 import { systemRandomness } from '../../kernel/random.ts'
-import { type HomeSettings, homeFolder, keepBatchCases, readHome } from '../agency-home.ts'
+import {
+  type HomeSettings,
+  homeFolder,
+  keepBatchCases,
+  readHome,
+  readMachine,
+} from '../agency-home.ts'
 import type { AgencyKeys } from '../agency-keys.ts'
 import { openPartner, type Partner } from '../partner.ts'
 
@@ -20,13 +26,21 @@ export const onBehalfOption = [
   'the agency that delegated this to yours; needs --agreement',
 ] as const
 
-/**
- * Opens the partner system of the agency in this folder.
- * @param officer the agency's opaque name of who sits at it
- */
+/** Which machine of the agency acts, and who sits at it; see docs/oversight.md. */
+export const machineOption = [
+  '--machine <key-file>',
+  'act as the machine of this key file (agency machine), not as the agency’s connector',
+] as const
+export const officerOption = [
+  '--officer <name>',
+  'who sits at it, by the agency’s own opaque name of 8 to 64 letters, digits, - and _',
+] as const
+export type Sitting = { readonly machine?: string; readonly officer?: string }
+
+/** Opens the partner system of the agency in this folder. */
 export async function openHome(
   nameOrFolder: string,
-  officer?: string,
+  { machine, officer }: Sitting = {},
 ): Promise<{
   readonly folder: string
   readonly settings: HomeSettings
@@ -35,12 +49,13 @@ export async function openHome(
 }> {
   const folder = homeFolder(nameOrFolder)
   const { settings, keys } = await readHome(folder)
-  const { agency, client, gateway, keyholder } = settings
+  const { agency, gateway, keyholder } = settings
+  const other = machine === undefined ? undefined : await readMachine(machine)
   const partner = openPartner({
     agency,
-    client,
+    client: other?.client ?? settings.client,
+    keys: other === undefined ? keys : { ...keys, client: other.key },
     ...(officer === undefined ? {} : { officer }),
-    keys,
     pins: { gateway, keyholder },
     clock: systemClock,
     random: systemRandomness,
