@@ -32,6 +32,7 @@ import {
 } from '../wire/signal.ts'
 import { lookBack } from './accesses.ts'
 import { signCard } from './agency-keys.ts'
+import { openAlarms } from './alarms.ts'
 import { openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
 import { openAuditPackages } from './audit.ts'
@@ -362,6 +363,9 @@ export function openPartner({
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
     ...openAuditPackages(session),
+
+    /** Alarms about what this agency did. */
+    alarms: openAlarms(answers),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {
