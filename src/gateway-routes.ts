@@ -6,6 +6,8 @@ import type { Alarms } from './alarms/alarms.ts'
 import { alarmRoutes } from './alarms/routes.ts'
 import type { Archive } from './archive/archive.ts'
 import { archiveRoutes } from './archive/routes.ts'
+import type { Audit } from './audit/audit.ts'
+import { auditRoutes } from './audit/routes.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import { decisionRoutes } from './decisions/routes.ts'
@@ -40,6 +42,34 @@ import { signalRoutes } from './signals/routes.ts'
 import type { Signals } from './signals/signals.ts'
 import type { NotificationKeys } from './wire/webhook.ts'
 
+/** The rooms behind the routes that only the gateway has. */
+export type AnsweringRooms = {
+  readonly agreements: Agreements
+  readonly delegations: Delegations
+  readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
+  readonly signals: Signals
+  readonly calibration: Calibration
+  readonly overlaps: Overlaps
+  readonly archive: Archive
+  readonly disclosures: Disclosures
+  readonly emergencyRoute: EmergencyRoute
+  readonly emergencyReviews: EmergencyReviews
+  readonly recalls: Recalls
+  readonly nonPunishment: NonPunishment
+  readonly notifications: Notifications
+  readonly webhooks: Webhooks
+  readonly notificationKeys: NotificationKeys
+  readonly followUps: FollowUps
+  readonly retention: Retention
+  readonly accesses: Accesses
+  readonly audit: Audit
+  readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
+  readonly alarms: Alarms
+  readonly decisions: Parameters<typeof decisionRoutes>[0]
+  readonly exports: Parameters<typeof addExportRoutes>[1]
+  readonly problemOf: Parameters<typeof signalRoutes>[1]
+}
+
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
 export function addGatewayRoutes(
   server: FastifyInstance,
@@ -73,6 +103,7 @@ export function addGatewayRoutes(
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
+export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms): void {
   server.register(agreementReadingRoutes(rooms.agreements, rooms.delegations))
   server.register(gatewayEvaluationRoutes(rooms.evaluation))
   server.register(signalRoutes(rooms.signals, rooms.problemOf))
@@ -96,6 +127,8 @@ export function addGatewayRoutes(
       rooms.justifications.reviewCases,
     ),
   )
+  server.register(auditRoutes(rooms.audit))
+  server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
   server.register(alarmRoutes(rooms.alarms))
   server.register(decisionRoutes(rooms.decisions))
   addExportRoutes(server, rooms.exports)

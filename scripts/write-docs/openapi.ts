@@ -69,9 +69,11 @@ export function describedGateway(): FastifyInstance {
     retention: nobody,
     accesses: nobody,
     justifications: { samples: nobody, draws: nobody, reviewCases: nobody },
+    audit: nobody,
+    justifications: { samples: nobody, draws: nobody },
     alarms: nobody,
     decisions: nobody,
-    exports: { activities: nobody, processingLog: nobody },
+    exports: { activities: nobody, processingLog: nobody, decisionLog: nobody },
     problemOf: nobody,
   })
   return server
