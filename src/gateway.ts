@@ -16,7 +16,7 @@ import { openExports } from './exports.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
-import { openGatewayAlarms } from './gateway-alarms.ts'
+import { notingStaff, openGatewayAlarms } from './gateway-alarms.ts'
 import { addConsole } from './gateway-console.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
 import { type AnsweringRooms, addGatewayRoutes } from './gateway-routes.ts'
@@ -138,6 +138,7 @@ export async function openGateway(
     library: rooms.library,
     thresholdsOf: calibration.thresholdsOf,
   })
+  const tokenIndex = openTokenIndex(keys.index)
   const signals = openSignals({
     clock,
     db,
@@ -147,10 +148,10 @@ export async function openGateway(
     decisions,
     crypter,
     epochsOf: domainKeys.epochsOf,
-    tokenIndex: openTokenIndex(keys.index),
+    tokenIndex,
     bodyHash: openBodyHash(keys.index),
     archiving: archive,
-    matching: {
+    matching: notingStaff(() => alarms, {
       ...overlaps,
       match: (tx, matched) => alongside().match(tx, matched),
       relink: (tx, signal, replace) => alongside().relink(tx, signal, replace),
@@ -161,7 +162,7 @@ export async function openGateway(
         )
         await alongside().unlink(tx, ending, because)
       },
-    },
+    }),
   })
 
   const emergencyRooms = openEmergencyRooms({
@@ -266,6 +267,8 @@ export async function openGateway(
     db,
     ledger,
     decisions,
+    agreements,
+    tokenIndex,
     rules: surroundings.alarmRules,
     tell: notifications.tell,
   })

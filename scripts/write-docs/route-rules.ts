@@ -244,6 +244,9 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/alarms/:id': { access: 'oversee', rule: { act: 'alarm.list' } },
     'POST /v1/alarms/:id/_take': { access: 'oversee', rule: { act: 'alarm.take' } },
     'POST /v1/alarms/:id/_close': { access: 'oversee', rule: { act: 'alarm.close' } },
+    'POST /v1/protected-staff': { access: 'oversee', rule: { act: 'staff.protect' } },
+    'GET /v1/protected-staff': { access: 'oversee', rule: { act: 'staff.review' } },
+    'POST /v1/protected-staff/_remove': { access: 'oversee', rule: { act: 'staff.review' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {

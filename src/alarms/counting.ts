@@ -111,7 +111,9 @@ function* countedOf(
     const night = nightOf(entry.at, nightHours)
     if (night !== undefined) yield { measure: 'night-batch', day: night }
   }
-  if (subject?.staff === true) yield { measure: 'staff', key: subject.name }
+  if (kind === 'staff.protect') yield { measure: 'protected', amount: entry.members ?? 0 }
+  if (subject?.staff === true && kind !== 'signal.withdraw')
+    yield { measure: 'staff', key: subject.name }
 }
 
 /** The name under which `FindSubjects` tells of what an act names. */

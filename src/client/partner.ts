@@ -54,6 +54,7 @@ import {
   signAgreementAt,
 } from './operators.ts'
 import type { PartnerSettings } from './partner-settings.ts'
+import { openProtectedStaff } from './protected-staff.ts'
 import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
 import { openSamples } from './samples.ts'
@@ -364,6 +365,9 @@ export function openPartner({
 
     /** Alarms about what this agency did. */
     alarms: openAlarms(answers),
+
+    /** Staff whom this agency protects against looks of its own people. */
+    protectedStaff: openProtectedStaff(answers, (rows, under) => bodiesOf(rows, under, {})),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

@@ -13,6 +13,7 @@ import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
+import { addProtectedStaffCommands } from './commands/protected-staff.ts'
 import { addSampleCommands } from './commands/samples.ts'
 import { addSignalCommands } from './commands/signals.ts'
 
@@ -37,6 +38,7 @@ export function openProgram(): Command {
   addDecisionCommands(program)
   addAccessCommands(program)
   addAlarmCommands(program)
+  addProtectedStaffCommands(program)
   addSampleCommands(program)
   addAccountingCommands(program)
   addLedgerCommands(program)

@@ -67,6 +67,8 @@ const acts: readonly Act[] = [
   'alarm.list',
   'alarm.take',
   'alarm.close',
+  'staff.protect',
+  'staff.review',
   'access.export',
   'follow-up.list',
   'follow-up.read',
@@ -108,7 +110,7 @@ const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
 const onOwnAffairs = acts.filter((act) =>
-  /^(?:notice|webhook|access|alarm|sample|processing-log|decision-log)\./.test(act),
+  /^(?:notice|webhook|access|alarm|staff|sample|processing-log|decision-log)\./.test(act),
 )
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
@@ -256,6 +258,8 @@ const permits: Record<Act, string> = {
   'alarm.list': 'sharing/own-alarms',
   'alarm.take': 'sharing/own-alarms',
   'alarm.close': 'sharing/own-alarms',
+  'staff.protect': 'sharing/own-staff',
+  'staff.review': 'sharing/own-staff',
   'access.export': 'sharing/export-own-acts',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
