@@ -31,6 +31,8 @@ import type { Retention } from './retention/retention.ts'
 import { retentionRoutes } from './retention/routes.ts'
 import { signalRoutes } from './signals/routes.ts'
 import type { Signals } from './signals/signals.ts'
+import { subjectRightsRoutes } from './subject-rights/routes.ts'
+import type { SubjectRights } from './subject-rights/subject-rights.ts'
 import type { NotificationKeys } from './wire/webhook.ts'
 
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
@@ -49,6 +51,7 @@ export function addGatewayRoutes(
     readonly emergencyReviews: EmergencyReviews
     readonly recalls: Recalls
     readonly nonPunishment: NonPunishment
+    readonly subjectRights: SubjectRights
     readonly notifications: Notifications
     readonly webhooks: Webhooks
     readonly notificationKeys: NotificationKeys
@@ -70,6 +73,7 @@ export function addGatewayRoutes(
   server.register(emergencyReviewRoutes(rooms.emergencyReviews))
   server.register(recallRoutes(rooms.recalls))
   server.register(nonPunishmentRoutes(rooms.nonPunishment))
+  server.register(subjectRightsRoutes(rooms.subjectRights))
   server.register(notificationRoutes(rooms.notifications))
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(followUpRoutes(rooms.followUps))

@@ -15,6 +15,7 @@ import { openKeyholderLink } from './evaluation/keyholder-link.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
+import { openGatewayRights } from './gateway-rights.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -245,6 +246,21 @@ export async function openGateway(
     afterWorkingDays: addWorkingDays,
     tell: notifications.tell,
   })
+  const subjectRights = openGatewayRights({
+    clock,
+    random,
+    db,
+    ledger,
+    agencies,
+    agreements,
+    decisions,
+    crypter,
+    epochsOf: domainKeys.epochsOf,
+    indexKey: keys.index,
+    thresholdsOf: calibration.thresholdsOf,
+    signals,
+    tell: notifications.tell,
+  })
   const retention = openRetention({
     clock,
     db,
@@ -261,6 +277,7 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
+      subjectRights.dueWork,
     ],
     notifications,
     alsoDue: followUps.runDue,
@@ -316,6 +333,7 @@ export async function openGateway(
     emergencyReviews: emergencyRooms.reviews,
     recalls,
     nonPunishment,
+    subjectRights,
     notifications,
     webhooks: sending.webhooks,
     notificationKeys: sending.keys,

@@ -37,6 +37,7 @@ const rooms = [
   'disclosures',
   'follow-up',
   'non-punishment',
+  'subject-rights',
   'oversight',
   'insight',
   'console',

@@ -56,6 +56,7 @@ import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { openSubjectRequests } from './subject-requests.ts'
 import { openThresholds } from './thresholds.ts'
 import { openWebhooks } from './webhooks.ts'
 import { assertAmongParties } from './whom-to-call.ts'
@@ -166,6 +167,14 @@ export function openPartner({
     recalls: openRecalls({ agency, keys, pins, clock, answers }),
 
     nonPunishment: openNonPunishment(answers),
+    subjectRequests: openSubjectRequests({
+      agency,
+      client,
+      random,
+      answers,
+      evaluations,
+      underOpenKeys,
+    }),
     inbox: openInbox(answers),
     webhooks: openWebhooks(answers, pins),
 

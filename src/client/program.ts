@@ -12,6 +12,7 @@ import { addLedgerCommands } from './commands/ledger.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
 import { addSignalCommands } from './commands/signals.ts'
+import { addSubjectRequestCommands } from './commands/subject-requests.ts'
 
 /** The command line, before it is told what to do. */
 export function openProgram(): Command {
@@ -27,6 +28,7 @@ export function openProgram(): Command {
   addSignalCommands(program)
   addDisclosureCommands(program)
   addNonPunishmentCommands(program)
+  addSubjectRequestCommands(program)
   addNotificationCommands(program)
   addFollowUpCommands(program)
   addCalibrationCommands(program)

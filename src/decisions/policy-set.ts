@@ -16,7 +16,7 @@ export type PolicySetInUse = {
  * Hash of the schema and the core policies that this software was made with. A set with others is
  * refused, whoever signed it: to change them is to change this line, in a release.
  */
-const pinnedCore = 'byN1oCjWQ_jdkwQZ9812dszy8O6_KDHWFmClXdle7b0'
+const pinnedCore = 'iHiPiIIcFEdP68eaoseamInK8faYdo3bEpPt3mHLldQ'
 
 const coreHashOf = (texts: PolicySetTexts): string =>
   base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))

@@ -21,6 +21,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   disclose: 'Ask for sealed fields of others, and decide on one’s own',
   notify: 'Say to which systems of the agency notices are sent',
   oversee: 'Look back at what the clients of the agency did',
+  'subject-rights': 'File and answer the requests of subjects, and restrict own signals',
 }
 
 const problems = {
@@ -141,6 +142,10 @@ const tags = [
   {
     name: 'non-punishment',
     description: 'Persons who are a suspect to one agency and a presumed victim to another',
+  },
+  {
+    name: 'subject-rights',
+    description: 'Requests of subjects about what is kept of them, filed once for all parties',
   },
   {
     name: 'notifications',

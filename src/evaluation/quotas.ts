@@ -4,7 +4,12 @@ import type { AgencyId } from '../kernel/ids.ts'
 import type { Acting } from '../policy/types.ts'
 import type { Tx } from '../store/transact.ts'
 
-export type QuotaKind = 'evaluation' | 'submission' | 'withdrawal' | 'correction'
+export type QuotaKind =
+  | 'evaluation'
+  | 'submission'
+  | 'withdrawal'
+  | 'correction'
+  | 'subject-request'
 
 /**
  * What is counted: per agency and domain, over all its clients and agreements, and over everything that

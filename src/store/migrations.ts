@@ -30,6 +30,7 @@ import { witness } from './migrations/0030-witness.ts'
 import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
+import { subjectRights } from './migrations/0039-subject-rights.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 
@@ -78,6 +79,7 @@ export const migrations: readonly Migration[] = [
   recalls,
   seals,
   accesses,
+  subjectRights,
   keys,
   timestamps,
 ]

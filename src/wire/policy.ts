@@ -91,6 +91,19 @@ const followUpActs = [
   'feedback.read',
 ] as const
 
+/**
+ * Acts on the requests of subjects, and on what comes of them. Those on one request or one own signal can
+ * be done whatever became of the agreement.
+ */
+const rightsActs = [
+  'evaluation.exercise-rights',
+  'subject-request.file',
+  'subject-request.read',
+  'subject-request.answer',
+  'subject-request.extend',
+  'subject-request.close',
+] as const
+
 /** Every act that is decided; `noun.verb`. */
 export const acts = [
   ...explainedActs,
@@ -98,6 +111,7 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  ...rightsActs,
 ] as const
 
 const Act = OneOf(acts)

@@ -1,0 +1,27 @@
+import { releasedOf, toldOfChanges } from './disclosures/release-facts.ts'
+import type { Secret } from './kernel/secret.ts'
+import { factsOfSignal, signalsAbout } from './signals/subject-search.ts'
+import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
+import type { RightsRooms } from './subject-rights/rooms.ts'
+import { openSubjectRights } from './subject-rights/subject-rights.ts'
+
+/** Opens the room of subject's rights, with what it needs of the rooms below. */
+export const openGatewayRights = ({
+  indexKey,
+  signals,
+  ...rooms
+}: Omit<RightsRooms, 'signals' | 'disclosures' | 'tokenIndex' | 'bodyHash'> & {
+  readonly indexKey: Secret<Uint8Array>
+  readonly signals: Pick<RightsRooms['signals'], 'caseReferencesOf'>
+}) =>
+  openSubjectRights({
+    ...rooms,
+    tokenIndex: openTokenIndex(indexKey),
+    bodyHash: openBodyHash(indexKey),
+    signals: {
+      caseReferencesOf: signals.caseReferencesOf,
+      about: signalsAbout,
+      factsOf: factsOfSignal,
+    },
+    disclosures: { releasedOf, toldOfChanges },
+  })
