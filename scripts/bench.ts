@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { Presets, SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
 import { benchDecision } from './bench/decision.ts'
 import { benchEvaluation, type Measurement } from './bench/evaluation.ts'
@@ -20,7 +21,7 @@ const benches = {
   evaluation: benchEvaluation,
   submission,
   decision: () => benchDecision(schema, submission),
-  ledger: () => benchLedger(program.opts<Options>().ledgerSize),
+  ledger: () => benchLedger(program.opts<Options>().ledgerSize, showProgress),
 }
 
 type Options = { readonly json?: boolean; readonly ledgerSize: number }
@@ -38,8 +39,30 @@ const program = new Command('bench')
   .option('--ledger-size <entries>', 'entries of the ledger that is measured', sizeOf, 1_000_000)
   .parse()
 
-const wanted = program.args.length > 0 ? program.args : Object.keys(benches)
 const { json = false } = program.opts<Options>()
+const bar = new SingleBar(
+  {
+    format: '  [{bar}] {percentage} % {what}',
+    hideCursor: true,
+    clearOnComplete: true,
+    stream: process.stderr,
+  },
+  Presets.shades_grey,
+)
+let shown = ''
+
+/** One bar for each part of the work; silent on anything but a terminal. */
+function showProgress(what: string, done: number, of: number): void {
+  if (json || process.stderr.isTTY !== true) return
+  if (what !== shown) bar.start(of, done, { what })
+  shown = what
+  bar.update(done, { what })
+  if (done < of) return
+  bar.stop()
+  shown = ''
+}
+
+const wanted = program.args.length > 0 ? program.args : Object.keys(benches)
 const results: Measurement[] = []
 for (const [name, bench] of Object.entries(benches)) {
   if (!wanted.includes(name)) continue

@@ -6,6 +6,7 @@ import { errorsPage } from './write-docs/errors.ts'
 import { ledgerEntriesPage } from './write-docs/ledger-entries.ts'
 import { openApiDocument } from './write-docs/openapi.ts'
 import { policyMatrixPage } from './write-docs/policy-matrix.ts'
+import { reporterPageHashes } from './write-docs/reporter-page.ts'
 
 /**
  * Writes the documents that are made from code. With --check it writes nothing, names those that
@@ -17,6 +18,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'ledger-entries.md': ledgerEntriesPage,
   'openapi.json': openApiDocument,
   'policy-matrix.md': policyMatrixPage,
+  'reporter-page.md': reporterPageHashes,
 }
 
 const { values } = parseArgs({

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Agreements } from './agreements/agreements.ts'
 import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
+import type { Alarms } from './alarms/alarms.ts'
+import { alarmRoutes } from './alarms/routes.ts'
 import type { Archive } from './archive/archive.ts'
 import { archiveRoutes } from './archive/routes.ts'
 import type { Calibration } from './calibration/calibration.ts'
@@ -58,6 +60,7 @@ export function addGatewayRoutes(
     readonly followUps: FollowUps
     readonly retention: Retention
     readonly accesses: Accesses
+    readonly alarms: Alarms
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
@@ -79,5 +82,6 @@ export function addGatewayRoutes(
   server.register(followUpRoutes(rooms.followUps))
   server.register(retentionRoutes(rooms.retention))
   server.register(oversightRoutes(rooms.accesses))
+  server.register(alarmRoutes(rooms.alarms))
   server.register(decisionRoutes(rooms.decisions))
 }

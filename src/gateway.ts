@@ -16,6 +16,7 @@ import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { openGatewayRights } from './gateway-rights.ts'
+import { openGatewayAlarms } from './gateway-alarms.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -261,6 +262,15 @@ export async function openGateway(
     signals,
     tell: notifications.tell,
   })
+  const alarms = openGatewayAlarms({
+    clock,
+    random,
+    db,
+    ledger,
+    decisions,
+    rules: surroundings.alarmRules,
+    tell: notifications.tell,
+  })
   const retention = openRetention({
     clock,
     db,
@@ -278,6 +288,7 @@ export async function openGateway(
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
       subjectRights.dueWork,
+      alarms.dueWork,
     ],
     notifications,
     alsoDue: followUps.runDue,
@@ -339,6 +350,7 @@ export async function openGateway(
     notificationKeys: sending.keys,
     followUps,
     retention,
+    alarms,
     accesses: openAccesses({ db, ledger, decisions }),
     decisions: {
       explanations: openExplanations({

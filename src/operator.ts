@@ -10,6 +10,7 @@ import { type Delegations, openDelegations } from './agreements/delegations.ts'
 import type { Library } from './agreements/library.ts'
 import { agreementSigningRoutes } from './agreements/routes.ts'
 import { openSuspension } from './agreements/suspensions.ts'
+import type { AlarmRules } from './alarms/rules.ts'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
 import { openDecisions } from './decisions/decisions.ts'
 import { loadPolicySet } from './decisions/policy-set.ts'
@@ -58,6 +59,8 @@ export type Surroundings = {
   readonly path: (relative: string) => string
   /** How names of webhooks become addresses; the system's way by default. */
   readonly resolve?: Resolve
+  /** Other thresholds for alarms than the published ones; a rule that is missing is off. */
+  readonly alarmRules?: Partial<AlarmRules>
   /** Told once when an embedded database ended and could not be started again. */
   readonly onLost?: (reason: Error) => void
 }

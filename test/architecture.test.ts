@@ -39,12 +39,22 @@ const rooms = [
   'non-punishment',
   'subject-rights',
   'oversight',
+  'alarms',
   'insight',
   'console',
 ]
 /** Shared with the client and the browser: no input or output, nothing of the machine. */
 const pureRooms = ['kernel', 'wire', 'linkage', 'oprf', 'proofs', 'sealing', 'timestamps']
 const gardenMayImport = [...pureRooms, 'files']
+/** What agencies run stands in the garden beside the house: rooms there, and what each may import of the others. */
+const garden: Readonly<Record<string, readonly string[]>> = {
+  client: [],
+  connector: ['client'],
+  'reporter-page': ['client'],
+}
+/** The commands of the connector stand among the others. */
+const opensGarden = 'client/program.ts'
+const inGarden = (path: string): boolean => roomOf(path) in garden
 const packagesOfPureRooms = [
   '@noble/hashes',
   'any-ascii',
@@ -123,25 +133,23 @@ const text =
 const rules: readonly Rule[] = [
   {
     promise: 'every room has its floor',
-    find: (path) => (roomOf(path) === 'client' || floorOf(path) >= 0 ? [] : [roomOf(path)]),
+    find: (path) => (inGarden(path) || floorOf(path) >= 0 ? [] : [roomOf(path)]),
     planted: ['attic/attic.ts', ''],
   },
   {
     promise: 'imports go down only',
     find: (path, code) =>
-      roomOf(path) === 'client'
+      inGarden(path)
         ? []
         : ownImports(path, code).filter(
-            (target) => roomOf(target) === 'client' || floorOf(target) > floorOf(path),
+            (target) => inGarden(target) || floorOf(target) > floorOf(path),
           ),
     planted: ['kernel/clock.ts', "import '../store/database.ts'"],
   },
   {
     promise: 'a dynamic import goes down only, too',
     find: (path, code) =>
-      ownImports(path, code).filter(
-        (target) => roomOf(path) !== 'client' && floorOf(target) > floorOf(path),
-      ),
+      ownImports(path, code).filter((target) => !inGarden(path) && floorOf(target) > floorOf(path)),
     planted: ['wire/signal.ts', "const room = await import('../signals/signals.ts')"],
   },
   {
@@ -150,12 +158,17 @@ const rules: readonly Rule[] = [
     planted: ['store/migrations.ts', 'await import(name)'],
   },
   {
-    promise: 'the client stands in the garden: it imports only what runs at a partner too',
+    promise:
+      'client, connector and page stand in the garden: they import only what runs at a partner',
     find: (path, code) =>
-      roomOf(path) !== 'client'
+      !inGarden(path)
         ? []
         : ownImports(path, code).filter(
-            (target) => roomOf(target) !== 'client' && !gardenMayImport.includes(roomOf(target)),
+            (target) =>
+              roomOf(target) !== roomOf(path) &&
+              !gardenMayImport.includes(roomOf(target)) &&
+              !garden[roomOf(path)]?.includes(roomOf(target)) &&
+              !(path === opensGarden && target === 'connector/command.ts'),
           ),
     planted: ['client/derive.ts', "export { sign } from '../ledger/ledger.ts'"],
   },
@@ -166,6 +179,14 @@ const rules: readonly Rule[] = [
         ? packageImports(code).filter((name) => !packagesOfPureRooms.includes(packageOf(name)))
         : [],
     planted: ['linkage/keys.ts', "import { createHash } from 'node:crypto'"],
+  },
+  {
+    promise: 'the page imports nothing that belongs to a server',
+    find: (path, code) =>
+      roomOf(path) === 'reporter-page'
+        ? packageImports(code).filter((name) => !packagesOfPureRooms.includes(packageOf(name)))
+        : [],
+    planted: ['reporter-page/main.ts', "import { readFileSync } from 'node:fs'"],
   },
   {
     promise: 'the policy room has Cedar and no other package: no input, no output',

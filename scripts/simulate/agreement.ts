@@ -1,4 +1,4 @@
-import { makeAgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
+import { type AgencyKeys, makeAgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
 import { draftAgreement } from '../../src/client/agreement-draft.ts'
 import { enrolAdministrator, type PinnedOperators, pinAgency } from '../../src/client/operators.ts'
 import { openPartner, type Partner } from '../../src/client/partner.ts'
@@ -14,6 +14,7 @@ import type { Seed } from './seeded.ts'
 /** An agency that takes part: its habits, its connector, and the agreement that all signed. */
 export type Party = FieldAgency & {
   readonly partner: Partner
+  readonly keys: AgencyKeys
   readonly under: UnderAgreement
   /** Legal basis on which it receives. */
   readonly article: string
@@ -74,7 +75,7 @@ export async function takePart(
       const random = seed.randomness(own.id)
       const { id: agency } = own
       const partner = openPartner({ agency, client: 'connector', keys, pins, clock, random })
-      return { own, partner, rootThumbprint: await rootThumbprintOf(keys) }
+      return { own, keys, partner, rootThumbprint: await rootThumbprintOf(keys) }
     }),
   )
   const random = seed.randomness('administrators')
@@ -130,8 +131,9 @@ export async function takePart(
   }
   for (const { partner } of agencies) await partner.acceptAgreement(content)
   const under = { content, hash: agreementHashOf(content) }
-  return agencies.map(({ own, partner }) => ({
+  return agencies.map(({ own, keys, partner }) => ({
     ...own,
+    keys,
     partner,
     under,
     article: basisOf[own.kind],

@@ -1,11 +1,6 @@
 import { allColumns } from '../../src/client/header.ts'
 import type { Chance } from '../demo-people/chance.ts'
-import {
-  type Link,
-  openTown,
-  type Person,
-  type Agency as WritingKind,
-} from '../demo-people/people.ts'
+import type { Link, openTown, Person, Agency as WritingKind } from '../demo-people/people.ts'
 import { type Cells, write } from '../demo-people/writing.ts'
 import { dayMilliseconds, isWorkingDay, textOf, weekdayOf } from './calendar.ts'
 import type { FieldAgency } from './field.ts'
@@ -29,7 +24,7 @@ const personsPerDay = 0.12
 const personsPerAgency = 8
 const firstDays = 12
 
-const writingOf = ({ kind }: FieldAgency): WritingKind =>
+export const writingOf = ({ kind }: FieldAgency): WritingKind =>
   kind === 'safety-house' ? 'municipality' : kind
 
 /** Whether an agency's connector sends what was gathered on this day. */
@@ -71,11 +66,17 @@ export function planCases(
   field: readonly FieldAgency[],
   {
     chance,
+    town,
     start,
     days,
-  }: { readonly chance: Chance; readonly start: number; readonly days: number },
+  }: {
+    readonly chance: Chance
+    /** Where the people come from, so that nobody else takes one of these for another. */
+    readonly town: ReturnType<typeof openTown>
+    readonly start: number
+    readonly days: number
+  },
 ): readonly PlannedSignal[] {
-  const town = openTown(chance)
   const firstDay = start / dayMilliseconds
   const signals: PlannedSignal[] = []
   let cases = 0

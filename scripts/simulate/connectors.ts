@@ -47,7 +47,7 @@ export async function openConnectors(parties: readonly Party[], folder: string, 
     accepted: () => accepted,
 
     /** One file of signals. Rows that the connector leaves out, as past their retention, are no signals. */
-    async submit(party: Party, planned: readonly PlannedSignal[]): Promise<void> {
+    async submit(party: Party, planned: readonly PlannedSignal[]): Promise<Sent[]> {
       const at = clock.now()
       const file = fileOf(planned.map(({ cells }) => cells))
       const { rows } = readRows(file, { today: dayOf(at) })
@@ -57,11 +57,13 @@ export async function openConnectors(parties: readonly Party[], folder: string, 
       accepted += report.accepted
       receipts.push(...report.receipts)
       if (report.refused.length > 0) throw new Error(`refused: ${report.refused[0]?.reason}`)
-      for (const [line, id] of report.signalIds) {
+      const made = [...report.signalIds].map(([line, id]): Sent => {
         const plan = planned[line - 2]
         if (plan === undefined) throw new Error('a signal of no row')
-        sent.set(id, { id, agency: party.id, at, person: plan.person, plan })
-      }
+        return { id, agency: party.id, at, person: plan.person, plan }
+      })
+      for (const one of made) sent.set(one.id, one)
+      return made
     },
 
     /** Its owner corrects a signal. One that has ended meanwhile stays as it is. */

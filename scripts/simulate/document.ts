@@ -1,7 +1,8 @@
+import type { Findings } from './misuse/findings.ts'
 import type { Disclosed } from './sealed-texts.ts'
 
-/** What a simulation shows, as `--json` prints it. */
-export type SimulationDocument = {
+/** What a simulation shows, as `--json` prints it; with what became of planted misuse, where there was any. */
+export type SimulationDocument = Partial<Findings> & {
   readonly seed: number
   readonly days: number
   readonly agencies: number

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../src/store/tables.ts'
+import { openTown } from '../demo-people/people.ts'
 import { takePart } from './agreement.ts'
 import { dayMilliseconds, dutchDayOf } from './calendar.ts'
 import { planCases } from './cases.ts'
@@ -16,6 +17,9 @@ import {
 import { openConnectors } from './connectors.ts'
 import type { SimulationDocument } from './document.ts'
 import { fieldOf, largestField } from './field.ts'
+import { misuseDifferences } from './misuse/findings.ts'
+import { openMisuse } from './misuse/misuse.ts'
+import type { PlantingWishes } from './misuse/plan.ts'
 import { openMovedTime } from './moved-time.ts'
 import { openOfficers, type Recorded, useful } from './officers.ts'
 import { openOperators } from './operators.ts'
@@ -36,6 +40,8 @@ export type SimulationSettings = {
   readonly agencies?: number
   /** Keeps databases, logs and journals here; otherwise they are thrown away. */
   readonly keep?: string | undefined
+  /** Plants misuse, and has people read as they do. */
+  readonly misuse?: PlantingWishes | undefined
   readonly onStep?: (step: string) => void
   readonly onDay?: (day: number) => void
   /** Meddles with the gateway's database after a day; for tests. */
@@ -60,6 +66,7 @@ export async function simulate({
   days,
   agencies = largestField,
   keep,
+  misuse: wishes,
   onStep = () => {},
   onDay = () => {},
   meddle = async () => {},
@@ -109,8 +116,14 @@ export async function simulate({
     const ownerless: string[] = []
 
     onStep('They signal, follow up, hand over, disclose and forget, day after day')
-    const plan = planCases(field, { chance: seed.chance('cases'), start, days })
+    const chance = seed.chance('cases')
+    const town = openTown(chance)
+    const plan = planCases(field, { chance, town, start, days })
+    const { pins } = operators
+    const around = { parties, pins, clock, seed, town, connectors, watch, start, days }
+    const misuse = wishes === undefined ? undefined : await openMisuse(wishes, around)
     await live({
+      ...(misuse ?? {}),
       start,
       days,
       seed,
@@ -136,6 +149,7 @@ export async function simulate({
     })
 
     onStep('What everybody is told is compared with what happened; the ledgers are recomputed')
+    const findings = await misuse?.findings()
     const unseen = await ownersSeen(parties)
     const byYield = await yieldDifferences(parties, reckoning)
     const onLedger = await watch.onLedger()
@@ -166,6 +180,7 @@ export async function simulate({
         feedbackMissing: silent.size,
         yield: closed === 0 ? 0 : Math.round((helped / closed) * 1000) / 1000,
         ledger: { size, verified },
+        ...findings,
       },
       differences: [
         ...owners.slice(0, 5).map((one) => `without an owner: ${one}`),
@@ -175,6 +190,7 @@ export async function simulate({
         ...byYield,
         ...[...silent].slice(0, 5).map((one) => `without feedback: ${one}`),
         ...(verified ? [] : ['the ledgers do not hold']),
+        ...(findings === undefined ? [] : misuseDifferences(findings)),
       ],
     }
   } catch (error) {

@@ -13,6 +13,9 @@ import type { Unowned, Watch } from './watch.ts'
 
 const minute = 60_000
 
+/** Something that is done at a moment of its own. */
+export type Moment = { readonly at: number; readonly act: () => Promise<void> }
+
 /** What the days of a simulation need. */
 export type Year = {
   readonly start: number
@@ -27,6 +30,10 @@ export type Year = {
   readonly reckoning: Reckoning
   readonly watch: Watch
   readonly runDueWork: () => Promise<void>
+  /** Who sits at an agency's desk today; by default the agency's connector names nobody. */
+  readonly atDesk?: (party: Party) => Party
+  /** What else is done on a day of the simulation, at moments within it. */
+  readonly besides?: (day: number) => readonly Moment[]
   readonly onUnowned: (found: readonly Unowned[]) => void
   readonly onDay: (day: number) => Promise<void>
   readonly signal: AbortSignal
@@ -39,6 +46,7 @@ export type Year = {
 export async function live(year: Year): Promise<void> {
   const { start, days, seed, time, parties, plan, connectors, officers } = year
   const { sealedTexts, reckoning, watch, signal } = year
+  const { atDesk: seated = (party) => party, besides = () => [] } = year
   const hours = seed.chance('hours')
   const chances = new Map(parties.map(({ id }) => [id, seed.chance(`officers of ${id}`)]))
   const chanceOf = ({ id }: Party): Chance => {
@@ -69,8 +77,9 @@ export async function live(year: Year): Promise<void> {
     reckoning.passed(at, (number) => live.has(number))
   }
 
-  async function atDesk(party: Party, day: number): Promise<void> {
-    const chance = chanceOf(party)
+  async function atDesk(agency: Party, day: number): Promise<void> {
+    const chance = chanceOf(agency)
+    const party = seated(agency)
     // Drawn on every working day, so that an absence changes nothing but itself.
     const looks = chance.happens(party.habits.looks)
     const looksBack = day % 30 === 29
@@ -109,17 +118,33 @@ export async function live(year: Year): Promise<void> {
     const byNight = today.filter(({ atNight }) => atNight)
     const byDay = today.filter(({ atNight }) => !atNight)
 
-    await moveTo(moment)
-    const works = isWorkingDay(dutchDayOf(at))
-    for (const party of parties) {
-      await send(party, byDay)
-      await mend(party, day)
-      if (works) await atDesk(party, day)
-      await look()
+    const byDaylight = async () => {
+      const works = isWorkingDay(dutchDayOf(at))
+      for (const party of parties) {
+        await send(party, byDay)
+        await mend(party, day)
+        if (works) await atDesk(party, day)
+        await look()
+      }
     }
-    if (byNight.length > 0) {
-      await moveTo(night)
+    const afterDark = async () => {
       for (const party of parties) await send(party, byNight)
+    }
+    const moments: Moment[] = [
+      { at: moment, act: byDaylight },
+      ...(byNight.length > 0 ? [{ at: night, act: afterDark }] : []),
+      ...besides(day).map((one) => ({
+        at: one.at,
+        act: async () => {
+          await one.act()
+          isSent = true
+          await look()
+        },
+      })),
+    ]
+    for (const one of moments.toSorted((left, right) => left.at - right.at)) {
+      await moveTo(one.at)
+      await one.act()
     }
     await year.onDay(day + 1)
   }

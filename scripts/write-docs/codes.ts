@@ -1,3 +1,4 @@
+import { alarmOutcomes, alarmReasons, alarmRules } from '../../src/wire/codes/alarms.ts'
 import { refusalReasons, sealedFields } from '../../src/wire/codes/disclosures.ts'
 import { emergencyOutcomes } from '../../src/wire/codes/emergencies.ts'
 import {
@@ -240,4 +241,16 @@ ${codeTable(requestEnds)}
 What an agency is told of. A notice says that it happened and where to look, never what was in it.
 
 ${codeTable(noticeKinds)}
+
+## Alarms
+
+Why an alarm is raised; thresholds stand in [alarms.md](alarms.md).
+
+${codeTable(alarmRules)}
+
+What a reviewer found, and why:
+
+${codeTable(alarmOutcomes)}
+
+${codeTable(alarmReasons)}
 `

@@ -69,6 +69,7 @@ export function describedGateway(): FastifyInstance {
     followUps: nobody,
     retention: nobody,
     accesses: nobody,
+    alarms: nobody,
     decisions: nobody,
     problemOf: nobody,
   })

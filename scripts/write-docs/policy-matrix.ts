@@ -163,6 +163,7 @@ export function factsOfCell(cell: Cell): Facts {
     ...(isForCoordinator(act) ? { coordinator: whose } : {}),
     ...(isOnDisclosure(act) ? { receiver: owner === 'own' ? anotherAgency : agency } : {}),
     ...(act === 'flag.review' ? { reviewer: agency } : {}),
+    ...(act === 'alarm.take' || act === 'alarm.close' ? { alarm: { aboutCaller: false } } : {}),
     ...(act === 'disclosure.release' ? { grant: goodGrant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency: goodEmergency } : {}),
   }

@@ -227,6 +227,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       rule: 'over the agency’s own decisions, with a draft that names it as a party',
     },
     'GET /v1/accesses': { access: 'oversee', rule: { act: 'access.list' } },
+    'GET /v1/accesses/_export': { access: 'oversee', rule: { act: 'access.export' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
     'POST /v1/subject-requests': {
       access: 'subject-rights',
@@ -252,6 +253,10 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'subject-rights',
       rule: { act: 'subject-request.close' },
     },
+    'GET /v1/alarms': { access: 'oversee', rule: { act: 'alarm.list' } },
+    'GET /v1/alarms/:id': { access: 'oversee', rule: { act: 'alarm.list' } },
+    'POST /v1/alarms/:id/_take': { access: 'oversee', rule: { act: 'alarm.take' } },
+    'POST /v1/alarms/:id/_close': { access: 'oversee', rule: { act: 'alarm.close' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {

@@ -229,6 +229,16 @@ export function openArchive({
           owner: acting.agency,
         }
         const decision = decisions.decide('archive.list', facts)
+        const found =
+          decision.outcome === 'refuse'
+            ? []
+            : await store.ofOwner(tx, {
+                agency: acting.agency,
+                agreement: query.agreement,
+                after: query.cursor ?? '',
+                limit: archivedPerPage + 1,
+              })
+        const signals = found.slice(0, archivedPerPage)
         const entries = await ledger.append(tx, [
           {
             kind: 'archive.list',
@@ -238,18 +248,12 @@ export function openArchive({
             ...actorOf(asker),
             ...onBehalfOf(acting),
             agreement: query.agreement as AgreementHash,
+            answerSize: signals.length,
             reasons: decision.reasons.map(({ policy }) => policy),
           },
         ])
         await decisions.recordOne(tx, entries, decision, true)
         if (decision.outcome === 'refuse') return { fault: refusalOf(decision, facts) }
-        const found = await store.ofOwner(tx, {
-          agency: acting.agency,
-          agreement: query.agreement,
-          after: query.cursor ?? '',
-          limit: archivedPerPage + 1,
-        })
-        const signals = found.slice(0, archivedPerPage)
         const last = signals.at(-1)
         return {
           page: {

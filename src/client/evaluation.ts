@@ -1,38 +1,15 @@
-import { Compile } from 'typebox/compile'
-import { base64url, equalBytes, fromBase64url, utf8 } from '../kernel/bytes.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
-import { blind, combineAndFinalize } from '../oprf/partner.ts'
-import { operatorNames, UnprovenEvaluation } from '../oprf/types.ts'
 import { type PrivateJwk, signStatement } from '../proofs/statement.ts'
-import { type BatchPayload, EvaluationAnswer } from '../wire/evaluation.ts'
+import type { BatchPayload } from '../wire/evaluation.ts'
 import { type BatchCases, caseCommitmentOf } from './case-commitment.ts'
-import type { OpenDomainKeys, TrustedDomainKeys } from './domain-keys.ts'
-import { UntrustworthyOperator } from './errors.ts'
+import type { OpenDomainKeys } from './domain-keys.ts'
 import type { PinnedOperators } from './operators.ts'
+import { type BlindedBatch, openTokens } from './tokens.ts'
 
-/** Batches are filled up to one of these sizes, so that their length tells little. Padding counts. */
-export const batchSizes = [16, 32, 64, 128, 256, 512, 1024] as const
-export const largestBatchSize = 1024
-
-const answerForm = Compile(EvaluationAnswer)
 const batchLifeSeconds = 600
 
-/** The smallest batch size that holds `count` elements. */
-export const paddedSize = (count: number): number =>
-  batchSizes.find((size) => size >= count) ?? largestBatchSize
-
-/** Under whose name, which agreement and which cases linkage keys are evaluated. */
-export type EvaluationPurpose = {
-  readonly agency: string
-  readonly client: string
-  readonly onBehalfOf?: string
-  readonly agreement: string
-  readonly purpose: string
-  readonly caseReferences: readonly string[]
-}
-
-/** Turns linkage keys into tokens, with both operators and trusting neither. */
+/** Where the agency's signing key is: signs batches for both operators and has them evaluated. */
 export function openEvaluations({
   clock,
   random,
@@ -53,77 +30,27 @@ export function openEvaluations({
   /** Keeps, before a batch is sent, what the agency needs to account for it later. */
   readonly keepCases: (cases: BatchCases) => Promise<void>
 }) {
-  /** The keys of the same epoch after a refresh, if there was one. */
-  async function refreshedKeys({ domain, epoch, publicKeys }: TrustedDomainKeys) {
-    const now = await renewKeys(domain)
-    const same = [now, now.former].find((one) => one?.epoch === epoch)
-    const isOther = operatorNames.some(
-      (name) => same !== undefined && !equalBytes(same.publicKeys[name], publicKeys[name]),
-    )
-    return isOther ? same?.publicKeys : undefined
+  /**
+   * Signs a batch of blinded elements and has both operators evaluate it. Does NOT look at their answer:
+   * whoever blinded the elements verifies it.
+   */
+  async function evaluate({ caseReferences, ...blinded }: BlindedBatch): Promise<unknown> {
+    const now = clock.now()
+    const number = randomUuid(random)
+    await keepCases({ number, caseReferences })
+    const payload: BatchPayload = {
+      ...blinded,
+      audience: {
+        gateway: pins.gateway.rootThumbprint,
+        keyholder: pins.keyholder.rootThumbprint,
+      },
+      caseCommitment: caseCommitmentOf(signingKey, { number, caseReferences }).commitment,
+      issuedAt: now.toISOString(),
+      expiresAt: shifted(now, batchLifeSeconds).toISOString(),
+      number,
+    }
+    return send(await signStatement('evaluation-batch', payload, signingKey))
   }
 
-  return {
-    /**
-     * Tokens for at most 1,024 linkage keys, in the order given. Every proof of both operators is
-     * verified against the pinned keys before anything is made of the answer: the keys given, or those that
-     * both operators signed since, when they have refreshed their shares.
-     * @throws UntrustworthyOperator naming the operator whose proof does not hold
-     */
-    async tokensFor(
-      linkageKeys: readonly string[],
-      keys: TrustedDomainKeys,
-      { caseReferences, ...on }: EvaluationPurpose,
-    ): Promise<Uint8Array[]> {
-      if (linkageKeys.length === 0) return []
-      if (linkageKeys.length > largestBatchSize) throw new RangeError('too many for one batch')
-      const padding = Array.from(
-        { length: paddedSize(linkageKeys.length) - linkageKeys.length },
-        () => random.bytes(32),
-      )
-      const inputs = [...linkageKeys.map(utf8), ...padding]
-      const { blinds, elements } = blind(inputs, random)
-      const now = clock.now()
-      const number = randomUuid(random)
-      await keepCases({ number, caseReferences })
-      const payload: BatchPayload = {
-        ...on,
-        audience: {
-          gateway: pins.gateway.rootThumbprint,
-          keyholder: pins.keyholder.rootThumbprint,
-        },
-        caseCommitment: caseCommitmentOf(signingKey, { number, caseReferences }).commitment,
-        domain: keys.domain,
-        epoch: keys.epoch,
-        issuedAt: now.toISOString(),
-        expiresAt: shifted(now, batchLifeSeconds).toISOString(),
-        number,
-        points: base64url(elements),
-      }
-      const answer = await send(await signStatement('evaluation-batch', payload, signingKey))
-      if (!answerForm.Check(answer)) {
-        throw new UntrustworthyOperator('gateway', 'its evaluation has another form')
-      }
-      const evaluations = { gateway: halfOf(answer.gateway), keyholder: halfOf(answer.keyholder) }
-      const finalize = (publicKeys: TrustedDomainKeys['publicKeys']) =>
-        combineAndFinalize({ inputs, blinds, blinded: elements, evaluations, publicKeys })
-      try {
-        return finalize(keys.publicKeys).slice(0, linkageKeys.length)
-      } catch (cause) {
-        if (!(cause instanceof UnprovenEvaluation)) throw cause
-        const renewed = await refreshedKeys(keys)
-        try {
-          if (renewed !== undefined) return finalize(renewed).slice(0, linkageKeys.length)
-        } catch (again) {
-          if (!(again instanceof UnprovenEvaluation)) throw again
-        }
-        throw new UntrustworthyOperator(cause.operator, 'its evaluation is not proven', { cause })
-      }
-    },
-  }
+  return { evaluate, ...openTokens({ random, evaluate, renewKeys }) }
 }
-
-const halfOf = ({ elements, proof }: EvaluationAnswer['gateway']) => ({
-  elements: fromBase64url(elements),
-  proof: fromBase64url(proof),
-})

@@ -41,6 +41,7 @@ import { openEmergencies, sealSigner } from './emergencies.ts'
 import { UntrustworthyOperator } from './errors.ts'
 import { openEvaluations } from './evaluation.ts'
 import { openFollowUps } from './follow-ups.ts'
+import { openForwarding } from './forwarding.ts'
 import { openInbox } from './inbox.ts'
 import { openNonPunishment } from './non-punishment.ts'
 import {
@@ -100,12 +101,14 @@ export function openPartner({
   })
   const answers = openAnswers(session)
   const { read, write, pagesOf } = answers
+  const fetchManifest = (domain: string): Promise<unknown> =>
+    session.request('GET', `/v1/domains/${domain}/keys`)
   const {
     keysOf: domainKeys,
     renew,
     underOpenKeys,
   } = openDomainKeys({
-    fetchManifest: (domain) => session.request('GET', `/v1/domains/${domain}/keys`),
+    fetchManifest,
     pins,
     clock,
   })
@@ -118,6 +121,8 @@ export function openPartner({
     renewKeys: renew,
     keepCases,
   })
+
+  const signSeal = sealSigner({ agency, keys, pins, clock })
 
   const signatureOver = (
     contentHash: string,
@@ -143,7 +148,7 @@ export function openPartner({
         domainKeys,
         evaluations,
         random,
-        signSeal: sealSigner({ agency, keys, pins, clock }),
+        signSeal,
         ...change,
       }),
     )
@@ -159,6 +164,15 @@ export function openPartner({
 
     archivedSignals: openArchivedSignals(answers),
     followUps: openFollowUps(answers, session),
+
+    forwarding: openForwarding({
+      agency,
+      client,
+      fetchManifest,
+      evaluate: evaluations.evaluate,
+      signSeal,
+      answers,
+    }),
 
     disclosures: openDisclosures({ agency, client, keys, pins, clock, random, answers }),
 
@@ -350,7 +364,7 @@ export function openPartner({
 
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
-    ...lookBack(answers),
+    ...lookBack(answers, session),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addConnectorCommands } from '../connector/command.ts'
 import { addAccessCommands } from './commands/accesses.ts'
 import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
@@ -26,6 +27,7 @@ export function openProgram(): Command {
   addAgreementCommands(program)
   addDelegationCommands(program)
   addSignalCommands(program)
+  addConnectorCommands(program)
   addDisclosureCommands(program)
   addNonPunishmentCommands(program)
   addSubjectRequestCommands(program)

@@ -33,6 +33,9 @@ export type RequestOptions = {
   readonly idempotent?: boolean
 }
 
+/** Something large that is coming in. */
+export type Download = { readonly headers: Headers; readonly body: AsyncIterable<Uint8Array> }
+
 export type Session = ReturnType<typeof openSession>
 
 /** A token is renewed this long before it ends. */
@@ -42,6 +45,8 @@ const firstPauseMilliseconds = 250
 /** A longer `Retry-After` is told to the caller instead of waited for. */
 const longestPauseMilliseconds = 20_000
 const timeoutMilliseconds = 30_000
+/** Until the last byte of something large is there. */
+const downloadMilliseconds = 15 * 60_000
 
 const problemForm = Compile(Problem)
 
@@ -68,10 +73,10 @@ export function openSession({
   const issuer = `${gateway.origin}${issuerPath}`
   const server: oauth.AuthorizationServer = { issuer, token_endpoint: `${issuer}/token` }
   const client: oauth.Client = { client_id: clientId }
-  const options = () => ({
+  const options = (milliseconds = timeoutMilliseconds) => ({
     [oauth.customFetch]: send as never,
     [oauth.allowInsecureRequests]: gateway.protocol === 'http:',
-    signal: AbortSignal.timeout(timeoutMilliseconds),
+    signal: AbortSignal.timeout(milliseconds),
   })
   const stamp = (claims: Record<string, unknown>): void => {
     Object.assign(claims, {
@@ -145,6 +150,7 @@ export function openSession({
     url: URL,
     body: string | undefined,
     headers: Readonly<Record<string, string>>,
+    milliseconds?: number,
   ): Promise<Response> {
     const accessToken = await currentToken()
     identity ??= identify()
@@ -155,7 +161,7 @@ export function openSession({
     return reach(async () => {
       try {
         return await oauth.protectedResourceRequest(accessToken, method, url, own, body ?? null, {
-          ...options(),
+          ...options(milliseconds),
           DPoP: proof,
         })
       } catch (error) {
@@ -166,6 +172,37 @@ export function openSession({
     })
   }
 
+  /** The answer to a request, once it is a good one; its body is not read yet. */
+  async function answerTo(
+    method: string,
+    path: string,
+    body: unknown,
+    { headers = {}, idempotent = method === 'GET' || method === 'HEAD' }: RequestOptions,
+    milliseconds?: number,
+  ): Promise<Response> {
+    const url = new URL(path, gateway)
+    if (url.origin !== gateway.origin) throw new Error('the path leads away from the gateway')
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    let renewed = false
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await sendOnce(method, url, text, headers, milliseconds).catch(asUnreachable)
+      if (outcome instanceof Response && outcome.ok) return outcome
+      // Refused at the door before anything was done: the token may have ended early.
+      if (outcome instanceof Response && outcome.status === 401 && !renewed) {
+        await outcome.body?.cancel()
+        renewed = true
+        token = undefined
+        continue
+      }
+      const delay = idempotent ? delayBefore(outcome, attempt) : undefined
+      if (delay === undefined || attempt === mostAttempts) {
+        throw outcome instanceof Response ? await refusalOf(outcome) : outcome
+      }
+      if (outcome instanceof Response) await outcome.body?.cancel()
+      await wait(delay)
+    }
+  }
+
   return {
     /**
      * Sends a request in the client's name and returns the answer's JSON (undefined for none).
@@ -173,33 +210,28 @@ export function openSession({
      * @throws AccessRefused when the authorization server gives this client no token
      * @throws GatewayUnreachable when there is no usable answer; what was sent may have been done
      */
-    async request(
+    request: async (
       method: string,
       path: string,
       body?: unknown,
-      { headers = {}, idempotent = method === 'GET' || method === 'HEAD' }: RequestOptions = {},
-    ): Promise<unknown> {
-      const url = new URL(path, gateway)
-      if (url.origin !== gateway.origin) throw new Error('the path leads away from the gateway')
-      const text = body === undefined ? undefined : JSON.stringify(body)
-      let renewed = false
-      for (let attempt = 1; ; attempt += 1) {
-        const outcome = await sendOnce(method, url, text, headers).catch(asUnreachable)
-        if (outcome instanceof Response && outcome.ok) return await readAnswer(outcome)
-        // Refused at the door before anything was done: the token may have ended early.
-        if (outcome instanceof Response && outcome.status === 401 && !renewed) {
-          await outcome.body?.cancel()
-          renewed = true
-          token = undefined
-          continue
-        }
-        const delay = idempotent ? delayBefore(outcome, attempt) : undefined
-        if (delay === undefined || attempt === mostAttempts) {
-          throw outcome instanceof Response ? await refusalOf(outcome) : outcome
-        }
-        if (outcome instanceof Response) await outcome.body?.cancel()
-        await wait(delay)
-      }
+      settings: RequestOptions = {},
+    ): Promise<unknown> => readAnswer(await answerTo(method, path, body, settings)),
+
+    /**
+     * Gets something large, to be read as it comes; reading throws when it breaks off. Each try is an act of its own.
+     * @throws as `request` does
+     */
+    async download(path: string, accept: string): Promise<Download> {
+      const settings = { headers: { accept } }
+      const { headers, body } = await answerTo(
+        'GET',
+        path,
+        undefined,
+        settings,
+        downloadMilliseconds,
+      )
+      if (body === null) throw new GatewayUnreachable('the answer is empty')
+      return { headers, body }
     },
   }
 

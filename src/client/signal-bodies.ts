@@ -13,8 +13,8 @@ import { codesOf } from '../wire/codes.ts'
 import type { SignalBody } from '../wire/signal.ts'
 import { ageBandOf, leadRouteOf, retainUntilOf } from './derive.ts'
 import type { OpenDomainKeys } from './domain-keys.ts'
-import type { openEvaluations } from './evaluation.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
+import type { openTokens } from './tokens.ts'
 
 /** Under which agreement signals are made. */
 export type UnderAgreement = { readonly hash: string; readonly content: AgreementContent }
@@ -210,7 +210,7 @@ export async function signalBodiesOf(
     readonly onBehalfOf?: string
     readonly under: UnderAgreement
     readonly domainKeys: OpenDomainKeys
-    readonly evaluations: ReturnType<typeof openEvaluations>
+    readonly evaluations: ReturnType<typeof openTokens>
     readonly random: Randomness
     readonly signSeal: SignSeal
     /** Of the one signal that is corrected. */

@@ -4,6 +4,7 @@ import type { BulkItem, SignalAnswer, SignalBody } from '../wire/signal.ts'
 import { GatewayProblem, isClosedEpoch, UntrustworthyOperator } from './errors.ts'
 import { type Answer, epochOf, type openJournal } from './journal.ts'
 import type { ForAnother, Partner } from './partner.ts'
+import { provesAct } from './proven-act.ts'
 import type { RejectedRow, SignalRow } from './rows.ts'
 import { type FewerKeys, keyRows, runsOf, type UnderAgreement } from './signal-bodies.ts'
 import { assertEarlierAmongParties } from './whom-to-call.ts'
@@ -168,12 +169,7 @@ export async function correctRow({
   return answer
 }
 
-/**
- * Makes sure that a receipt proves, under the pinned key of the ledger, that just this act of this agency
- * was permitted, and for whom it acted. Otherwise a gateway could drop signals and hand out one old
- * receipt for all.
- * @throws UntrustworthyOperator
- */
+/** @throws UntrustworthyOperator when the receipt does not prove the act; see `provesAct` */
 async function assertProven(
   partner: Partner,
   { receipt }: { readonly receipt: Receipt },
@@ -184,16 +180,9 @@ async function assertProven(
     readonly forAnother: ForAnother
   },
 ): Promise<void> {
-  const verdict = await partner.verifyReceipt(receipt, act.domain)
-  const entry: Readonly<Record<string, unknown>> | undefined = verdict.valid
-    ? verdict.entry
-    : undefined
-  const proven =
-    entry?.kind === act.kind &&
-    entry.signalId === act.signalId &&
-    entry.agency === partner.agency &&
-    entry.onBehalfOf === act.forAnother.onBehalfOf &&
-    entry.outcome === 'permit'
+  const { kind, signalId, domain, forAnother } = act
+  const verdict = await partner.verifyReceipt(receipt, domain)
+  const proven = provesAct(verdict, { kind, signalId, agency: partner.agency, ...forAnother })
   if (!proven) {
     throw new UntrustworthyOperator('gateway', 'its receipt does not prove that it took the signal')
   }

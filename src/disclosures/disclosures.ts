@@ -4,6 +4,7 @@ import type { Decisions } from '../decisions/decisions.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
 import { actorOf } from '../ledger/actor.ts'
+import { coarseSize } from '../ledger/answer-size.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Tell } from '../notification/types.ts'
@@ -130,6 +131,17 @@ export function openDisclosures({
         const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
         const decided = decisions.onList(asker.agency, query, agreement)
         const { fault, outcome, reasons } = decided
+        const found =
+          fault === undefined
+            ? await store.disclosuresAfter(tx, crypter, {
+                agency: asker.agency,
+                side: query.side,
+                agreement: query.agreement,
+                after: query.cursor ?? '',
+                limit: disclosuresPerPage + 1,
+              })
+            : []
+        const page = found.slice(0, disclosuresPerPage)
         const entry: LedgerEntry = {
           kind: 'disclosure.list',
           outcome,
@@ -138,18 +150,11 @@ export function openDisclosures({
           ...actorOf(asker),
           agreement: query.agreement as AgreementHash,
           purpose: query.purpose,
+          answerSize: coarseSize(page.length),
           reasons,
         }
         await decisions.append(tx, ledger, entry, decided)
         if (fault !== undefined) return { fault }
-        const found = await store.disclosuresAfter(tx, crypter, {
-          agency: asker.agency,
-          side: query.side,
-          agreement: query.agreement,
-          after: query.cursor ?? '',
-          limit: disclosuresPerPage + 1,
-        })
-        const page = found.slice(0, disclosuresPerPage)
         const last = page.at(-1)
         const disclosures = []
         for (const one of page) disclosures.push(await views.summaryOf(tx, one, query.side))

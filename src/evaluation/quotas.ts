@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Clock, dayOf, secondsSinceEpoch } from '../kernel/clock.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { Acting } from '../policy/types.ts'
+import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
 
 export type QuotaKind =
@@ -93,3 +94,17 @@ const giveBack = async (tx: Tx, day: string, use: QuotaUse): Promise<void> => {
 /** Seconds until the quotas of the next day (UTC) begin. */
 export const secondsUntilNextDay = (clock: Clock): number =>
   86_400 - (secondsSinceEpoch(clock.now()) % 86_400)
+
+/** What agencies used of their quotas on days (UTC). */
+export async function quotaUsesOn(
+  reader: Reader,
+  agencies: readonly AgencyId[],
+  days: readonly string[],
+): Promise<(Pick<QuotaUse, 'agency' | 'domain' | 'kind'> & { readonly used: number })[]> {
+  if (agencies.length === 0 || days.length === 0) return []
+  const { rows } = await sql<{ agency: AgencyId; domain: string; kind: QuotaKind; used: string }>`
+    select agency_id as agency, domain, kind, used from quota_use
+    where agency_id = any(${[...agencies]}::text[]) and day = any(${[...days]}::date[])
+    order by agency_id, domain, kind, day`.execute(reader)
+  return rows.map(({ used, ...one }) => ({ ...one, used: Number(used) }))
+}

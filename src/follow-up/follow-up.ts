@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
 import { actorOf } from '../ledger/actor.ts'
+import { coarseSize } from '../ledger/answer-size.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Overlaps } from '../overlaps/overlaps.ts'
@@ -119,7 +120,7 @@ export function openFollowUps({
       },
     }),
 
-    /** A page of the follow-ups of an agency. The entry on the ledger tells no number. */
+    /** A page of the follow-ups of an agency. The entry on the ledger tells a coarse number. */
     async list(
       asker: Asker,
       query: {
@@ -129,10 +130,13 @@ export function openFollowUps({
         readonly cursor?: string
       },
     ): Promise<FollowUpPage> {
+      const states = query.state === 'over' ? overStates : openStates
+      const page = { agency: asker.agency, agreement: query.agreement }
       const result = await transact(db, 'follow-up/list', async (tx) => {
         const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
         const decided = decisions.on('follow-up.list', asker.agency, query, agreement)
         const { fault, outcome, reasons } = decided
+        const found = fault === undefined ? await store.followUpsWith(tx, page, states) : []
         const entry: LedgerEntry = {
           kind: 'follow-up.list',
           outcome,
@@ -141,6 +145,7 @@ export function openFollowUps({
           ...actorOf(asker),
           agreement: query.agreement as AgreementHash,
           purpose: query.purpose,
+          answerSize: coarseSize(Math.min(found.length, followUpsPerPage)),
           reasons,
         }
         await decisions.append(tx, ledger, entry, decided)
@@ -150,8 +155,6 @@ export function openFollowUps({
       })
       if (result.fault !== undefined) throw result.fault
       // After the commit: however many there are, nobody's submission waits for them behind the ledger's lock.
-      const states = query.state === 'over' ? overStates : openStates
-      const page = { agency: asker.agency, agreement: query.agreement }
       const all = await store.findFollowUps(db, await store.followUpsWith(db, page, states))
       const seen = await views.seenBy(db, asker.agency, query.agreement, all)
       const summaries = (await views.summariesOf(db, result.agreement, seen)).sort(byPriority)

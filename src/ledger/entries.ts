@@ -2,6 +2,7 @@ import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { closed } from '../wire/common.ts'
 import { agreementKinds } from './entries/agreements.ts'
+import { alarmKinds } from './entries/alarms.ts'
 import { archiveKinds } from './entries/archive.ts'
 import { calibrationKinds } from './entries/calibration.ts'
 import { decisionKinds } from './entries/decisions.ts'
@@ -42,6 +43,7 @@ export const entryKinds = {
   ...followUpKinds,
   ...oversightKinds,
   ...subjectRightsKinds,
+  ...alarmKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',
     records:

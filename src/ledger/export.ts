@@ -31,6 +31,8 @@ export type ExportedEntry = {
 }
 
 const pageSize = 1000
+/** Below every level that the column holds: a row smuggled in below the leaves must show as well. */
+const belowAll = -(2 ** 31)
 
 /**
  * Writes out the whole ledger, line by line, each with its newline. Run it in a transaction with
@@ -61,12 +63,20 @@ export async function* exportLedger(tx: Tx, from = 0): AsyncGenerator<string> {
       },
     }),
   )
-  yield* pages(
-    (last: TreeNode | undefined) =>
-      store.nodesAfter(tx, last ?? { level: -1, index: 0 }, from, pageSize),
-    ({ level, index, hash }) => ({ node: { level, index, hash: base64(hash) } }),
-  )
+  // Level by level: a page then is one range of the primary key, however long the ledger is.
+  let level = await store.levelAbove(tx, belowAll)
+  while (level !== undefined) {
+    yield* nodesFrom(tx, level, from > 0 ? Math.floor(from / 2 ** level) : Number.MIN_SAFE_INTEGER)
+    level = await store.levelAbove(tx, level)
+  }
 }
+
+const nodesFrom = (tx: Tx, level: number, first: number) =>
+  pages(
+    (last: TreeNode | undefined) =>
+      store.nodesOfLevel(tx, level, last === undefined ? first : last.index + 1, pageSize),
+    ({ index, hash }) => ({ node: { level, index, hash: base64(hash) } }),
+  )
 
 const exportedHead = ({ size, frontier, root, checkpoint, at }: store.HeadRow): ExportedHead => ({
   size,

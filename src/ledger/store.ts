@@ -152,21 +152,30 @@ export async function entriesAfter(db: Reader, index: number, limit: number): Pr
     .execute()
 }
 
-/** Nodes after `position`, by level and index, that became complete since the ledger had `from` entries. */
-export async function nodesAfter(
+/** The lowest level above `level` that has nodes. */
+export async function levelAbove(db: Reader, level: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('ledger_node')
+    .select('level')
+    .where('level', '>', level)
+    .orderBy('level')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.level
+}
+
+/** Nodes of one level from `index` on, by index. */
+export async function nodesOfLevel(
   db: Reader,
-  { level, index }: NodePosition,
-  from: number,
+  level: number,
+  index: number,
   limit: number,
 ): Promise<TreeNode[]> {
   return db
     .selectFrom('ledger_node')
     .select(['level', 'index', 'hash'])
-    .where((eb) =>
-      eb.or([eb('level', '>', level), eb.and([eb('level', '=', level), eb('index', '>', index)])]),
-    )
-    .where('index', '>=', sql<number>`${from}::bigint >> level`)
-    .orderBy('level')
+    .where('level', '=', level)
+    .where('index', '>=', index)
     .orderBy('index')
     .limit(limit)
     .execute()

@@ -158,3 +158,10 @@ const sentences: Readonly<Record<ReasonClass, Readonly<Record<Language, string>>
 /** A reason in words, as a receiver may read it: the class of evidence, never which number or value. */
 export const sentenceOf = (reason: ReasonClass, language: Language): string =>
   sentences[reason][language]
+
+/** Reasons as operators tell them, a class or its English sentence, in a reader's language. Others stand as they are. */
+export const reasonsInWords = (told: readonly string[], language: Language): string[] =>
+  told.map((one) => {
+    const known = Object.entries(sentences).find(([reason, { en }]) => reason === one || en === one)
+    return known?.[1][language] ?? one
+  })

@@ -2,6 +2,7 @@ import type { Asker } from '../decisions/types.ts'
 import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
+import { coarseSize } from '../ledger/answer-size.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import { type AcknowledgeAnswer, type NoticePage, noticesPerPage } from '../wire/notification.ts'
@@ -75,19 +76,20 @@ export function openNotifications({
 
     /**
      * A page of the asker’s inbox: what it has not acknowledged, or all that is kept after a place. The
-     * entry on the ledger tells no number.
+     * entry on the ledger tells a coarse number.
      */
     async list(asker: Asker, after?: number): Promise<NoticePage> {
       const result = await transact(db, 'notification/list', async (tx) => {
         const { acknowledgedUntil, suspended } = await own.inOrder(tx, asker.agency)
-        const fault = await own.append(tx, { kind: 'notice.list' }, asker)
-        if (fault !== undefined) return { fault }
         const found = await store.noticesAfter(tx, asker.agency, {
           after,
           without: suspended,
           limit: noticesPerPage + 1,
         })
         const notices = found.slice(0, noticesPerPage).map(viewOf)
+        const answerSize = coarseSize(notices.length)
+        const fault = await own.append(tx, { kind: 'notice.list', answerSize }, asker)
+        if (fault !== undefined) return { fault }
         const last = notices.at(-1)
         const next =
           found.length > notices.length && last !== undefined ? { next: last.sequence } : {}

@@ -16,7 +16,8 @@ export type OwnActs = ReturnType<typeof openOwnActs>
 
 /** What an act is, and on which webhook. */
 export type OwnAct =
-  | { readonly kind: 'notice.list' | 'notice.acknowledge' | 'webhook.list' }
+  | { readonly kind: 'notice.list'; readonly answerSize: number }
+  | { readonly kind: 'notice.acknowledge' | 'webhook.list' }
   | {
       readonly kind: 'webhook.test' | 'webhook.redeliver' | 'webhook.remove'
       readonly webhook: string
@@ -37,7 +38,7 @@ export function openOwnActs({
 }) {
   return {
     /**
-     * Decides, and appends the entry of an act, which tells no number.
+     * Decides, and appends the entry of an act, which tells no number, or a coarse one.
      * @param fault what was found besides, should it be permitted
      * @returns the fault to throw after the commit, if any
      */

@@ -10,6 +10,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, OverlapHandle, SignalId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
 import { actorOf } from '../ledger/actor.ts'
+import { coarseSize } from '../ledger/answer-size.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import type { Tell } from '../notification/types.ts'
@@ -200,7 +201,7 @@ export function openOverlaps({
     /** What an agency may know of overlaps of these own signals. Ask `mayView` first. */
     view: viewOf,
 
-    /** A page of the overlaps of an agency, the asker's or one that delegated it. The entry on the ledger tells no number. */
+    /** A page of the overlaps of an agency, the asker's or one that delegated it. The entry on the ledger tells a coarse number. */
     async list(
       asker: Asker,
       query: {
@@ -215,6 +216,16 @@ export function openOverlaps({
         const acting = await delegations.acting(tx, { agency: asker.agency, active: true }, query)
         const facts = factsFor(acting, query.agreement, agreement, query.purpose)
         const decision = decideOn('overlap.list', facts)
+        const anchors =
+          decision.outcome === 'refuse'
+            ? []
+            : await store.anchorsAfter(tx, {
+                agency: acting.agency,
+                agreement: query.agreement,
+                after: query.cursor ?? '',
+                limit: overlapsPerPage + 1,
+              })
+        const page = anchors.slice(0, overlapsPerPage)
         const entries = await ledger.append(tx, [
           {
             kind: 'overlap.list',
@@ -225,6 +236,7 @@ export function openOverlaps({
             ...onBehalfOf(acting),
             agreement: query.agreement as AgreementHash,
             purpose: query.purpose,
+            answerSize: coarseSize(page.length),
             reasons: decision.reasons.map(({ policy }) => policy),
           },
         ])
@@ -232,13 +244,6 @@ export function openOverlaps({
         if (decision.outcome === 'refuse' || agreement === undefined) {
           return { fault: refusalOf(decision, facts) }
         }
-        const anchors = await store.anchorsAfter(tx, {
-          agency: acting.agency,
-          agreement: query.agreement,
-          after: query.cursor ?? '',
-          limit: overlapsPerPage + 1,
-        })
-        const page = anchors.slice(0, overlapsPerPage)
         const view = await viewOf(
           tx,
           acting.agency,

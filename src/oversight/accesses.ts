@@ -1,9 +1,19 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { Decisions } from '../decisions/decisions.ts'
 import type { Asker } from '../decisions/types.ts'
+import { base64url } from '../kernel/bytes.ts'
+import { canonicalBytes } from '../kernel/canonical.ts'
 import { Fault } from '../kernel/fault.ts'
-import type { AgreementHash } from '../kernel/ids.ts'
+import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import { actorOf } from '../ledger/actor.ts'
-import { type ActRow, actsOfAgency, isActOfAgency } from '../ledger/acts.ts'
+import {
+  type ActFilter,
+  type ActRow,
+  actsOfAgency,
+  countActs,
+  isActOfAgency,
+} from '../ledger/acts.ts'
+import { actsOnOneRecord } from '../ledger/answer-size.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { unknownAgreement } from '../policy/types.ts'
@@ -11,12 +21,16 @@ import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import {
   type Access,
+  type AccessExportQuery,
   type AccessPage,
   type AccessQuery,
   type AccessReceiptQuery,
   accessesPerPage,
+  type ExportFormat,
+  type Side,
 } from '../wire/access.ts'
 import type { Receipt } from '../wire/common.ts'
+import { type AccessExportStream, exportText } from './access-export.ts'
 
 export type Accesses = ReturnType<typeof openAccesses>
 
@@ -26,28 +40,70 @@ type Payload = Omit<Access, 'index' | 'about'> & {
   readonly followUp?: string
 }
 
-function viewOf({ index, payload }: ActRow): Access {
-  const entry: Payload = JSON.parse(payload)
-  const { at, kind, outcome, client, officer, onBehalfOf, agreement, purpose } = entry
-  const about = entry.signalId ?? entry.handle ?? entry.followUp
-  return {
-    index,
-    at,
-    kind,
-    ...(outcome === undefined ? {} : { outcome }),
-    client,
-    ...(officer === undefined ? {} : { officer }),
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(agreement === undefined ? {} : { agreement }),
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(about === undefined ? {} : { about }),
-  }
+/** Acts that are read at once for an export. */
+const exportedPerPage = 1_000
+
+/** What of another agency’s act stays with that agency: which of its machines and officers it was, and for whom. */
+const ofOwnOnly = ['client', 'officer', 'onBehalfOf'] as const
+
+function answerSizeOf({ kind, outcome, answerSize }: Payload): number | undefined {
+  if (answerSize !== undefined) return answerSize
+  if (outcome === 'refuse') return 0
+  return actsOnOneRecord.some((one) => one === kind) ? 1 : undefined
 }
 
+const viewOf =
+  (side: Side) =>
+  ({ index, payload }: ActRow): Access => {
+    const entry: Payload = JSON.parse(payload)
+    const { at, kind, agency } = entry
+    const optional = {
+      outcome: entry.outcome,
+      ...(side === 'own'
+        ? { client: entry.client, officer: entry.officer, onBehalfOf: entry.onBehalfOf }
+        : {}),
+      agreement: entry.agreement,
+      purpose: entry.purpose,
+      about: entry.signalId ?? entry.handle ?? entry.followUp,
+      answerSize: answerSizeOf(entry),
+    }
+    const given = Object.entries(optional).filter(([, value]) => value !== undefined)
+    return { index, at, kind, agency, ...Object.fromEntries(given) }
+  }
+
+/** What another agency keeps to itself cannot be asked for either: an answer would tell it. */
+function assertAskable(filter: ActFilter): void {
+  if (filter.by === undefined || filter.by === 'own') return
+  const wrong = ofOwnOnly.filter((name) => filter[name] !== undefined)
+  if (wrong.length === 0) return
+  throw new Fault(
+    'door/invalid-input',
+    wrong.map((name) => ({ at: `/query/${name}`, message: 'only goes with acts of your own' })),
+  )
+}
+
+type Look =
+  | {
+      readonly kind: 'access.list'
+      readonly occasion: AccessQuery['occasion']
+      readonly by?: Side
+      readonly entry?: number
+      readonly answerSize?: number
+    }
+  | {
+      readonly kind: 'access.export'
+      readonly occasion: AccessQuery['occasion']
+      readonly by: Side
+      readonly format: ExportFormat
+      readonly filterHash: string
+      readonly answerSize: number
+    }
+
 /**
- * An agency looks back at what its own clients did, permitted or refused, as the ledger has it. It sees
- * nothing that others did, and nothing that time did: those entries could tell of a match. Every look is
- * an act itself, with its occasion. Does NOT tell which officer sat at a client that does not say so.
+ * An agency looks back: at what its own clients did, permitted or refused, at what others did for it by delegation,
+ * and at what others did with its signals as far as it was told of that anyway. It sees nothing that time
+ * did: that could tell of a match. Every look is an act itself, with its occasion. Does NOT tell which officer sat at a
+ * client that does not say so.
  */
 export function openAccesses({
   db,
@@ -61,20 +117,21 @@ export function openAccesses({
   async function appendLook(
     tx: Tx,
     asker: Asker,
-    look: { readonly occasion: AccessQuery['occasion']; readonly entry?: number },
+    look: Look,
     fault?: Fault,
   ): Promise<Fault | undefined> {
     const facts = factsUnder(forItself(asker.agency), {
       hash: '' as AgreementHash,
       agreement: unknownAgreement,
     })
-    const decision = decisions.decide('access.list', facts)
+    const decision = decisions.decide(look.kind, facts)
     const refused = decision.outcome === 'refuse'
     const permitted = !refused && fault === undefined
+    const { answerSize, ...told } = look
     const entries = await ledger.append(tx, [
       {
-        kind: 'access.list',
-        ...look,
+        ...told,
+        ...(permitted && answerSize !== undefined ? { answerSize } : {}),
         outcome: permitted ? 'permit' : 'refuse',
         requestId: asker.requestId,
         agency: asker.agency,
@@ -93,20 +150,61 @@ export function openAccesses({
     )
   }
 
+  /** The acts below `end`, the newest first. */
+  async function* pagesOf(agency: AgencyId, filter: ActFilter, end: number) {
+    let before = end
+    for (;;) {
+      const page = await actsOfAgency(db, agency, { ...filter, before }, exportedPerPage)
+      yield page.map(viewOf(filter.by ?? 'own'))
+      const last = page.at(-1)
+      if (page.length < exportedPerPage || last === undefined) return
+      before = last.index
+    }
+  }
+
   return {
-    /** A page of the acts of the asker’s agency, the newest first. The page does not hold the look itself. */
+    /** A page of acts, the newest first. The page does not hold the look itself. */
     async list(asker: Asker, { occasion, ...filter }: AccessQuery): Promise<AccessPage> {
+      assertAskable(filter)
+      const { by } = filter
       const result = await transact(db, 'oversight/list', async (tx) => {
         const found = await actsOfAgency(tx, asker.agency, filter, accessesPerPage + 1)
-        const fault = await appendLook(tx, asker, { occasion })
+        const accesses = found.slice(0, accessesPerPage).map(viewOf(by ?? 'own'))
+        const fault = await appendLook(tx, asker, {
+          kind: 'access.list',
+          occasion,
+          ...(by === undefined ? {} : { by }),
+          answerSize: accesses.length,
+        })
         if (fault !== undefined) return { fault }
-        const accesses = found.slice(0, accessesPerPage).map(viewOf)
         const last = accesses.at(-1)
         const more = found.length > accesses.length && last !== undefined
         return { page: { accesses, ...(more ? { next: last.index } : {}) } }
       })
       if (result.fault !== undefined) throw result.fault
       return result.page
+    },
+
+    /**
+     * All acts that a filter shows, as of the moment of the act `access.export`, which is on the ledger with their
+     * number before the first of them leaves. The text ends in that number; it breaks off without it.
+     */
+    async exported(
+      asker: Asker,
+      { occasion, format, ...filter }: AccessExportQuery,
+    ): Promise<AccessExportStream> {
+      assertAskable(filter)
+      const by = filter.by ?? 'own'
+      const filterHash = base64url(sha256(canonicalBytes({ ...filter, by })))
+      const result = await transact(db, 'oversight/export', async (tx) => {
+        const { rows, end } = await countActs(tx, asker.agency, filter)
+        const look = { occasion, by, format, filterHash, answerSize: rows } as const
+        const fault = await appendLook(tx, asker, { kind: 'access.export', ...look })
+        return { rows, end, fault }
+      })
+      if (result.fault !== undefined) throw result.fault
+      const { rows, end } = result
+      return { rows, text: exportText(format, pagesOf(asker.agency, filter, end), rows) }
     },
 
     /**
@@ -117,7 +215,8 @@ export function openAccesses({
       const result = await transact(db, 'oversight/receipt', async (tx) => {
         const own = await isActOfAgency(tx, asker.agency, index)
         const missing = own ? undefined : new Fault('oversight/not-found')
-        const fault = await appendLook(tx, asker, { occasion, entry: index }, missing)
+        const look = { kind: 'access.list', occasion, entry: index } as const
+        const fault = await appendLook(tx, asker, look, missing)
         if (fault !== undefined) return { fault }
         return { receipt: await ledger.receiptFor(tx, index) }
       })

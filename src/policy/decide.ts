@@ -164,7 +164,7 @@ const undecided: Decision = { outcome: 'refuse', reasons: [failed], obligations:
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
   const { agency, agreementHash, caller, agreement, request } = facts
-  const { owner, receiver, lead, coordinator, grant, emergency, reviewer } = facts
+  const { owner, receiver, lead, coordinator, grant, emergency, reviewer, alarm } = facts
   try {
     const answer = statefulIsAuthorized({
       principal: { type: 'Agency', id: agency },
@@ -192,6 +192,7 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
         ...(grant === undefined ? {} : { grant: { ...grant } }),
         ...(reviewer === undefined ? {} : { reviewer }),
         ...(emergency === undefined ? {} : { emergency: { ...emergency } }),
+        ...(alarm === undefined ? {} : { alarm: { ...alarm } }),
       },
       entities: [],
       preparsedSchemaName: name,

@@ -16,3 +16,10 @@ export const refusalOf = ({ reasons }: Decision, { agency, caller, agreement }: 
     reasons.map(({ policy, en, article }) => ({ at: policy, message: en, article })),
   )
 }
+
+/** The fault that tells of a refusal of an act under no agreement: every reason with its article. */
+export const refusalUnderNone = ({ reasons }: Decision): Fault =>
+  new Fault(
+    'policy/denied',
+    reasons.map(({ policy, en, article }) => ({ at: policy, message: en, article })),
+  )

@@ -59,7 +59,12 @@ export type Facts = {
   readonly grant?: GrantFacts
   /** For `disclosure.release-emergency`. */
   readonly emergency?: EmergencyFacts
+  /** For `alarm.take` and `alarm.close`. */
+  readonly alarm?: AlarmFacts
 }
+
+/** Whether an alarm is about the very client or officer that asks. */
+export type AlarmFacts = { readonly aboutCaller: boolean }
 
 /** What a grant says, held against what is there when it is to be used. */
 export type GrantFacts = {

@@ -31,8 +31,10 @@ import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
 import { subjectRights } from './migrations/0039-subject-rights.ts'
+import { alarms } from './migrations/0035-alarms.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
+import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -80,6 +82,8 @@ export const migrations: readonly Migration[] = [
   seals,
   accesses,
   subjectRights,
+  alarms,
   keys,
   timestamps,
+  accessesOfOthers,
 ]

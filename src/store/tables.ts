@@ -1,5 +1,6 @@
 import type { AgencyTables } from './tables/agencies.ts'
 import type { AgreementTables } from './tables/agreements.ts'
+import type { AlarmTables } from './tables/alarms.ts'
 import type { ArchiveTables } from './tables/archive.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
 import type { DecisionTables } from './tables/decisions.ts'
@@ -25,6 +26,7 @@ import type { WitnessTables } from './tables/witness.ts'
 export interface Tables
   extends AgencyTables,
     AgreementTables,
+    AlarmTables,
     ArchiveTables,
     DecisionTables,
     EvaluationTables,

@@ -103,6 +103,8 @@ const rightsActs = [
   'subject-request.extend',
   'subject-request.close',
 ] as const
+/** Acts of an agency on alarms about itself; under no agreement. */
+export const alarmActs = ['alarm.list', 'alarm.take', 'alarm.close'] as const
 
 /** Every act that is decided; `noun.verb`. */
 export const acts = [
@@ -112,6 +114,8 @@ export const acts = [
   ...noticeActs,
   'access.list',
   ...rightsActs,
+  ...alarmActs,
+  'access.export',
 ] as const
 
 const Act = OneOf(acts)

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { writeAgencyHome } from '../support/agency-home.ts'
@@ -69,4 +69,21 @@ t.test('a look without an occasion, or at what is not there, is refused in words
     code: 1,
     error: /an entry is a whole number/,
   })
+})
+
+t.test('the command line saves all that the filter shows, whole or not at all', async (t) => {
+  const file = join(house.folder, 'accesses.csv')
+  const words = ['export', '--occasion', 'inspection', '--officer', 'officer-12', '-o', file]
+  const { code, error } = await access(...words)
+  t.equal(code, 0, error)
+  t.match(error, /3 acts in/)
+  t.match(await readFile(file, 'utf8'), /^\uFEFFindex;at;kind;[\s\S]*\r\nrows;3\r\n$/)
+  t.equal((await stat(file)).mode & 0o777, 0o600)
+  t.match(await access(...words), { code: 1, error: /is there already/ })
+  const json = join(house.folder, 'accesses.json')
+  const given = await access('export', '--occasion', 'incident', '--format', 'json', '-o', json)
+  t.equal(given.code, 0, given.error)
+  const { accesses, rows } = JSON.parse(await readFile(json, 'utf8'))
+  t.equal(accesses.length, rows)
+  t.match(await access('list', '--occasion', 'incident', '--by', 'others'), { code: 0 })
 })

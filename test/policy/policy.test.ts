@@ -65,6 +65,10 @@ const acts: readonly Act[] = [
   'subject-request.answer',
   'subject-request.extend',
   'subject-request.close',
+  'alarm.list',
+  'alarm.take',
+  'alarm.close',
+  'access.export',
   'follow-up.list',
   'follow-up.read',
   'follow-up.acknowledge',
@@ -99,17 +103,18 @@ const onOwn: readonly Act[] = [
   'archive.list',
   'feedback.read',
 ]
+const onAlarm: readonly Act[] = ['alarm.take', 'alarm.close']
 const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outcome']
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access)\./.test(act))
 /** Acts on one request of a subject, whatever became of the agreement. */
 const onRequest = acts.filter(
   (act) => act.startsWith('subject-request.') && act !== 'subject-request.file',
 )
 /** What begins one: under an agreement in force, for a purpose that no agreement has. */
 const beginsRequest: readonly Act[] = ['evaluation.exercise-rights', 'subject-request.file']
+const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm)\./.test(act))
 const sharing = acts.filter(
   (act) =>
     (!isOnOwn(act) && !onOwnAffairs.includes(act) && !onRequest.includes(act)) ||
@@ -178,6 +183,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     grant = goodGrant,
     emergency = goodEmergency,
     reviewer = politie,
+    alarm = { aboutCaller: false },
     ...others
   } = change
   const side = onDisclosure[act]
@@ -193,6 +199,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     ...(act === 'disclosure.release' ? { grant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...(act === 'flag.review' ? { reviewer } : {}),
+    ...(onAlarm.includes(act) ? { alarm } : {}),
     ...(forLead.includes(act) ? { lead } : {}),
     ...(act === 'follow-up.settle-dispute' ? { coordinator } : {}),
     ...others,
@@ -250,6 +257,10 @@ const permits: Record<Act, string> = {
   'subject-request.answer': 'sharing/own-subject-request',
   'subject-request.extend': 'sharing/own-subject-request',
   'subject-request.close': 'sharing/own-subject-request',
+  'alarm.list': 'sharing/own-alarms',
+  'alarm.take': 'sharing/own-alarms',
+  'alarm.close': 'sharing/own-alarms',
+  'access.export': 'sharing/export-own-acts',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
@@ -341,6 +352,10 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  'core/alarm-reviewer': {
+    acts: onAlarm,
+    change: { alarm: { aboutCaller: true } },
+  },
   'core/flag-reviewer': { acts: ['flag.review'], change: { reviewer: gemeente } },
   ...Object.fromEntries(
     emergencyFacts.map((fact) => [
@@ -716,6 +731,7 @@ function oracle(act: Act, facts: Facts): string[] {
       forbid(`core/emergency-${emergencyForbids[fact]}`, emergency[fact] !== goodEmergency[fact])
     }
   }
+  if (onAlarm.includes(act)) forbid('core/alarm-reviewer', facts.alarm?.aboutCaller === true)
   if (act === 'flag.review') forbid('core/flag-reviewer', facts.reviewer !== agency)
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
@@ -847,6 +863,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
         ...(act === 'disclosure.release' ? { grant } : {}),
         ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
         ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
+        ...(onAlarm.includes(act) ? { alarm: { aboutCaller: other === 'gemeente' } } : {}),
       } as unknown as Facts
       const { outcome, reasons } = decide(act, facts)
       const decided = [outcome, ...reasons.map(({ policy }) => policy)]

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { AgencyIdText, AgreementHashText, PurposeText, Uuid } from '../../wire/common.ts'
-import { agencyCaller, decided, type Kind, underAgreement } from './fields.ts'
+import { AnswerSize, agencyCaller, decided, type Kind, underAgreement } from './fields.ts'
 
 /** The archive of expired signals. That a signal enters it stands in `signal.expire`. */
 export const archiveKinds = {
@@ -12,11 +12,12 @@ export const archiveKinds = {
   },
   'archive.list': {
     title: 'Archived signals are listed',
-    records: 'Who asked which of its own signals are archived. Not how many there are.',
+    records: 'Who asked which of its own signals are archived, and how many it was shown.',
     fields: {
       ...agencyCaller,
       agreement: AgreementHashText,
       purpose: Type.Optional(PurposeText),
+      answerSize: AnswerSize,
       ...decided,
     },
   },

@@ -11,7 +11,15 @@ import {
   Thumbprint,
   Uuid,
 } from '../../wire/common.ts'
-import { agencyCaller, Digest, decided, type Kind, Outcome, recorded } from './fields.ts'
+import {
+  agencyCaller,
+  CoarseAnswerSize,
+  Digest,
+  decided,
+  type Kind,
+  Outcome,
+  recorded,
+} from './fields.ts'
 
 const Disclosure = Type.String({ ...Uuid, description: 'Number of the disclosure' })
 const Grant = Type.String({ ...Uuid, description: 'Number of the grant' })
@@ -53,8 +61,9 @@ export const disclosureKinds = {
   },
   'disclosure.list': {
     title: 'Disclosures are listed',
-    records: 'Who asked which disclosures it takes part in. Not how many there are.',
-    fields: { ...agencyCaller, ...optionalAgreement, ...decided },
+    records:
+      'Who asked which disclosures it takes part in. How many only in steps of which the lowest holds none, too.',
+    fields: { ...agencyCaller, ...optionalAgreement, answerSize: CoarseAnswerSize, ...decided },
   },
   'disclosure.read': {
     title: 'A disclosure is looked up',

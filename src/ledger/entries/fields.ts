@@ -45,3 +45,15 @@ export const recorded = { outcome: Outcome, requestId: RequestId }
 /** A hash, a key or a commitment: 32 bytes, base64url. */
 export const Digest = (description: string) =>
   Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description })
+
+/** How many records an answer held, where that tells of no match. */
+export const AnswerSize = Type.Optional(
+  Type.Integer({ minimum: 0, description: 'Records that the answer held' }),
+)
+/** How many at least, where the number could tell of a match; see `coarseSize`. */
+export const CoarseAnswerSize = Type.Optional(
+  Type.Integer({
+    minimum: 0,
+    description: 'Records that the answer held, at least: 0, 20 or 100, never the number itself',
+  }),
+)

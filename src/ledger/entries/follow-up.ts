@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { disputeReasons, outcomes } from '../../wire/codes/follow-ups.ts'
 import { codesOf } from '../../wire/codes.ts'
 import { AgencyIdText, AgreementHashText, Instant, PurposeText, Uuid } from '../../wire/common.ts'
-import { agencyCaller, Digest, decided, type Kind } from './fields.ts'
+import { agencyCaller, CoarseAnswerSize, Digest, decided, type Kind } from './fields.ts'
 
 const optionalAgreement = {
   agreement: Type.Optional(AgreementHashText),
@@ -26,8 +26,9 @@ const Count = (description: string) => Type.Integer({ minimum: 0, description })
 export const followUpKinds = {
   'follow-up.list': {
     title: 'Follow-ups are listed',
-    records: 'Who asked for its follow-ups. Not how many there are.',
-    fields: { ...agencyCaller, ...optionalAgreement, ...decided },
+    records:
+      'Who asked for its follow-ups. How many only in steps of which the lowest holds none, too.',
+    fields: { ...agencyCaller, ...optionalAgreement, answerSize: CoarseAnswerSize, ...decided },
   },
   'follow-up.measure': {
     title: 'Follow-ups are measured',

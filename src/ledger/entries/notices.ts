@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { AgencyIdText, Uuid } from '../../wire/common.ts'
-import { agencyCaller, Digest, decided, type Kind } from './fields.ts'
+import { agencyCaller, CoarseAnswerSize, Digest, decided, type Kind } from './fields.ts'
 
 const Webhook = Type.String({ ...Uuid, description: 'The webhook' })
 const UrlHash = Digest('SHA-256 of the URL, base64url')
@@ -12,8 +12,8 @@ const UrlHash = Digest('SHA-256 of the URL, base64url')
 export const noticeKinds = {
   'notice.list': {
     title: 'An agency looks at its notices',
-    records: 'Who looked. Not how many there were, nor of what.',
-    fields: { ...agencyCaller, ...decided },
+    records: 'Who looked. Not of what; how many only in steps of which the lowest holds none, too.',
+    fields: { ...agencyCaller, answerSize: CoarseAnswerSize, ...decided },
   },
   'notice.acknowledge': {
     title: 'An agency acknowledges its notices',

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { AgreementHashText, PurposeText, Uuid } from '../../wire/common.ts'
-import { agencyCaller, decided, type Kind } from './fields.ts'
+import { agencyCaller, CoarseAnswerSize, decided, type Kind } from './fields.ts'
 
 const Handle = Type.String({ ...Uuid, description: 'The handle that was asked for' })
 
@@ -8,11 +8,13 @@ const Handle = Type.String({ ...Uuid, description: 'The handle that was asked fo
 export const overlapKinds = {
   'overlap.list': {
     title: 'Overlaps are listed',
-    records: 'Who asked for its overlaps. Not how many there are.',
+    records:
+      'Who asked for its overlaps. How many only in steps of which the lowest holds none, too.',
     fields: {
       ...agencyCaller,
       agreement: Type.Optional(AgreementHashText),
       purpose: Type.Optional(PurposeText),
+      answerSize: CoarseAnswerSize,
       ...decided,
     },
   },

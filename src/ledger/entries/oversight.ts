@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { occasions } from '../../wire/access.ts'
-import { agencyCaller, decided, type Kind } from './fields.ts'
+import { exportFormats, occasions, sides } from '../../wire/access.ts'
+import { AnswerSize, agencyCaller, Digest, decided, type Kind } from './fields.ts'
 
 /** How an agency looks back at its own acts. */
 export const oversightKinds = {
@@ -13,6 +13,21 @@ export const oversightKinds = {
       entry: Type.Optional(
         Type.Integer({ minimum: 0, description: 'Index of the entry asked for, whoever’s it is' }),
       ),
+      by: Type.Optional(Type.Enum([...sides], { description: 'Whose acts, its own if missing' })),
+      answerSize: AnswerSize,
+      ...decided,
+    },
+  },
+  'access.export': {
+    title: 'An agency exports acts',
+    records: 'Who took how many acts out of here, in which form, and why.',
+    fields: {
+      ...agencyCaller,
+      occasion: Type.Enum([...occasions], { description: 'Why it took them' }),
+      by: Type.Enum([...sides], { description: 'Whose acts' }),
+      format: Type.Enum([...exportFormats], { description: 'In which form' }),
+      filterHash: Digest('SHA-256 of the filter as canonical JSON, base64url'),
+      answerSize: AnswerSize,
       ...decided,
     },
   },

@@ -1,0 +1,114 @@
+import type { PinnedOperators } from '../../../src/client/operators.ts'
+import type { Clock } from '../../../src/kernel/clock.ts'
+import type { Town } from '../../demo-people/people.ts'
+import type { Party } from '../agreement.ts'
+import { dayMilliseconds } from '../calendar.ts'
+import type { Connectors } from '../connectors.ts'
+import type { Seed } from '../seeded.ts'
+import type { Watch } from '../watch.ts'
+import type { Moment } from '../year.ts'
+import { plots } from './acts.ts'
+import { openStaff, type Staff } from './desks.ts'
+import { type Findings, findingsOf, type Planted } from './findings.ts'
+import { type Planting, type PlantingWishes, planMisuse } from './plan.ts'
+import { openPrivacyOfficers } from './privacy-officers.ts'
+import { openReading } from './reading.ts'
+
+const minute = 60_000
+/** The gateway looks at its rules every minute or hour; here time is moved on once after each step. */
+const afterwards = 61
+
+export type Misuse = Awaited<ReturnType<typeof openMisuse>>
+
+/**
+ * What a simulation has besides when misuse is planted: officers with names who read as people do, privacy officers
+ * who treat alarms and samples, and the plantings.
+ */
+export async function openMisuse(
+  wishes: PlantingWishes,
+  {
+    parties,
+    pins,
+    clock,
+    seed,
+    town,
+    connectors,
+    watch,
+    start,
+    days,
+  }: {
+    readonly parties: readonly Party[]
+    readonly pins: PinnedOperators
+    readonly clock: Clock
+    readonly seed: Seed
+    readonly town: Town
+    readonly connectors: Connectors
+    readonly watch: Watch
+    readonly start: number
+    readonly days: number
+  },
+) {
+  const staff = await openStaff(parties, { pins, clock, seed })
+  const reading = openReading(staff, { seed, sent: connectors.sent })
+  const chance = seed.chance('misuse')
+  const plan = planMisuse(parties, { ...wishes, chance, start, days })
+  const planted: Planted[] = []
+  const officers = openPrivacyOfficers(staff, { isMisuse: isPlanted })
+
+  /** What a reviewer finds out who asks for the case. */
+  function isPlanted(agency: string, officer: string | undefined, entry?: number): boolean {
+    return planted.some(
+      (one) =>
+        one.agency === agency &&
+        (one.kind === 'single-look' ? one.entry === entry : one.officer === officer),
+    )
+  }
+
+  function momentsOf(planting: Planting, midnight: number): Moment[] {
+    const { kind, agency, minutes } = planting
+    const of = staff.get(agency)
+    if (of === undefined) throw new Error('a planting needs an agency')
+    const first = midnight + minutes * minute
+    const { officer, partner } = kind === 'single-look' ? chance.pick(of.desks) : of.hire()
+    const misuser = {
+      party: { ...of.party, partner },
+      officer,
+      session: of.sessionOf(officer),
+      chance,
+    }
+    const steps = plots[kind](misuser, { clock, town, connectors })
+    const moments = steps.map(
+      ({ minutes: later, act }, place): Moment => ({
+        at: first + later * minute,
+        act: async () => {
+          await act()
+          if (place > 0) return
+          const entry = kind === 'single-look' ? { entry: (await watch.ledgerSize()) - 1 } : {}
+          planted.push({ kind, agency, officer, at: first, ...entry })
+        },
+      }),
+    )
+    const last = moments.at(-1)?.at ?? first
+    return [...moments, { at: last + afterwards * minute, act: async () => {} }]
+  }
+
+  return {
+    atDesk: reading.atDesk,
+
+    besides(day: number): Moment[] {
+      const midnight = start + day * dayMilliseconds
+      return [
+        ...reading.on(midnight),
+        ...officers.on(midnight),
+        ...plan.filter((one) => one.day === day).flatMap((one) => momentsOf(one, midnight)),
+      ]
+    },
+
+    /** What has come of it, when the simulation is over. */
+    async findings(): Promise<Findings> {
+      await officers.lookOnceMore()
+      return findingsOf(planted, officers.alarms(), officers.judged())
+    },
+  }
+}
+export type { Staff }

@@ -1,0 +1,87 @@
+import type { FastifyPluginAsync } from 'fastify'
+import {
+  Alarm,
+  AlarmCloseBody,
+  AlarmPage,
+  AlarmParams,
+  AlarmQuery,
+  AlarmShowQuery,
+  AlarmView,
+} from '../wire/alarm.ts'
+import type { Alarms } from './alarms.ts'
+
+const tags = ['oversight']
+const access = { scope: 'oversee' } as const
+
+/** Alarms at the gateway, over HTTP; translation only. */
+export const alarmRoutes =
+  (alarms: Pick<Alarms, 'list' | 'show' | 'take' | 'close'>): FastifyPluginAsync =>
+  async (app) => {
+    app.get<{ Querystring: AlarmQuery }>(
+      '/v1/alarms',
+      {
+        schema: {
+          operationId: 'listAlarms',
+          summary: 'Alarms about what your agency did, the newest first',
+          description:
+            'Raised by fixed rules with published thresholds. You see those about your own agency only; nobody else sees them. Every look stands on the ledger with its occasion.',
+          tags,
+          querystring: AlarmQuery,
+          response: { 200: AlarmPage },
+        },
+        config: { access },
+      },
+      ({ caller, id, query }) => alarms.list({ ...caller, requestId: id }, query),
+    )
+
+    app.get<{ Params: AlarmParams; Querystring: AlarmShowQuery }>(
+      '/v1/alarms/:id',
+      {
+        schema: {
+          operationId: 'getAlarm',
+          summary: 'One alarm, and when it was seen',
+          tags,
+          params: AlarmParams,
+          querystring: AlarmShowQuery,
+          response: { 200: AlarmView },
+        },
+        config: { access },
+      },
+      ({ caller, id, params, query }) =>
+        alarms.show({ ...caller, requestId: id }, params.id, query),
+    )
+
+    app.post<{ Params: AlarmParams }>(
+      '/v1/alarms/:id/_take',
+      {
+        schema: {
+          operationId: 'takeAlarm',
+          summary: 'Say that you look into an alarm',
+          description:
+            'Not for the officer or the machine that it is about. Whoever had taken it up before is relieved of it.',
+          tags,
+          params: AlarmParams,
+          response: { 200: Alarm },
+        },
+        config: { access },
+      },
+      ({ caller, id, params }) => alarms.take({ ...caller, requestId: id }, params.id),
+    )
+
+    app.post<{ Params: AlarmParams; Body: AlarmCloseBody }>(
+      '/v1/alarms/:id/_close',
+      {
+        schema: {
+          operationId: 'closeAlarm',
+          summary: 'Close an alarm with what you found',
+          description: 'Whoever took it up closes it. The first finding stands.',
+          tags,
+          params: AlarmParams,
+          body: AlarmCloseBody,
+          response: { 200: Alarm },
+        },
+        config: { access },
+      },
+      ({ caller, id, params, body }) => alarms.close({ ...caller, requestId: id }, params.id, body),
+    )
+  }

@@ -1,0 +1,47 @@
+import Type from 'typebox'
+import { occasions } from '../../wire/access.ts'
+import { alarmOutcomes, alarmReasons, alarmRules } from '../../wire/codes/alarms.ts'
+import { codesOf } from '../../wire/codes.ts'
+import { AgencyIdText, Uuid } from '../../wire/common.ts'
+import { agencyCaller, decided, type Kind } from './fields.ts'
+
+const Alarm = Type.String({ ...Uuid, description: 'The alarm' })
+
+/** Alarms, and what people do with them. */
+export const alarmKinds = {
+  'alarm.raise': {
+    title: 'An alarm is raised',
+    records: 'By which rule, about which agency. Not about whom there, nor how much it was.',
+    fields: {
+      agency: AgencyIdText,
+      alarm: Alarm,
+      rule: Type.Enum(codesOf(alarmRules), { description: 'The rule' }),
+    },
+  },
+  'alarm.list': {
+    title: 'Alarms are looked at',
+    records: 'Who looked at the alarms about its own agency, or at one of them, and why.',
+    fields: {
+      ...agencyCaller,
+      occasion: Type.Enum([...occasions], { description: 'Why it looked' }),
+      alarm: Type.Optional(Alarm),
+      ...decided,
+    },
+  },
+  'alarm.take': {
+    title: 'An alarm is taken up',
+    records: 'Who looks into which alarm.',
+    fields: { ...agencyCaller, alarm: Alarm, ...decided },
+  },
+  'alarm.close': {
+    title: 'An alarm is closed',
+    records: 'What a reviewer found of which alarm, and why in one word.',
+    fields: {
+      ...agencyCaller,
+      alarm: Alarm,
+      finding: Type.Enum(codesOf(alarmOutcomes), { description: 'What it found' }),
+      because: Type.Enum(codesOf(alarmReasons), { description: 'Why' }),
+      ...decided,
+    },
+  },
+} as const satisfies Record<string, Kind>

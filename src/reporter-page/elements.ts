@@ -1,0 +1,271 @@
+/** Builds elements. Texts become text nodes, never markup: there is nothing to escape and nothing to forget. */
+
+export type Child = Node | string | undefined | false | readonly Child[]
+
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>> & {
+  readonly on?: never
+}
+
+function append(parent: Node, child: Child): void {
+  if (child === undefined || child === false) return
+  if (typeof child === 'string') parent.appendChild(document.createTextNode(child))
+  else if (child instanceof Node) parent.appendChild(child)
+  else for (const one of child) append(parent, one)
+}
+
+/** An element with these attributes and children. `true` sets an attribute without a value; false and undefined set none. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue
+    made.setAttribute(name, value === true ? '' : String(value))
+  }
+  append(made, children)
+  return made
+}
+
+let lastId = 0
+/** An id for this page's life. */
+export const freshId = (): string => {
+  lastId += 1
+  return `e${lastId}`
+}
+
+/** A button that does something. Looks like the main one of the page unless `kind` says otherwise. */
+export function button(
+  text: string,
+  act: () => void | Promise<void>,
+  kind: 'primary' | 'secondary' | 'subtle' | 'danger' = 'primary',
+): HTMLButtonElement {
+  const made = element('button', { type: 'button', class: `button button--${kind}` }, text)
+  made.addEventListener('click', () => void act())
+  return made
+}
+
+/** What a step asks, in a form that never leaves the page. */
+export function form(submit: () => void | Promise<void>, ...children: readonly Child[]) {
+  const made = element(
+    'form',
+    { novalidate: true, autocomplete: 'off', class: 'form' },
+    ...children,
+  )
+  made.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void submit()
+  })
+  return made
+}
+
+export const submitButton = (text: string): HTMLButtonElement =>
+  element('button', { type: 'submit', class: 'button button--primary' }, text)
+
+/** A field that can say what is wrong with it. */
+export type Field<Value> = {
+  readonly node: HTMLElement
+  readonly read: () => Value
+  /** Shows a fault; nothing, when there is none. */
+  readonly fault: (text: string | undefined) => void
+  readonly focus: () => void
+}
+
+type Look = {
+  readonly label: string
+  readonly hint?: string
+  readonly value?: string
+}
+
+function framed(
+  control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement,
+  { label, hint }: Look,
+): Pick<Field<string>, 'node' | 'fault' | 'focus'> {
+  const id = freshId()
+  control.id = id
+  const faultId = `${id}-fault`
+  const hintId = `${id}-hint`
+  const said = element('p', { id: faultId, class: 'fault', hidden: true })
+  const node = element(
+    'div',
+    { class: 'field' },
+    element('label', { for: id }, label),
+    hint !== undefined && element('p', { id: hintId, class: 'hint' }, hint),
+    said,
+    control,
+  )
+  if (hint !== undefined) control.setAttribute('aria-describedby', hintId)
+  return {
+    node,
+    fault: (text) => {
+      said.textContent = text ?? ''
+      said.hidden = text === undefined
+      node.classList.toggle('field--invalid', text !== undefined)
+      control.toggleAttribute('aria-invalid', text !== undefined)
+      if (text !== undefined) control.setAttribute('aria-invalid', 'true')
+      const described = [
+        ...(hint === undefined ? [] : [hintId]),
+        ...(text === undefined ? [] : [faultId]),
+      ]
+      if (described.length === 0) control.removeAttribute('aria-describedby')
+      else control.setAttribute('aria-describedby', described.join(' '))
+    },
+    focus: () => control.focus(),
+  }
+}
+
+/** Nothing in a field is completed, corrected, spelled out elsewhere, or sent by its name: it has none. */
+const keptHere = {
+  autocomplete: 'off',
+  autocapitalize: 'off',
+  autocorrect: 'off',
+  spellcheck: 'false',
+  'data-1p-ignore': true,
+  'data-lpignore': 'true',
+} as const
+
+export function textField(
+  look: Look & {
+    readonly inputmode?: 'numeric' | 'tel' | 'text'
+    readonly width?: 'short' | 'medium'
+    readonly type?: 'text' | 'date' | 'password'
+    readonly max?: string
+    readonly maxlength?: number
+  },
+): Field<string> {
+  const { inputmode, width = 'long', type = 'text', max, maxlength, value = '' } = look
+  const control = element('input', {
+    ...keptHere,
+    type,
+    inputmode,
+    max,
+    maxlength,
+    class: `input input--${width}`,
+  })
+  control.value = value
+  return { ...framed(control, look), read: () => control.value.trim() }
+}
+
+export function textArea(look: Look & { readonly maxlength: number }): Field<string> {
+  const control = element('textarea', {
+    ...keptHere,
+    rows: 5,
+    maxlength: look.maxlength,
+    class: 'input',
+  })
+  control.value = look.value ?? ''
+  return { ...framed(control, look), read: () => control.value.trim() }
+}
+
+export type Option = { readonly value: string; readonly text: string; readonly hint?: string }
+
+export function selectField(look: Look & { readonly options: readonly Option[] }): Field<string> {
+  const control = element(
+    'select',
+    { autocomplete: 'off', class: 'input input--select' },
+    look.options.map(({ value, text }) =>
+      element('option', { value, selected: value === look.value }, text),
+    ),
+  )
+  return { ...framed(control, look), read: () => control.value }
+}
+
+function choices(
+  type: 'radio' | 'checkbox',
+  { label, hint, chosen, options, hideLegend = false }: Choices,
+): Pick<Field<string>, 'node' | 'fault' | 'focus'> & {
+  readonly controls: readonly HTMLInputElement[]
+} {
+  const group = freshId()
+  const said = element('p', { id: `${group}-fault`, class: 'fault', hidden: true })
+  const controls: HTMLInputElement[] = []
+  const items = options.map(({ value, text, hint: more }) => {
+    const id = freshId()
+    const control = element('input', {
+      type,
+      id,
+      value,
+      autocomplete: 'off',
+      checked: chosen.includes(value),
+      // Radio buttons of one question exclude one another by a name; it says nothing about anybody.
+      name: type === 'radio' ? group : undefined,
+      'aria-describedby': more === undefined ? undefined : `${id}-hint`,
+    })
+    controls.push(control)
+    return element(
+      'div',
+      { class: 'choice' },
+      control,
+      element('label', { for: id }, text),
+      more !== undefined && element('p', { id: `${id}-hint`, class: 'hint choice__hint' }, more),
+    )
+  })
+  const node = element(
+    'fieldset',
+    {
+      class: 'field choices',
+      'aria-describedby': hint === undefined ? undefined : `${group}-hint`,
+    },
+    element('legend', { class: hideLegend ? 'visually-hidden' : undefined }, label),
+    hint !== undefined && element('p', { id: `${group}-hint`, class: 'hint' }, hint),
+    said,
+    items,
+  )
+  return {
+    node,
+    controls,
+    fault: (text) => {
+      said.textContent = text ?? ''
+      said.hidden = text === undefined
+      node.classList.toggle('field--invalid', text !== undefined)
+    },
+    focus: () => controls[0]?.focus(),
+  }
+}
+
+type Choices = {
+  readonly label: string
+  readonly hint?: string
+  readonly chosen: readonly string[]
+  readonly options: readonly Option[]
+  readonly hideLegend?: boolean
+}
+
+/** One of these; an empty text when none is chosen. */
+export function radioField(look: Choices): Field<string> {
+  const { controls, ...rest } = choices('radio', look)
+  return { ...rest, read: () => controls.find(({ checked }) => checked)?.value ?? '' }
+}
+
+/** Any of these. */
+export function checkboxField(look: Choices): Field<readonly string[]> {
+  const { controls, ...rest } = choices('checkbox', look)
+  return {
+    ...rest,
+    read: () => controls.filter(({ checked }) => checked).map(({ value }) => value),
+  }
+}
+
+/** A message that a screen reader tells at once. */
+export const notice = (
+  kind: 'info' | 'ok' | 'warning' | 'error',
+  title: string,
+  ...children: readonly Child[]
+): HTMLElement =>
+  element(
+    'div',
+    { class: `notice notice--${kind}`, role: kind === 'error' ? 'alert' : 'status' },
+    element('p', { class: 'notice__title' }, title),
+    ...children,
+  )
+
+/** Terms and what they say, as a list. */
+export const summaryList = (rows: readonly (readonly [string, Child])[]): HTMLElement =>
+  element(
+    'dl',
+    { class: 'summary' },
+    rows.map(([term, told]) =>
+      element('div', { class: 'summary__row' }, element('dt', {}, term), element('dd', {}, told)),
+    ),
+  )

@@ -1,0 +1,113 @@
+import { UntrustworthyOperator } from '../client/errors.ts'
+import type { SignalAnswer } from '../wire/signal.ts'
+import type { App, Screen } from './app.ts'
+import type { Draft } from './draft.ts'
+import { button, type Child, element, notice } from './elements.ts'
+import { explainFailure } from './failures.ts'
+import type { Entry } from './question.ts'
+import { ReceiptUnproven, type SendingStep, sendingSteps } from './sending.ts'
+import { sentScreen } from './sent.ts'
+import { isUnsure, SignedOut } from './transport.ts'
+
+type Progress = { step: SendingStep; failure?: unknown }
+
+function stepsList(app: App, { step, failure }: Progress): HTMLElement {
+  const t = app.t().sending
+  const at = sendingSteps.indexOf(step)
+  return element(
+    'ol',
+    { class: 'steps' },
+    sendingSteps.map((name, index) => {
+      const state =
+        index < at ? 'done' : index > at ? 'ahead' : failure === undefined ? 'busy' : 'failed'
+      return element(
+        'li',
+        {
+          class: `steps__item steps__item--${state}`,
+          'aria-current': index === at ? 'step' : undefined,
+        },
+        t.steps[name],
+      )
+    }),
+  )
+}
+
+function failureOf(app: App, { step, failure }: Progress): Child {
+  const t = app.t().sending
+  if (failure instanceof ReceiptUnproven) {
+    const who = t.operators[failure.operator]
+    return notice('error', t.unsure, element('p', {}, t.untrustedReceipt(who)))
+  }
+  if (failure instanceof UntrustworthyOperator) {
+    return explainFailure(app.t(), app.language(), failure)
+  }
+  const unsure = step === 'submitting' && isUnsure(failure)
+  return [
+    notice(
+      'warning',
+      unsure ? t.unsure : t.failed,
+      element('p', {}, unsure ? t.unsureText : t.kept),
+    ),
+    failure instanceof SignedOut ? undefined : explainFailure(app.t(), app.language(), failure),
+  ]
+}
+
+const sendingScreen =
+  (entry: Entry, progress: Progress, retry: () => void): Screen =>
+  () => {
+    const { app } = entry
+    const t = app.t().sending
+    const { failure, step } = progress
+    // Where it may have arrived, another body under another id would be a second signal.
+    const mayHaveArrived = step === 'receipt' || (step === 'submitting' && isUnsure(failure))
+    return {
+      title: failure === undefined ? t.title : t.failed,
+      body: [
+        failure !== undefined && failureOf(app, progress),
+        element('div', { role: 'status' }, stepsList(app, progress)),
+        failure !== undefined &&
+          element(
+            'div',
+            { class: 'actions' },
+            button(t.retry, retry),
+            !mayHaveArrived &&
+              button(t.backToCheck, () => app.restart(entry.checkScreen), 'secondary'),
+          ),
+      ],
+    }
+  }
+
+/** Sends a draft and shows how far it is. A failure keeps the draft, and what was made ready, in memory. */
+export function startSending(entry: Entry, draft: Draft): void {
+  const { app } = entry
+  const progress: Progress = { step: draft.prepared === undefined ? 'keys' : 'submitting' }
+  app.restart(sendingScreen(entry, progress, () => startSending(entry, draft)))
+  const onStep = (step: SendingStep): void => {
+    progress.step = step
+    app.refresh()
+  }
+  app
+    .sender()
+    .send(draft, app.today(), onStep)
+    .then(
+      (answer: SignalAnswer) => {
+        const kept = draft.prepared?.retainUntil ?? ''
+        const { correcting, caseReference, under } = draft
+        // From here on the page knows of the subject no more.
+        entry.forget()
+        app.restart(
+          sentScreen(entry, {
+            answer,
+            under,
+            caseReference,
+            keptUntil: kept,
+            isCorrection: correcting !== undefined,
+          }),
+        )
+      },
+      (failure: unknown) => {
+        progress.failure = failure
+        app.refresh()
+      },
+    )
+}

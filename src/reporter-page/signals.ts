@@ -1,0 +1,243 @@
+import type { SentSignal, SignalNow } from '../client/local-api.ts'
+import { outcomes } from '../wire/codes/follow-ups.ts'
+import { categories } from '../wire/codes.ts'
+import type { App, Screen } from './app.ts'
+import {
+  button,
+  type Child,
+  element,
+  form,
+  notice,
+  radioField,
+  submitButton,
+  summaryList,
+} from './elements.ts'
+import { explainFailure } from './failures.ts'
+import { overlapNotice, receiptButton } from './sent.ts'
+import { SignedOut } from './transport.ts'
+import { dayInWords, nameOf } from './words.ts'
+
+/** Something that is fetched for a screen: the screen is made anew when it is there. */
+export function fetched<Value>(app: App, ask: () => Promise<Value>) {
+  let state: { readonly value?: Value; readonly failure?: unknown } = {}
+  const load = (): void => {
+    ask().then(
+      (value) => {
+        state = { value }
+        app.refresh()
+      },
+      (failure: unknown) => {
+        state = { failure }
+        if (!(failure instanceof SignedOut)) app.refresh()
+      },
+    )
+  }
+  load()
+  return {
+    again: load,
+    /** What there is to see: the value, that it is on its way, or why not. */
+    show: (draw: (value: Value) => Child): Child => {
+      if (state.value !== undefined) return draw(state.value)
+      if (state.failure === undefined) {
+        return element('p', { role: 'status', class: 'hint' }, app.t().loading)
+      }
+      return [
+        explainFailure(app.t(), app.language(), state.failure),
+        button(app.t().failures.retry, () => {
+          state = {}
+          app.refresh()
+          load()
+        }),
+      ]
+    },
+  }
+}
+
+/** How a signal is given another body. */
+export type Correct = (signal: SentSignal) => void
+
+function signalsTable(
+  app: App,
+  signals: readonly SentSignal[],
+  caption: string,
+  correct: Correct,
+): Child {
+  const t = app.t().signals
+  const language = app.language()
+  if (signals.length === 0) return undefined
+  return element(
+    'div',
+    { class: 'table', role: 'region', tabindex: 0, 'aria-label': caption },
+    element(
+      'table',
+      {},
+      element('caption', {}, caption),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          [t.case, t.form, t.sentOn, t.open].map((text) => element('th', { scope: 'col' }, text)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        signals.map((signal) => {
+          const look = button(t.open, () => app.show(signalScreen(app, signal, correct)), 'subtle')
+          look.setAttribute('aria-label', t.openOf(signal.caseReference))
+          return element(
+            'tr',
+            {},
+            element('th', { scope: 'row' }, signal.caseReference),
+            element('td', {}, nameOf(categories, signal.category, language)),
+            element(
+              'td',
+              {},
+              dayInWords(signal.sentAt, language),
+              signal.receipt === undefined && element('span', { class: 'badge' }, t.unsure),
+            ),
+            element('td', {}, look),
+          )
+        }),
+      ),
+    ),
+  )
+}
+
+/** The signals that were sent from this connector, those of the reader first. */
+export const signalsScreen = (app: App, correct: Correct): Screen => {
+  const list = fetched(app, () =>
+    app.transport.get<{ readonly signals: readonly SentSignal[] }>('/api/signals'),
+  )
+  return () => {
+    const t = app.t().signals
+    return {
+      title: t.title,
+      body: list.show(({ signals }) =>
+        signals.length === 0
+          ? element('p', {}, t.none)
+          : [
+              signalsTable(
+                app,
+                signals.filter(({ own }) => own),
+                t.mine,
+                correct,
+              ),
+              signalsTable(
+                app,
+                signals.filter(({ own }) => !own),
+                t.others,
+                correct,
+              ),
+            ],
+      ),
+    }
+  }
+}
+
+function nowOf(app: App, signal: SentSignal, now: SignalNow): Child {
+  const t = app.t()
+  const language = app.language()
+  const under = app.own().agreements.find(({ hash }) => hash === signal.agreement)
+  const { feedback } = now
+  return [
+    summaryList([
+      [t.signals.state, t.signal.states[now.state]],
+      [t.signals.form, nameOf(categories, signal.category, language)],
+      [t.signals.sentOn, dayInWords(now.submittedAt, language)],
+    ]),
+    element('h2', {}, t.signal.feedback),
+    element('p', {}, feedback[language]),
+    feedback.outcome !== undefined &&
+      element('p', {}, nameOf(outcomes, feedback.outcome, language)),
+    under !== undefined && now.overlaps.map((overlap) => overlapNotice(app, overlap, under)),
+    now.ended.length > 0 && element('p', {}, t.signal.ended),
+    receiptButton(app, now.receipt, signal.id),
+  ]
+}
+
+function actsOn(app: App, signal: SentSignal, newest: number | undefined, correct: Correct): Child {
+  const t = app.t().signal
+  const isOld = newest !== undefined && signal.epoch < newest
+  return [
+    isOld &&
+      notice(
+        'warning',
+        t.renew,
+        element('p', {}, t.renewText),
+        button(t.renew, () => correct(signal)),
+      ),
+    element('p', { class: 'hint' }, t.correctText),
+    element(
+      'div',
+      { class: 'actions' },
+      button(t.correct, () => correct(signal), 'secondary'),
+      button(t.withdraw, () => app.show(withdrawScreen(app, signal, correct)), 'danger'),
+    ),
+  ]
+}
+
+/** One signal: its state, what became of it, whom to call, and what can be done with it. */
+export const signalScreen = (app: App, signal: SentSignal, correct: Correct): Screen => {
+  const under = app.own().agreements.find(({ hash }) => hash === signal.agreement)
+  const now = fetched(app, async () => ({
+    now: await app.transport.get<SignalNow>(`/api/signals/${signal.id}`),
+    newest:
+      under === undefined
+        ? undefined
+        : await app
+            .sender()
+            .epochOf(under.content.domain)
+            .catch(() => undefined),
+  }))
+  return () => ({
+    title: app.t().signal.title(signal.caseReference),
+    body: [
+      now.show((told) => [
+        nowOf(app, signal, told.now),
+        told.now.state === 'live' && actsOn(app, signal, told.newest, correct),
+      ]),
+      element('div', { class: 'actions' }, button(app.t().back, app.back, 'secondary')),
+    ],
+  })
+}
+
+const withdrawScreen = (app: App, signal: SentSignal, correct: Correct): Screen => {
+  let failure: unknown
+  return () => {
+    const t = app.t().signal
+    const reason = radioField({
+      label: t.reason,
+      chosen: ['no-longer-a-signal'],
+      options: Object.entries(t.reasons).map(([value, text]) => ({ value, text })),
+    })
+    const withdraw = async (): Promise<void> => {
+      try {
+        await app.transport.post(`/api/signals/${signal.id}/_withdraw`, { reason: reason.read() })
+        app.restart(signalScreen(app, signal, correct))
+      } catch (error) {
+        failure = error
+        app.refresh()
+      }
+    }
+    return {
+      title: t.withdrawTitle,
+      body: [
+        failure !== undefined && explainFailure(app.t(), app.language(), failure),
+        element('p', {}, t.withdrawText),
+        form(
+          withdraw,
+          reason.node,
+          element(
+            'div',
+            { class: 'actions' },
+            submitButton(t.withdraw),
+            button(t.keep, app.back, 'secondary'),
+          ),
+        ),
+      ],
+    }
+  }
+}

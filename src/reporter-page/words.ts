@@ -1,0 +1,13 @@
+import { localeOf, type PageLanguage } from './texts.ts'
+
+type Named = readonly { readonly code: string; readonly en: string; readonly nl: string }[]
+
+/** What a code is called; the code itself when it is not known. */
+export const nameOf = (list: Named, code: string, language: PageLanguage): string =>
+  list.find((one) => one.code === code)?.[language] ?? code
+
+/** A day or instant as people write days. */
+export const dayInWords = (day: string, language: PageLanguage): string =>
+  new Intl.DateTimeFormat(localeOf[language], { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(day),
+  )

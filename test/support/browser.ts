@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Haystack } from './leak-search.ts'
+
+const program = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** Why no browser test can run here; nothing when they can. */
+export const noBrowser: string | false = existsSync(program)
+  ? false
+  : `SKIPPED: no Chromium at ${program}; install it, or say where with CHROMIUM`
+
+export type Visit = {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** All that left the browser, and what it was answered. */
+  readonly traffic: Haystack[]
+  /** Faults of the page, and breaches of its content security policy. */
+  readonly faults: string[]
+}
+
+const screenshots = fileURLToPath(new URL('../../screenshots', import.meta.url))
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+)
+
+/** One browser for a test file. */
+export async function openBrowser(t: {
+  readonly teardown: (work: () => Promise<void>) => void
+}): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: program,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  })
+  t.teardown(() => browser.close())
+  return browser
+}
+
+/** A fresh visitor: nothing kept from others, and everything that passes written down. */
+export async function visit(
+  browser: Browser,
+  {
+    width = 1280,
+    javaScript = true,
+  }: { readonly width?: number; readonly javaScript?: boolean } = {},
+): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    javaScriptEnabled: javaScript,
+    locale: 'nl-NL',
+    acceptDownloads: true,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  const traffic: Haystack[] = []
+  const faults: string[] = []
+  page.on('request', (request) => {
+    const said = [request.method(), request.url(), JSON.stringify(request.headers())]
+    const text = [...said, request.postData() ?? ''].join('\n')
+    traffic.push({ name: request.url(), bytes: Buffer.from(text), raw: false })
+  })
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      faults.push(message.text())
+    }
+  })
+  if (javaScript) {
+    await page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+        console.error(`policy: ${violatedDirective} ${blockedURI}`),
+      )
+    })
+  }
+  return { page, context, traffic, faults }
+}
+
+/** What axe-core finds wrong with the page as it stands. */
+export async function axe(page: Page): Promise<string[]> {
+  // The page's own policy lets no text become code: this goes past it, as developer tools do.
+  const session = await page.context().newCDPSession(page)
+  await session.send('Runtime.evaluate', { expression: axeSource })
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
+    awaitPromise: true,
+    returnByValue: true,
+  })
+  await session.detach()
+  return result.value
+}
+
+/** Keeps a picture for people to look at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshots, { recursive: true })
+  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
+}
