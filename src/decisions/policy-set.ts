@@ -16,8 +16,7 @@ export type PolicySetInUse = {
  * Hash of the schema and the core policies that this software was made with. A set with others is
  * refused, whoever signed it: to change them is to change this line, in a release.
  */
-const pinnedCore = 'iHiPiIIcFEdP68eaoseamInK8faYdo3bEpPt3mHLldQ'
-const pinnedCore = 'aLLASd82TFmyXZOsPpsV2UHVToke34fAPqrBRT-xerk'
+const pinnedCore = 'Ij8wu7nwwIy6Y6UQvB0bITjFgwuI6L8gsfIZOdDFqQo'
 
 const coreHashOf = (texts: PolicySetTexts): string =>
   base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))

@@ -5,6 +5,9 @@ import type { Acting } from '../policy/types.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
 
+/** Requests of subjects that one agency files in a day in one domain at most. */
+export const subjectRequestsPerDay = 20
+
 export type QuotaKind =
   | 'evaluation'
   | 'submission'

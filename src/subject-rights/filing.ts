@@ -1,6 +1,6 @@
 import type { Agreement } from '../agreements/types.ts'
 import { butFor, openJudging, outcomeOf } from '../decisions/judging.ts'
-import { secondsUntilNextDay, takeQuotas } from '../evaluation/quotas.ts'
+import { secondsUntilNextDay, subjectRequestsPerDay, takeQuotas } from '../evaluation/quotas.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { dayOf } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
@@ -26,8 +26,6 @@ import {
 } from './terms.ts'
 import type { Asker, SubjectRequest } from './types.ts'
 
-/** Requests that one agency files in a day in one domain at most. */
-const mostPerDay = 20
 /** With this one of a day the other parties are told that there are so many. */
 const unusualPerDay = 10
 /** A request of longer ago was either answered or let lie; it is filed under the day on which it was taken up. */
@@ -75,7 +73,7 @@ export function openFiling({
 
   const takeQuota = (tx: Tx, agency: AgencyId, domain: string): Promise<boolean> =>
     takeQuotas(tx, clock, [
-      { agency, domain, kind: 'subject-request', amount: 1, limitPerDay: mostPerDay },
+      { agency, domain, kind: 'subject-request', amount: 1, limitPerDay: subjectRequestsPerDay },
     ])
 
   /** Why a permitted request cannot be taken. */

@@ -126,6 +126,8 @@ export const noticeKinds = [
     code: 'subject-requests-unusual',
     en: 'Another party files unusually many requests of subjects; ask before you answer',
     nl: 'Een andere partij dient ongewoon veel verzoeken van betrokkenen in; vraag na voor u antwoordt',
+  },
+  {
     code: 'alarm-raised',
     en: 'What your agency did raised an alarm; somebody has to look into it',
     nl: 'Wat uw organisatie deed gaf een waarschuwing; iemand moet ernaar kijken',
