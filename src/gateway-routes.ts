@@ -19,6 +19,9 @@ import { disclosureRoutes } from './disclosures/routes.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import type { FollowUps } from './follow-up/follow-up.ts'
 import { followUpRoutes } from './follow-up/routes.ts'
+import type { Draws } from './justifications/draws.ts'
+import type { Justifications } from './justifications/justifications.ts'
+import { justificationRoutes } from './justifications/routes.ts'
 import type { NonPunishment } from './non-punishment/non-punishment.ts'
 import { nonPunishmentRoutes } from './non-punishment/routes.ts'
 import type { Notifications } from './notification/notification.ts'
@@ -60,6 +63,7 @@ export function addGatewayRoutes(
     readonly followUps: FollowUps
     readonly retention: Retention
     readonly accesses: Accesses
+    readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
     readonly alarms: Alarms
     readonly decisions: Parameters<typeof decisionRoutes>[0]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -82,6 +86,7 @@ export function addGatewayRoutes(
   server.register(followUpRoutes(rooms.followUps))
   server.register(retentionRoutes(rooms.retention))
   server.register(oversightRoutes(rooms.accesses))
+  server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
   server.register(alarmRoutes(rooms.alarms))
   server.register(decisionRoutes(rooms.decisions))
 }

@@ -16,6 +16,7 @@ import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { openGatewayAlarms } from './gateway-alarms.ts'
+import { openGatewayJustifications } from './gateway-justifications.ts'
 import { openGatewayRights } from './gateway-rights.ts'
 import { addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
@@ -215,11 +216,13 @@ export async function openGateway(
     })
   const queue = await openQueueOf('retention')
   const noticeQueue = await openQueueOf('notices')
+  const { url: keyholderUrl } = settings.keyholder
+  const witness = openWitnessLink({ url: keyholderUrl, peerThumbprint: pins.keyholder })
   const cosigning = openCosigning({
     db,
     ledger,
     cosignatures: rooms.cosignatures,
-    witness: openWitnessLink({ url: settings.keyholder.url, peerThumbprint: pins.keyholder }),
+    witness,
     introduction: rooms.operatorCard.keys,
     logger,
   })
@@ -262,6 +265,10 @@ export async function openGateway(
     signals,
     tell: notifications.tell,
   })
+  const justifications = openGatewayJustifications({
+    ...{ ...rooms, clock, random, logger, tell: notifications.tell },
+    ...{ witness, cosign: cosigning.run },
+  })
   const alarms = openGatewayAlarms({
     clock,
     random,
@@ -288,6 +295,7 @@ export async function openGateway(
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
       subjectRights.dueWork,
+      justifications.dueWork,
       alarms.dueWork,
     ],
     notifications,
@@ -352,6 +360,7 @@ export async function openGateway(
     retention,
     alarms,
     accesses: openAccesses({ db, ledger, decisions }),
+    justifications,
     decisions: {
       explanations: openExplanations({
         db,
@@ -368,6 +377,7 @@ export async function openGateway(
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()
+  await justifications.begin()
   await retention.begin()
   cosigning.begin()
   rooms.upkeep.begin()

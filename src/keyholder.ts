@@ -6,6 +6,8 @@ import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
 import { shareRefreshRoutes } from './keys/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
+import { beaconRoutes } from './witness/beacon-routes.ts'
+import { openBeacons } from './witness/beacons.ts'
 
 /**
  * The keyholder: the independent operator of the other key share. It has its own database, registry,
@@ -42,6 +44,8 @@ export async function openKeyholder(
   server.register(keyholderReleaseRoutes(rooms.releases))
   server.register(keyholderEmergencyRoutes(emergencies))
   server.register(emergencyReviewRoutes(reviews))
+  const { db, ledger, keys } = rooms
+  server.register(beaconRoutes(openBeacons({ clock, random, db, ledger, rootKey: keys.root })))
   await server.ready()
   rooms.upkeep.begin()
   return {

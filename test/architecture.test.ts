@@ -40,6 +40,7 @@ const rooms = [
   'subject-rights',
   'oversight',
   'alarms',
+  'justifications',
   'insight',
   'console',
 ]

@@ -323,6 +323,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'client',
     'cursor',
     'domain',
+    'finding',
     'format',
     'from',
     'handle',
@@ -344,6 +345,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'to',
     'treeSize',
     'until',
+    'week',
   ])
 })
 

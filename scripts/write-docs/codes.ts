@@ -9,6 +9,12 @@ import {
   outcomes,
 } from '../../src/wire/codes/follow-ups.ts'
 import { type Indicator, indicatorGroups, indicators } from '../../src/wire/codes/indicators.ts'
+import {
+  extraTickets,
+  lookFindings,
+  lookKinds,
+  lookReasons,
+} from '../../src/wire/codes/justifications.ts'
 import { flagOutcomes, flagReasons } from '../../src/wire/codes/non-punishment.ts'
 import { noticeKinds } from '../../src/wire/codes/notices.ts'
 import { keepingReasons, recallAnswers, recallCauses } from '../../src/wire/codes/recalls.ts'
@@ -235,6 +241,27 @@ Why a term is extended, and how a request ends:
 ${codeTable(extensionReasons)}
 
 ${codeTable(requestEnds)}
+
+## Drawn looks
+
+What is drawn every week, with its tickets; see [justifications.md](justifications.md). A look that was refused has
+${extraTickets.refused} more, one under an agreement that covers minors ${extraTickets.minors} more.
+
+${table(
+  ['act', 'English', 'Nederlands', 'tickets'],
+  lookKinds.map(({ code, en, nl, tickets }) => [`\`${code}\``, en, nl, String(tickets)]),
+)}
+
+Why an officer looked; those marked need a commitment to an own case:
+
+${table(
+  ['code', 'English', 'Nederlands', 'case'],
+  lookReasons.map((one) => [`\`${one.code}\``, one.en, one.nl, one.case ? 'yes' : '']),
+)}
+
+What a reviewer finds:
+
+${codeTable(lookFindings)}
 
 ## Notices
 

@@ -18,6 +18,7 @@ const rooms: Readonly<Record<string, string>> = {
   notification: 'What you are told.',
   'follow-up': 'What becomes of overlaps, under your own handles.',
   oversight: 'Looking back at what your own clients did.',
+  samples: 'Looks that were drawn to be justified; see [justifications.md](justifications.md).',
   alarms: 'Alarms about what your agency did; see [alarms.md](alarms.md).',
   ledger: 'Checkpoints and proofs.',
   witness: 'Cosignatures of checkpoints.',

@@ -28,6 +28,7 @@ import {
 } from '../../src/policy/types.ts'
 import { readPolicies } from '../../src/policy-files.ts'
 import { acts, actsOnOneSignal, actsWithBody } from '../../src/wire/policy.ts'
+import { beaconRoutes } from '../../src/witness/beacon-routes.ts'
 import { describedGateway, documentedUrl, nobodysRooms } from './openapi.ts'
 import { type RouteRule, routeRules, tokenRules } from './route-rules.ts'
 
@@ -75,6 +76,7 @@ const isOnOneSignal = (act: Act): boolean =>
   isForLead(act) ||
   isOnRequest(act) ||
   isForCoordinator(act)
+const isOnDrawnLook = (act: Act): boolean => act === 'sample.justify' || act === 'sample.judge'
 const givesBody = (act: Act): boolean => isOneOf(actsWithBody, act)
 
 /** Every combination of act, role, state and purpose; of own and others' signals where it applies. */
@@ -163,6 +165,7 @@ export function factsOfCell(cell: Cell): Facts {
     ...(isForCoordinator(act) ? { coordinator: whose } : {}),
     ...(isOnDisclosure(act) ? { receiver: owner === 'own' ? anotherAgency : agency } : {}),
     ...(act === 'flag.review' ? { reviewer: agency } : {}),
+    ...(isOnDrawnLook(act) ? { look: { own: true, other: true } } : {}),
     ...(act === 'alarm.take' || act === 'alarm.close' ? { alarm: { aboutCaller: false } } : {}),
     ...(act === 'disclosure.release' ? { grant: goodGrant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency: goodEmergency } : {}),
@@ -261,6 +264,7 @@ function describedKeyholder(): FastifyInstance {
   server.register(keyholderReleaseRoutes(nobodysRooms.releases))
   server.register(keyholderEmergencyRoutes({} as never))
   server.register(emergencyReviewRoutes({} as never))
+  server.register(beaconRoutes({} as never))
   return server
 }
 

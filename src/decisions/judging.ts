@@ -1,8 +1,10 @@
 import { Fault, type FaultCode } from '../kernel/fault.ts'
+import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { AppendedEntry, Ledger } from '../ledger/ledger.ts'
+import { factsUnder, forItself } from '../policy/facts.ts'
 import { refusalOf } from '../policy/refusal.ts'
-import type { Act, Facts } from '../policy/types.ts'
+import { type Act, type Facts, unknownAgreement } from '../policy/types.ts'
 import type { Tx } from '../store/transact.ts'
 import type { Decisions } from './decisions.ts'
 import type { Decided } from './types.ts'
@@ -40,6 +42,25 @@ export const openJudging = (decisions: Decisions) => ({
       outcome: decision.outcome,
       reasons: decision.reasons.map(({ policy }) => policy),
       fault: decision.outcome === 'permit' ? undefined : refusalOf(decision, facts),
+    }
+  },
+
+  /** Decides on an act of an agency on affairs of its own, under no agreement. It is told every reason. */
+  judgeOwn(act: Act, agency: AgencyId, more: Pick<Facts, 'look'> = {}): Judged {
+    const under = { hash: '' as AgreementHash, agreement: unknownAgreement }
+    const decision = decisions.decide(act, { ...factsUnder(forItself(agency), under), ...more })
+    const { outcome, reasons } = decision
+    return {
+      decision,
+      outcome,
+      reasons: reasons.map(({ policy }) => policy),
+      fault:
+        outcome === 'permit'
+          ? undefined
+          : new Fault(
+              'policy/denied',
+              reasons.map(({ policy, en, article }) => ({ at: policy, message: en, article })),
+            ),
     }
   },
 

@@ -175,6 +175,11 @@ export const faults = {
     title: 'The proof does not show that the checkpoint continues the last one',
     advice: 'Send the consistency proof between the two sizes (RFC 6962 §2.1.2).',
   },
+  'witness/week-not-over': {
+    status: 409,
+    title: 'There is no word for this week',
+    advice: 'Ask for the last week that is over, in Dutch time, once it is.',
+  },
   'disclosures/invalid': {
     status: 400,
     title: 'The disclosure cannot be asked for or granted like this',
@@ -282,6 +287,21 @@ export const faults = {
     status: 404,
     title: 'There is no such act for you',
     advice: 'List the acts of your agency. One of another agency looks like none.',
+  },
+  'samples/not-found': {
+    status: 404,
+    title: 'There is no such drawn look for you',
+    advice: 'List the drawn looks of your agency. One of another agency looks like none.',
+  },
+  'samples/judged': {
+    status: 409,
+    title: 'This look was judged already',
+    advice: 'Look at it: the first finding stands, unless it was "unclear".',
+  },
+  'samples/awaiting-reason': {
+    status: 409,
+    title: 'No reason was given yet, and there is still time for it',
+    advice: 'Judge it once there is a reason, or when the term for it has passed.',
   },
   'alarms/not-found': {
     status: 404,

@@ -15,7 +15,7 @@ export type ActFilter = {
   readonly onBehalfOf?: string
   readonly agreement?: string
   readonly purpose?: string
-  /** A signal, a handle or a follow-up. */
+  /** A signal, a handle, a follow-up, a disclosure or an emergency. */
   readonly about?: string
   /** Answers with at least so many records. */
   readonly answerSizeFrom?: number
@@ -81,7 +81,7 @@ const narrowing = (filter: ActFilter): readonly RawBuilder<boolean>[] => [
   ...(filter.about === undefined
     ? []
     : [
-        sql<boolean>`${filter.about} in (${payload} ->> 'signalId', ${payload} ->> 'handle', ${payload} ->> 'followUp')`,
+        sql<boolean>`${filter.about} in (${payload} ->> 'signalId', ${payload} ->> 'handle', ${payload} ->> 'followUp', ${payload} ->> 'disclosure', ${payload} ->> 'emergency')`,
       ]),
   ...(filter.answerSizeFrom === undefined
     ? []
@@ -112,6 +112,23 @@ export async function actsOfAgency(
     .select(['index', 'payload'])
     .orderBy('index', 'desc')
     .limit(limit)
+    .execute()
+  return rows.map(({ index, payload: text }) => ({ index, payload: text ?? '{}' }))
+}
+
+/** Those of these entries that a client of this agency did; erased ones never come. */
+export async function actsAt(
+  reader: Reader,
+  agency: AgencyId,
+  indices: readonly number[],
+): Promise<ActRow[]> {
+  if (indices.length === 0) return []
+  const rows = await reader
+    .selectFrom('ledger_entry')
+    .select(['index', 'payload'])
+    .where('index', 'in', indices)
+    .where(sql<boolean>`(payload::jsonb) ->> 'agency' = ${agency}`)
+    .where(sql<boolean>`(payload::jsonb) ->> 'client' is not null`)
     .execute()
   return rows.map(({ index, payload: text }) => ({ index, payload: text ?? '{}' }))
 }

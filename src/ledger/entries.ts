@@ -10,6 +10,7 @@ import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
 import type { Kind } from './entries/fields.ts'
 import { followUpKinds } from './entries/follow-up.ts'
+import { justificationKinds } from './entries/justifications.ts'
 import { keyKinds } from './entries/keys.ts'
 import { nonPunishmentKinds } from './entries/non-punishment.ts'
 import { noticeKinds } from './entries/notices.ts'
@@ -43,6 +44,7 @@ export const entryKinds = {
   ...followUpKinds,
   ...oversightKinds,
   ...subjectRightsKinds,
+  ...justificationKinds,
   ...alarmKinds,
   'ledger.erase': {
     title: 'The payload of an entry is erased',

@@ -25,6 +25,8 @@ function placeOf(about: About): string {
       return '/v1/subject-requests'
     case 'subject-request':
       return `/v1/subject-requests/${about.id}`
+    case 'samples':
+      return '/v1/samples?occasion=spot-check'
     case 'alarm':
       return `/v1/alarms/${about.id}`
     case 'webhooks':

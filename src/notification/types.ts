@@ -17,6 +17,7 @@ export type About =
   | { readonly type: 'feedback'; readonly signal: SignalId }
   | { readonly type: 'subject-requests' }
   | { readonly type: 'subject-request'; readonly id: string }
+  | { readonly type: 'samples' }
   | { readonly type: 'alarm'; readonly id: string }
   | { readonly type: 'webhooks' }
 

@@ -38,6 +38,8 @@ type Payload = Omit<Access, 'index' | 'about'> & {
   readonly signalId?: string
   readonly handle?: string
   readonly followUp?: string
+  readonly disclosure?: string
+  readonly emergency?: string
 }
 
 /** Acts that are read at once for an export. */
@@ -52,7 +54,8 @@ function answerSizeOf({ kind, outcome, answerSize }: Payload): number | undefine
   return actsOnOneRecord.some((one) => one === kind) ? 1 : undefined
 }
 
-const viewOf =
+/** What is told of an act to one side. */
+export const viewOf =
   (side: Side) =>
   ({ index, payload }: ActRow): Access => {
     const entry: Payload = JSON.parse(payload)
@@ -64,7 +67,8 @@ const viewOf =
         : {}),
       agreement: entry.agreement,
       purpose: entry.purpose,
-      about: entry.signalId ?? entry.handle ?? entry.followUp,
+      about:
+        entry.signalId ?? entry.handle ?? entry.followUp ?? entry.disclosure ?? entry.emergency,
       answerSize: answerSizeOf(entry),
     }
     const given = Object.entries(optional).filter(([, value]) => value !== undefined)

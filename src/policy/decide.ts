@@ -164,7 +164,7 @@ const undecided: Decision = { outcome: 'refuse', reasons: [failed], obligations:
 
 function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
   const { agency, agreementHash, caller, agreement, request } = facts
-  const { owner, receiver, lead, coordinator, grant, emergency, reviewer, alarm } = facts
+  const { owner, receiver, lead, coordinator, grant, emergency, reviewer, look, alarm } = facts
   try {
     const answer = statefulIsAuthorized({
       principal: { type: 'Agency', id: agency },
@@ -191,6 +191,7 @@ function decide({ name, byId }: PolicySet, act: Act, facts: Facts): Decision {
         ...(coordinator === undefined ? {} : { coordinator }),
         ...(grant === undefined ? {} : { grant: { ...grant } }),
         ...(reviewer === undefined ? {} : { reviewer }),
+        ...(look === undefined ? {} : { look: { ...look } }),
         ...(emergency === undefined ? {} : { emergency: { ...emergency } }),
         ...(alarm === undefined ? {} : { alarm: { ...alarm } }),
       },

@@ -55,6 +55,8 @@ export type Facts = {
   readonly lead?: AgencyId
   /** The agency that settles a dispute about the lead. */
   readonly coordinator?: AgencyId
+  /** For acts on a look that was drawn. */
+  readonly look?: LookFacts
   /** For `disclosure.release`. */
   readonly grant?: GrantFacts
   /** For `disclosure.release-emergency`. */
@@ -63,6 +65,13 @@ export type Facts = {
   readonly alarm?: AlarmFacts
 }
 
+/** Who acts on a drawn look, held against who looked. */
+export type LookFacts = {
+  /** The officer who looked; or, where none was named, the machine. */
+  readonly own: boolean
+  /** Another machine and, where officers were named, another officer than looked and gave the reason. */
+  readonly other: boolean
+}
 /** Whether an alarm is about the very client or officer that asks. */
 export type AlarmFacts = { readonly aboutCaller: boolean }
 

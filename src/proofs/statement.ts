@@ -44,6 +44,7 @@ export type StatementType =
   | 'recall-confirmation'
   | 'operator-keys'
   | 'checkpoint-cosignature'
+  | 'sample-beacon'
   | 'notification-keys'
   | 'webhook-answer'
 

@@ -16,6 +16,7 @@ const RetentionStanding = Type.Object(
             'emergency-reviews',
             'non-punishment',
             'subject-requests',
+            'samples',
           ]),
           lastSucceededAt: Type.Optional(Instant),
           due: OneOf(['none', 'some', 'many'], {

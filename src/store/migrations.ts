@@ -31,6 +31,8 @@ import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
 import { alarms } from './migrations/0035-alarms.ts'
+import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
+import { samples } from './migrations/0038-samples.ts'
 import { subjectRights } from './migrations/0039-subject-rights.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
@@ -82,6 +84,8 @@ export const migrations: readonly Migration[] = [
   seals,
   accesses,
   subjectRights,
+  sampleBeacons,
+  samples,
   alarms,
   keys,
   timestamps,

@@ -7,6 +7,7 @@ import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
 import type { FollowUpTables } from './tables/follow-up.ts'
+import type { JustificationTables } from './tables/justifications.ts'
 import type { KeyTables } from './tables/keys.ts'
 import type { LedgerTables } from './tables/ledger.ts'
 import type { NonPunishmentTables } from './tables/non-punishment.ts'
@@ -30,6 +31,7 @@ export interface Tables
     ArchiveTables,
     DecisionTables,
     EvaluationTables,
+    JustificationTables,
     KeyTables,
     LedgerTables,
     NotificationTables,

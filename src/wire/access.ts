@@ -45,7 +45,7 @@ const Officer = Type.String({
 })
 const About = Type.String({
   ...Uuid,
-  description: 'The signal, handle or follow-up that the act names',
+  description: 'The signal, handle, follow-up, disclosure or emergency that the act names',
 })
 const By = OneOf(sides, {
   description:

@@ -103,6 +103,8 @@ const rightsActs = [
   'subject-request.extend',
   'subject-request.close',
 ] as const
+/** Acts on looks that were drawn, to be justified and judged; under no agreement. */
+export const sampleActs = ['sample.list', 'sample.justify', 'sample.judge'] as const
 /** Acts of an agency on alarms about itself; under no agreement. */
 export const alarmActs = ['alarm.list', 'alarm.take', 'alarm.close'] as const
 
@@ -114,6 +116,7 @@ export const acts = [
   ...noticeActs,
   'access.list',
   ...rightsActs,
+  ...sampleActs,
   ...alarmActs,
   'access.export',
 ] as const

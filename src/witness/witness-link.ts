@@ -2,11 +2,14 @@ import { Compile } from 'typebox/compile'
 import { parseVerifierKey } from '../proofs/note.ts'
 import { payloadReader } from '../proofs/payload.ts'
 import { readStatement } from '../proofs/statement.ts'
+import { SampleBeacon, SampleBeaconPayload } from '../wire/justification.ts'
 import { OperatorCard, OperatorKeysPayload } from '../wire/registry.ts'
 import type { WitnessAnswer } from './types.ts'
 
 const operatorCard = Compile(OperatorCard)
+const sampleBeacon = Compile(SampleBeacon)
 const readKeys = payloadReader(OperatorKeysPayload)
+const readBeacon = payloadReader(SampleBeaconPayload)
 
 /** What the other operator answered instead of a cosignature. */
 export class WitnessRefusal extends Error {
@@ -63,6 +66,27 @@ export function openWitnessLink({
       if (response.status === 409 && isSize) return { size: Number(text) }
       if (!response.ok) throw new WitnessRefusal(response.status)
       return { cosignature: text }
+    },
+
+    /**
+     * The other operator’s word for a week, as its root key signed it.
+     * @throws WitnessRefusal, StatementError
+     */
+    async sampleBeacon(
+      week: string,
+    ): Promise<{ readonly statement: string; readonly payload: SampleBeaconPayload }> {
+      const response = await send(
+        '/v1/witness/sample-beacons',
+        'application/json',
+        JSON.stringify({ week }),
+      )
+      if (!response.ok) throw new WitnessRefusal(response.status)
+      const said: unknown = await response.json()
+      if (!sampleBeacon.Check(said)) throw new Error('the witness said no word for a week')
+      const { statement } = said
+      const payload = readBeacon(await readStatement('sample-beacon', statement, peerThumbprint()))
+      if (payload.week !== week) throw new Error('the word of the witness is for another week')
+      return { statement, payload }
     },
   }
 }

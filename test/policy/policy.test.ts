@@ -65,6 +65,9 @@ const acts: readonly Act[] = [
   'subject-request.answer',
   'subject-request.extend',
   'subject-request.close',
+  'sample.list',
+  'sample.justify',
+  'sample.judge',
   'alarm.list',
   'alarm.take',
   'alarm.close',
@@ -114,7 +117,7 @@ const onRequest = acts.filter(
 )
 /** What begins one: under an agreement in force, for a purpose that no agreement has. */
 const beginsRequest: readonly Act[] = ['evaluation.exercise-rights', 'subject-request.file']
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm)\./.test(act))
+const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm|sample)\./.test(act))
 const sharing = acts.filter(
   (act) =>
     (!isOnOwn(act) && !onOwnAffairs.includes(act) && !onRequest.includes(act)) ||
@@ -172,6 +175,8 @@ const goodEmergency = {
   used: false,
   withinLimit: true,
 }
+const goodLook = { own: true, other: true }
+const onDrawnLook: readonly Act[] = ['sample.justify', 'sample.judge']
 const jeugdzorg = 'jeugdzorg' as AgencyId
 /** Only acts on a signal or a disclosure have an owner among their facts. */
 function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
@@ -183,6 +188,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     grant = goodGrant,
     emergency = goodEmergency,
     reviewer = politie,
+    look = goodLook,
     alarm = { aboutCaller: false },
     ...others
   } = change
@@ -199,6 +205,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
     ...(act === 'disclosure.release' ? { grant } : {}),
     ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
     ...(act === 'flag.review' ? { reviewer } : {}),
+    ...(onDrawnLook.includes(act) ? { look } : {}),
     ...(onAlarm.includes(act) ? { alarm } : {}),
     ...(forLead.includes(act) ? { lead } : {}),
     ...(act === 'follow-up.settle-dispute' ? { coordinator } : {}),
@@ -257,6 +264,9 @@ const permits: Record<Act, string> = {
   'subject-request.answer': 'sharing/own-subject-request',
   'subject-request.extend': 'sharing/own-subject-request',
   'subject-request.close': 'sharing/own-subject-request',
+  'sample.list': 'sharing/own-samples',
+  'sample.justify': 'sharing/own-samples',
+  'sample.judge': 'sharing/own-samples',
   'alarm.list': 'sharing/own-alarms',
   'alarm.take': 'sharing/own-alarms',
   'alarm.close': 'sharing/own-alarms',
@@ -352,6 +362,14 @@ const forbids: Record<
   'core/grant-time': { acts: ['disclosure.release'], change: grantWith({ current: false }) },
   'core/grant-revoked': { acts: ['disclosure.release'], change: grantWith({ revoked: true }) },
   'core/grant-once': { acts: ['disclosure.release'], change: grantWith({ used: true }) },
+  'core/sample-own-look': {
+    acts: ['sample.justify'],
+    change: { look: { own: false, other: true } },
+  },
+  'core/sample-other-reviewer': {
+    acts: ['sample.judge'],
+    change: { look: { own: true, other: false } },
+  },
   'core/alarm-reviewer': {
     acts: onAlarm,
     change: { alarm: { aboutCaller: true } },
@@ -733,6 +751,9 @@ function oracle(act: Act, facts: Facts): string[] {
   }
   if (onAlarm.includes(act)) forbid('core/alarm-reviewer', facts.alarm?.aboutCaller === true)
   if (act === 'flag.review') forbid('core/flag-reviewer', facts.reviewer !== agency)
+  const { look = goodLook } = facts
+  forbid('core/sample-own-look', act === 'sample.justify' && !look.own)
+  forbid('core/sample-other-reviewer', act === 'sample.judge' && !look.other)
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
@@ -822,6 +843,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
       revoked: nearly(false),
       used: nearly(false),
     }),
+    look: fc.record({ own: nearly(true), other: nearly(true) }),
     emergency: fc.record({
       clause: almost(true),
       open: almost(true),
@@ -850,27 +872,32 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
   )
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(oftenConditional, some, (act, { other, third, grant, emergency, ...rest }) => {
-      const asks = onDisclosure[act] === 'receiver'
-      const owner = other ?? (asks ? 'gemeente' : rest.agency)
-      const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
-      const facts = {
-        ...rest,
-        ...(isOnOwn(act) || onRequest.includes(act) ? { owner } : {}),
-        ...(forLead.includes(act) ? { lead: owner } : {}),
-        ...(act === 'follow-up.settle-dispute' ? { coordinator: owner } : {}),
-        ...(act in onDisclosure ? { owner, receiver } : {}),
-        ...(act === 'disclosure.release' ? { grant } : {}),
-        ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
-        ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
-        ...(onAlarm.includes(act) ? { alarm: { aboutCaller: other === 'gemeente' } } : {}),
-      } as unknown as Facts
-      const { outcome, reasons } = decide(act, facts)
-      const decided = [outcome, ...reasons.map(({ policy }) => policy)]
-      for (const one of decided) seen.set(one, (seen.get(one) ?? 0) + 1)
-      const expected = oracle(act, facts)
-      return JSON.stringify(decided) === JSON.stringify(expected)
-    }),
+    fc.property(
+      oftenConditional,
+      some,
+      (act, { other, third, grant, emergency, look, ...rest }) => {
+        const asks = onDisclosure[act] === 'receiver'
+        const owner = other ?? (asks ? 'gemeente' : rest.agency)
+        const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
+        const facts = {
+          ...rest,
+          ...(isOnOwn(act) || onRequest.includes(act) ? { owner } : {}),
+          ...(forLead.includes(act) ? { lead: owner } : {}),
+          ...(act === 'follow-up.settle-dispute' ? { coordinator: owner } : {}),
+          ...(act in onDisclosure ? { owner, receiver } : {}),
+          ...(act === 'disclosure.release' ? { grant } : {}),
+          ...(act === 'disclosure.release-emergency' ? { emergency } : {}),
+          ...(act === 'flag.review' ? { reviewer: other ?? rest.agency } : {}),
+          ...(onDrawnLook.includes(act) ? { look } : {}),
+          ...(onAlarm.includes(act) ? { alarm: { aboutCaller: other === 'gemeente' } } : {}),
+        } as unknown as Facts
+        const { outcome, reasons } = decide(act, facts)
+        const decided = [outcome, ...reasons.map(({ policy }) => policy)]
+        for (const one of decided) seen.set(one, (seen.get(one) ?? 0) + 1)
+        const expected = oracle(act, facts)
+        return JSON.stringify(decided) === JSON.stringify(expected)
+      },
+    ),
     { numRuns: 500 * acts.length },
   )
   for (const one of [

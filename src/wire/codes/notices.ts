@@ -126,6 +126,19 @@ export const noticeKinds = [
     code: 'subject-requests-unusual',
     en: 'Another party files unusually many requests of subjects; ask before you answer',
     nl: 'Een andere partij dient ongewoon veel verzoeken van betrokkenen in; vraag na voor u antwoordt',
+    code: 'looks-drawn',
+    en: 'Looks of your officers were drawn: whoever looked gives the reason',
+    nl: 'Er zijn inzages van uw medewerkers getrokken: wie keek geeft de reden',
+  },
+  {
+    code: 'looks-unexplained',
+    en: 'The term for the reason of drawn looks has passed; they can be judged without it',
+    nl: 'De termijn voor de reden van getrokken inzages is verstreken; ze kunnen zonder reden worden beoordeeld',
+  },
+  {
+    code: 'looks-unreviewed',
+    en: 'The term for judging drawn looks has passed',
+    nl: 'De termijn voor het beoordelen van getrokken inzages is verstreken',
   },
   {
     code: 'alarm-raised',
