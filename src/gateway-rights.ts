@@ -1,5 +1,6 @@
 import { releasedOf, toldOfChanges } from './disclosures/release-facts.ts'
 import type { Secret } from './kernel/secret.ts'
+import type { DomainKeys } from './keys/domain-keys.ts'
 import { factsOfSignal, signalsAbout } from './signals/subject-search.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
 import type { RightsRooms } from './subject-rights/rooms.ts'
@@ -7,17 +8,20 @@ import { openSubjectRights } from './subject-rights/subject-rights.ts'
 
 /** Opens the room of subject's rights, with what it needs of the rooms below. */
 export const openGatewayRights = ({
-  indexKey,
+  keys,
+  domainKeys,
   signals,
   ...rooms
-}: Omit<RightsRooms, 'signals' | 'disclosures' | 'tokenIndex' | 'bodyHash'> & {
-  readonly indexKey: Secret<Uint8Array>
+}: Omit<RightsRooms, 'signals' | 'disclosures' | 'tokenIndex' | 'bodyHash' | 'epochsOf'> & {
+  readonly keys: { readonly index: Secret<Uint8Array> }
+  readonly domainKeys: Pick<DomainKeys, 'epochsOf'>
   readonly signals: Pick<RightsRooms['signals'], 'caseReferencesOf'>
 }) =>
   openSubjectRights({
     ...rooms,
-    tokenIndex: openTokenIndex(indexKey),
-    bodyHash: openBodyHash(indexKey),
+    epochsOf: domainKeys.epochsOf,
+    tokenIndex: openTokenIndex(keys.index),
+    bodyHash: openBodyHash(keys.index),
     signals: {
       caseReferencesOf: signals.caseReferencesOf,
       about: signalsAbout,

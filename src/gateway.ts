@@ -251,19 +251,8 @@ export async function openGateway(
     tell: notifications.tell,
   })
   const subjectRights = openGatewayRights({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    decisions,
-    crypter,
-    epochsOf: domainKeys.epochsOf,
-    indexKey: keys.index,
-    thresholdsOf: calibration.thresholdsOf,
-    signals,
-    tell: notifications.tell,
+    ...{ ...rooms, clock, random, tell: notifications.tell },
+    ...{ signals, thresholdsOf: calibration.thresholdsOf },
   })
   const justifications = openGatewayJustifications({
     ...{ ...rooms, clock, random, logger, tell: notifications.tell },

@@ -126,6 +126,8 @@ export const noticeKinds = [
     code: 'subject-requests-unusual',
     en: 'Another party files unusually many requests of subjects; ask before you answer',
     nl: 'Een andere partij dient ongewoon veel verzoeken van betrokkenen in; vraag na voor u antwoordt',
+  },
+  {
     code: 'looks-drawn',
     en: 'Looks of your officers were drawn: whoever looked gives the reason',
     nl: 'Er zijn inzages van uw medewerkers getrokken: wie keek geeft de reden',
