@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { alarmRulesPage } from './write-docs/alarm-rules.ts'
 import { codesPage } from './write-docs/codes.ts'
 import { errorsPage } from './write-docs/errors.ts'
 import { ledgerEntriesPage } from './write-docs/ledger-entries.ts'
@@ -13,6 +14,7 @@ import { reporterPageHashes } from './write-docs/reporter-page.ts'
  * differ from what stands in docs/, and ends with 1 if there is any.
  */
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'alarm-rules.md': alarmRulesPage,
   'codes.md': codesPage,
   'errors.md': errorsPage,
   'ledger-entries.md': ledgerEntriesPage,

@@ -60,6 +60,13 @@ const common = {
   makeKeys: Type.Boolean({ description: 'Make keys on first start; development only' }),
   policies: Path,
   library: Path,
+  processingActivities: Type.Optional(
+    Type.String({
+      ...Path,
+      description:
+        'Register of processing activities; the one that comes with the program by default',
+    }),
+  ),
   threads: Type.Integer({ minimum: 1, maximum: 64 }),
   logLevel: Type.Enum(['silent', 'error', 'warn', 'info', 'debug']),
   requestsPerMinute: Type.Integer({ minimum: 1, maximum: 10_000_000 }),

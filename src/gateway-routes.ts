@@ -17,6 +17,7 @@ import { recallRoutes } from './disclosures/recall-routes.ts'
 import type { Recalls } from './disclosures/recalls.ts'
 import { disclosureRoutes } from './disclosures/routes.ts'
 import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
+import { addExportRoutes } from './exports.ts'
 import type { FollowUps } from './follow-up/follow-up.ts'
 import { followUpRoutes } from './follow-up/routes.ts'
 import type { Draws } from './justifications/draws.ts'
@@ -66,6 +67,7 @@ export function addGatewayRoutes(
     readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
     readonly alarms: Alarms
     readonly decisions: Parameters<typeof decisionRoutes>[0]
+    readonly exports: Parameters<typeof addExportRoutes>[1]
     readonly problemOf: Parameters<typeof signalRoutes>[1]
   },
 ): void {
@@ -89,4 +91,5 @@ export function addGatewayRoutes(
   server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
   server.register(alarmRoutes(rooms.alarms))
   server.register(decisionRoutes(rooms.decisions))
+  addExportRoutes(server, rooms.exports)
 }

@@ -12,6 +12,7 @@ import { describeApi } from './door/openapi.ts'
 import { faultOf, problemOf } from './door/problem.ts'
 import { makeServer } from './door/server.ts'
 import { openKeyholderLink } from './evaluation/keyholder-link.ts'
+import { openExports } from './exports.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
@@ -64,7 +65,7 @@ export async function openGateway(
         })),
       ),
   })
-  const { db, keys, pins, crypter, decisions, ledger, agencies } = rooms
+  const { db, keys, pins, crypter, decisions, ledger, agencies, tracing } = rooms
   const { agreements, delegations, domainKeys, evaluation } = rooms
   const { rootThumbprint, enrolmentCode } = rooms
 
@@ -73,6 +74,7 @@ export async function openGateway(
     pins,
     rootKey: keys.root,
     clock,
+    traceparent: tracing.traceparent,
   })
   const oauth = await openOauth({
     clock,
@@ -217,7 +219,11 @@ export async function openGateway(
   const queue = await openQueueOf('retention')
   const noticeQueue = await openQueueOf('notices')
   const { url: keyholderUrl } = settings.keyholder
-  const witness = openWitnessLink({ url: keyholderUrl, peerThumbprint: pins.keyholder })
+  const witness = openWitnessLink({
+    url: keyholderUrl,
+    peerThumbprint: pins.keyholder,
+    traceparent: tracing.traceparent,
+  })
   const cosigning = openCosigning({
     db,
     ledger,
@@ -298,6 +304,7 @@ export async function openGateway(
     resolve: surroundings.resolve,
     rootKey: keys.root,
     crypter,
+    traceparent: tracing.unrelatedTraceparent,
     clock,
     random,
     db,
@@ -315,6 +322,7 @@ export async function openGateway(
     logger,
     publicUrl,
     apiVersion: version,
+    tracing,
     callers: {
       issuer: oauth.issuer,
       audience: oauth.audience,
@@ -363,6 +371,7 @@ export async function openGateway(
       reviews: openReviews({ clock, db, ledger }),
       obligations: openObligations({ db }),
     },
+    exports: openExports('gateway', settings, { ...rooms, version }),
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   })
   await server.ready()

@@ -6,6 +6,7 @@ import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
 import { shareRefreshRoutes } from './keys/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
+import { activityRoutes } from './processing-log/routes.ts'
 import { beaconRoutes } from './witness/beacon-routes.ts'
 import { openBeacons } from './witness/beacons.ts'
 
@@ -35,6 +36,7 @@ export async function openKeyholder(
     logger,
     publicUrl: settings.publicUrl,
     apiVersion: version,
+    tracing: rooms.tracing,
     limits: { perAddress: settings.requestsPerMinute, perClient: settings.requestsPerMinute },
     ...(settings.trustProxy === undefined ? {} : { trustProxy: settings.trustProxy }),
   })
@@ -44,6 +46,7 @@ export async function openKeyholder(
   server.register(keyholderReleaseRoutes(rooms.releases))
   server.register(keyholderEmergencyRoutes(emergencies))
   server.register(emergencyReviewRoutes(reviews))
+  server.register(activityRoutes(rooms.activities))
   const { db, ledger, keys } = rooms
   server.register(beaconRoutes(openBeacons({ clock, random, db, ledger, rootKey: keys.root })))
   await server.ready()

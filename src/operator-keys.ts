@@ -29,6 +29,8 @@ export type OperatorKeys = {
   readonly columns: readonly Secret<Uint8Array>[]
   /** Key of the HMAC over tokens. Used by the gateway only. */
   readonly index: Secret<Uint8Array>
+  /** Key of the pseudonyms in logs that others read; derived from the one before. */
+  readonly logs: Secret<Uint8Array>
   /** Signs access tokens. Used by the gateway only. */
   readonly oauth: PrivateJwk
 }
@@ -182,6 +184,9 @@ export async function openOperatorKeys({
     sealing: content.sealing as PrivateJwk,
     columns: content.columns.map(bytes),
     index: bytes(content.index),
+    logs: new Secret(
+      hkdf(sha256, fromBase64url(content.index), undefined, utf8('raakvlak/logs/1'), 32),
+    ),
     oauth: content.oauth as PrivateJwk,
   }
 }

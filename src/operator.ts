@@ -24,6 +24,7 @@ import { grantRoutes } from './disclosures/routes.ts'
 import { healthRoutes } from './door/health.ts'
 import { openEvaluation } from './evaluation/evaluation.ts'
 import { openWorkers } from './evaluation/workers.ts'
+import { readActivities } from './exports.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Randomness } from './kernel/random.ts'
 import { Secret } from './kernel/secret.ts'
@@ -46,6 +47,7 @@ import { openCrypter } from './store/crypter.ts'
 import { type Connection, openDatabase } from './store/database.ts'
 import type { Reader } from './store/reader.ts'
 import { transact } from './store/transact.ts'
+import { openTracing } from './tracing/tracing.ts'
 import type { OperatorCard, OperatorKeysPayload } from './wire/registry.ts'
 import { type KeptCosignatures, openCosignatures } from './witness/cosignatures.ts'
 import { witnessRoutes } from './witness/routes.ts'
@@ -149,6 +151,7 @@ export async function openOperator(
   const policyFiles = readPolicies(policyFolder)
   loadPolicySet(policyFiles, policyFolder)
   const { library, hash: libraryHash } = openLibrary(path(settings.library))
+  const activities = readActivities(settings, path)
   const database = await openDatabase({
     connection: connectionOf(settings, path),
     operator,
@@ -178,11 +181,13 @@ export async function openOperator(
     const crypter = openCrypter(keys.columns, random)
     const origin = settings.ledgerOrigin
     const signer = await signerFromSeed(origin, keys.ledgerSeed.reveal())
+    const tracing = openTracing({ clock, random })
     const ledger = openLedger({
       clock,
       random,
       origin,
       signer,
+      tracing,
       ...(settings.tileFolder === undefined
         ? {}
         : { tileFiles: openTileFiles(path(settings.tileFolder)) }),
@@ -339,6 +344,7 @@ export async function openOperator(
 
     return {
       library,
+      activities,
       db,
       keys,
       rootThumbprint,
@@ -349,6 +355,7 @@ export async function openOperator(
       sets,
       simulations,
       ledger,
+      tracing,
       upkeep,
       cosignatures,
       operatorCard,

@@ -315,6 +315,8 @@ t.test('an address holds nothing that is about a person', async (t) => {
   const names = [...new Set(inAddresses.map(({ name }) => name))].sort()
   t.same(names, [
     'about',
+    'activities',
+    'activity',
     'after',
     'agreement',
     'answerSizeFrom',
@@ -345,6 +347,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'to',
     'treeSize',
     'until',
+    'version',
     'week',
   ])
 })

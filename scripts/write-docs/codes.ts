@@ -271,7 +271,7 @@ ${codeTable(noticeKinds)}
 
 ## Alarms
 
-Why an alarm is raised; thresholds stand in [alarms.md](alarms.md).
+Why an alarm is raised; thresholds stand in [alarm-rules.md](alarm-rules.md).
 
 ${codeTable(alarmRules)}
 

@@ -27,6 +27,7 @@ import {
   unknownAgreement,
 } from '../../src/policy/types.ts'
 import { readPolicies } from '../../src/policy-files.ts'
+import { activityRoutes } from '../../src/processing-log/routes.ts'
 import { acts, actsOnOneSignal, actsWithBody } from '../../src/wire/policy.ts'
 import { beaconRoutes } from '../../src/witness/beacon-routes.ts'
 import { describedGateway, documentedUrl, nobodysRooms } from './openapi.ts'
@@ -264,6 +265,7 @@ function describedKeyholder(): FastifyInstance {
   server.register(keyholderReleaseRoutes(nobodysRooms.releases))
   server.register(keyholderEmergencyRoutes({} as never))
   server.register(emergencyReviewRoutes({} as never))
+  server.register(activityRoutes({} as never))
   server.register(beaconRoutes({} as never))
   return server
 }

@@ -24,6 +24,11 @@ const both: Readonly<Record<string, RouteRule>> = {
     rule: 'an admitted agency, under its root key, for itself',
   },
   'GET /v1/library': { access: 'public', rule: 'tells what agreements may name here' },
+  'GET /v1/processing-activities': { access: 'public', rule: 'tells which activities there are' },
+  'GET /v1/processing-activities/:activity/:version': {
+    access: 'public',
+    rule: 'tells what an activity is',
+  },
   'POST /v1/agreements': {
     access: 'statement',
     rule: 'an active party to the agreement, under its signing key or a signatory’s',
@@ -253,6 +258,8 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'subject-rights',
       rule: { act: 'subject-request.close' },
     },
+    'POST /v1/processing-activities': { access: 'oversee', rule: { act: 'processing-log.read' } },
+    'GET /v1/processing-log': { access: 'oversee', rule: { act: 'processing-log.read' } },
     'GET /v1/samples': { access: 'oversee', rule: { act: 'sample.list' } },
     'GET /v1/own-samples': { access: 'read', rule: { act: 'sample.list' } },
     'GET /v1/samples/:id': { access: 'oversee', rule: { act: 'sample.list' } },

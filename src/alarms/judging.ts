@@ -1,127 +1,192 @@
-import type { AgencyId } from '../kernel/ids.ts'
 import type { AlarmRule } from '../wire/codes/alarms.ts'
 import { addDays } from './days.ts'
-import type { AlarmRules } from './rules.ts'
+import type { AlarmRules, Usual } from './rules.ts'
 import type { Finding, Measure, QuotaStand, Tally } from './types.ts'
+import { clientOf, counted, type Judged, sum, thresholdOf, usualOf } from './usual.ts'
 
-/** What one agency did, and of whom it is asked. */
-export type Judged = {
-  readonly agency: AgencyId
-  readonly day: string
-  /** Who did something on that day since it was judged last. */
-  readonly actors: ReadonlySet<string>
-  readonly tallies: readonly Tally[]
-  /** Up to which day an actor's acts were looked at by a reviewer already, per rule; '' for none. */
-  readonly reviewedUntil: (rule: AlarmRule, actor: string) => string
-}
+type Found = Pick<Finding, 'measured' | 'threshold'> & Partial<Pick<Finding, 'about' | 'usual'>>
 
-const sum = (tallies: readonly Tally[]): number =>
-  tallies.reduce((total, { amount }) => total + amount, 0)
-
-export function medianOf(numbers: readonly number[]): number {
-  const ordered = [...numbers].sort((one, other) => one - other)
-  const middle = Math.floor(ordered.length / 2)
-  const upper = ordered[middle] ?? 0
-  return ordered.length % 2 === 1 ? upper : (upper + (ordered[middle - 1] ?? upper)) / 2
-}
-
-/** Sums per actor and day, so that a day without any act is none. */
-function daySums(tallies: readonly Tally[]): readonly { readonly actor: string; sum: number }[] {
-  const sums = new Map<string, { readonly actor: string; sum: number }>()
-  for (const { actor, day, amount } of tallies) {
-    const name = `${actor} ${day}`
-    const known = sums.get(name)
-    if (known === undefined) sums.set(name, { actor, sum: amount })
-    else known.sum += amount
-  }
-  return [...sums.values()]
-}
-
-/** What an actor usually does in a day: its own median or, while it is new, that of all actors of its agency. */
-export function usualOf(
-  { tallies, day }: Pick<Judged, 'tallies' | 'day'>,
-  measure: Measure,
+/** What one rule finds of one actor. */
+type Finds<Rule extends keyof AlarmRules> = (
+  judged: Judged,
   actor: string,
-  { usualDays, fewestUsualDays }: { readonly usualDays: number; readonly fewestUsualDays: number },
-): number | undefined {
-  const from = addDays(day, -usualDays)
-  const before = daySums(
-    tallies.filter((one) => one.measure === measure && one.day >= from && one.day < day),
-  )
-  const own = before.filter((one) => one.actor === actor)
-  const counting = own.length >= fewestUsualDays ? own : before
-  if (counting.length < fewestUsualDays) return undefined
-  return medianOf(counting.map(({ sum }) => sum))
-}
+  rule: AlarmRules[Rule],
+) => Iterable<Found & { readonly acts: readonly Tally[] }>
 
-/** The acts of one actor that a rule counts: inside its window, and after what was reviewed. */
-function counted(
-  { tallies, day, reviewedUntil }: Judged,
-  rule: AlarmRule,
-  measure: Measure,
+/** How much of something one actor did on the day, when it is more than is usual there. */
+function* unusual(
+  judged: Judged,
   actor: string,
-  windowDays: number,
-): Tally[] {
-  const reviewed = reviewedUntil(rule, actor)
-  const from = addDays(day, 1 - windowDays)
-  return tallies.filter(
-    (one) =>
-      one.measure === measure &&
-      one.actor === actor &&
-      one.day >= from &&
-      one.day <= day &&
-      one.day > reviewed,
-  )
+  asked: {
+    readonly rule: AlarmRule
+    readonly measure: Measure
+    readonly floor: number
+    readonly usual: Usual
+  },
+): Generator<Found & { readonly acts: readonly Tally[] }> {
+  const acts = counted(judged, asked.rule, asked.measure, actor, 1)
+  const measured = sum(acts)
+  if (measured < asked.floor) return
+  const usual = usualOf(judged, asked.measure, actor, asked.usual)
+  const threshold = thresholdOf(asked.floor, usual, asked.usual)
+  if (measured < threshold) return
+  yield { acts, measured, threshold, ...(usual === undefined ? {} : { usual }) }
 }
 
-const clientOf = (tallies: readonly Tally[]): string => tallies.at(-1)?.client ?? ''
+/** Subjects that stand in these acts, those of the day last. */
+const subjectsOf = (acts: readonly Tally[]): string[] => [...new Set(acts.map(({ key }) => key))]
 
-function* volume(judged: Judged, rule: AlarmRules['volume']): Generator<Finding> {
-  const floors = [
-    ['look', rule.looks],
-    ['elements', rule.elements],
-    ['submit', rule.submissions],
-  ] as const
-  const { agency, day } = judged
-  for (const actor of judged.actors) {
-    for (const [measure, floor] of floors) {
-      const own = counted(judged, 'volume', measure, actor, rule.windowDays)
-      const measured = sum(own)
-      if (measured < floor) continue
-      const usual = usualOf(judged, measure, actor, rule)
-      const threshold =
-        usual === undefined ? floor * rule.beforeUsual : Math.max(floor, rule.timesUsual * usual)
-      if (measured < threshold) continue
-      const found = { rule: 'volume', agency, actor, client: clientOf(own), day } as const
-      yield { ...found, measured, threshold, ...(usual === undefined ? {} : { usual }) }
+const isOn = (day: string, acts: readonly Tally[]): boolean => acts.some((one) => one.day === day)
+
+const finds: { readonly [Rule in Exclude<keyof AlarmRules, 'quota'>]: Finds<Rule> } = {
+  *volume(judged, actor, rule) {
+    for (const [measure, floor] of [
+      ['look', rule.looks],
+      ['elements', rule.elements],
+      ['submit', rule.submissions],
+    ] as const) {
+      yield* unusual(judged, actor, { rule: 'volume', measure, floor, usual: rule })
     }
-  }
+  },
+
+  *'repeated-looks'(judged, actor, rule) {
+    const all = counted(judged, 'repeated-looks', 'subject', actor, rule.windowDays)
+    for (const [about, acts] of Map.groupBy(all, ({ key }) => key)) {
+      const today = sum(acts.filter(({ day }) => day === judged.day))
+      if (today === 0) continue
+      if (today >= rule.looksInOneDay) {
+        yield { acts, about, measured: today, threshold: rule.looksInOneDay }
+      } else if (sum(acts) >= rule.looks) {
+        yield { acts, about, measured: sum(acts), threshold: rule.looks }
+      }
+    }
+  },
+
+  *'few-hits'(judged, actor, rule) {
+    const acts = counted(judged, 'few-hits', 'submit', actor, rule.windowDays)
+    const submitted = sum(acts)
+    if (submitted < rule.submissions || !isOn(judged.day, acts)) return
+    const until = addDays(judged.day, -rule.windowDays)
+    const from = addDays(until, 1 - rule.usualDays)
+    const before = judged.tallies.filter(({ day }) => day >= from && day <= until)
+    const usually = sum(before.filter(({ measure }) => measure === 'submit'))
+    const usualHits = sum(before.filter(({ measure }) => measure === 'hit'))
+    if (usually < rule.fewestUsual || usualHits < rule.usualShare * usually) return
+    if (submitted < (rule.timesUsual * usually * rule.windowDays) / rule.usualDays) return
+    const hits = sum(counted(judged, 'few-hits', 'hit', actor, rule.windowDays))
+    if (hits >= rule.share * submitted) return
+    yield { acts, measured: submitted, threshold: rule.submissions }
+  },
+
+  *enumeration(judged, actor, rule) {
+    const of = (measure: Measure) => counted(judged, 'enumeration', measure, actor, 1)
+    const acts = of('elements')
+    const explained = rule.elementsPerSignal * (sum(of('submit')) + sum(of('corrected')))
+    const measured = sum(acts) - explained
+    if (measured >= rule.elements) {
+      yield { acts, measured, threshold: rule.elements }
+    }
+    yield* unusual(judged, actor, {
+      rule: 'enumeration',
+      measure: 'batch',
+      floor: rule.batches,
+      usual: rule,
+    })
+  },
+
+  *'no-open-case'(judged, actor, rule) {
+    for (const [measure, threshold] of [
+      ['over', rule.subjects],
+      ['missing', rule.notFound],
+    ] as const) {
+      const acts = counted(judged, 'no-open-case', measure, actor, rule.windowDays)
+      const measured = subjectsOf(acts).length
+      if (measured < threshold || !isOn(judged.day, acts)) continue
+      const about = measure === 'over' ? { about: subjectsOf(acts).at(-1) ?? '' } : {}
+      yield { acts, measured, threshold, ...about }
+    }
+  },
+
+  *'out-of-region'(judged, actor, rule) {
+    const until = addDays(judged.day, -rule.windowDays)
+    const from = addDays(until, 1 - rule.usualDays)
+    const before = judged.tallies.filter(
+      ({ measure, day }) => measure === 'home-region' && day >= from && day <= until,
+    )
+    const all = sum(before)
+    if (all < rule.fewestUsual) return
+    const isUsual = (unit: string): boolean =>
+      sum(before.filter(({ key }) => key === unit)) >= rule.usualShare * all
+    const acts = counted(judged, 'out-of-region', 'region', actor, rule.windowDays).filter(
+      ({ key }) => !isUsual(key.split('|')[0] ?? ''),
+    )
+    const measured = subjectsOf(acts).length
+    if (measured < rule.subjects || !isOn(judged.day, acts)) return
+    yield { acts, measured, threshold: rule.subjects }
+  },
+
+  *night(judged, actor, rule) {
+    yield* unusual(judged, actor, {
+      rule: 'night',
+      measure: 'night',
+      floor: rule.looks,
+      usual: rule,
+    })
+  },
+
+  *'submit-look-withdraw'(judged, actor, rule) {
+    const of = (measure: Measure) =>
+      counted(judged, 'submit-look-withdraw', measure, actor, rule.windowDays)
+    const withdrawn = of('soon-withdrawn')
+    const measured = subjectsOf(withdrawn).length
+    if (measured >= rule.signals && isOn(judged.day, withdrawn)) {
+      yield { acts: withdrawn, measured, threshold: rule.signals }
+    }
+    for (const [about, acts] of Map.groupBy(of('corrected'), ({ key }) => key)) {
+      if (sum(acts) < rule.corrections || !isOn(judged.day, acts)) continue
+      yield { acts, about, measured: sum(acts), threshold: rule.corrections }
+    }
+  },
+
+  *'large-export'(judged, actor, rule) {
+    for (const [measure, floor] of [
+      ['export', rule.rows],
+      ['list', rule.listed],
+    ] as const) {
+      yield* unusual(judged, actor, { rule: 'large-export', measure, floor, usual: rule })
+    }
+  },
+
+  *'own-or-colleague'(judged, actor, rule) {
+    const all = counted(judged, 'own-or-colleague', 'staff', actor, rule.windowDays)
+    for (const [about, acts] of Map.groupBy(all, ({ key }) => key)) {
+      if (sum(acts) < rule.acts || !isOn(judged.day, acts)) continue
+      yield { acts, about, measured: sum(acts), threshold: rule.acts }
+    }
+  },
 }
 
-function* repeatedLooks(judged: Judged, rule: AlarmRules['repeated-looks']): Generator<Finding> {
-  const { agency, day } = judged
-  for (const actor of judged.actors) {
-    const own = counted(judged, 'repeated-looks', 'subject', actor, rule.windowDays)
-    for (const [about, looks] of Map.groupBy(own, ({ key }) => key)) {
-      const measured = sum(looks)
-      const isNew = looks.some((one) => one.day === day)
-      if (!isNew || measured < rule.looks) continue
-      const found = { rule: 'repeated-looks', agency, actor, client: clientOf(looks), day } as const
-      yield { ...found, about, measured, threshold: rule.looks }
-    }
-  }
-}
+const ruleNames = Object.keys(finds) as (keyof typeof finds)[]
 
 /**
  * Which rules have their threshold reached. Pure: the same tallies give the same findings, in the same
  * order. Does not know what the acts were for; that is for people to say.
  */
 export function* judge(judged: Judged, rules: Partial<AlarmRules>): Generator<Finding> {
-  if (rules.volume !== undefined) yield* volume(judged, rules.volume)
-  if (rules['repeated-looks'] !== undefined) yield* repeatedLooks(judged, rules['repeated-looks'])
+  const { agency, day } = judged
+  for (const name of ruleNames) {
+    const rule = rules[name]
+    if (rule === undefined) continue
+    const find = finds[name] as Finds<keyof AlarmRules>
+    for (const actor of judged.actors) {
+      for (const { acts, ...found } of find(judged, actor, rule)) {
+        yield { ...found, rule: name, agency, actor, client: clientOf(acts), day }
+      }
+    }
+  }
 }
 
-/** Which quotas of today are nearly used up. */
+/** Which quotas of a day are nearly used up. */
 export function* judgeQuotas(
   stands: readonly QuotaStand[],
   day: string,

@@ -11,9 +11,10 @@ import { type Tx, transact } from '../store/transact.ts'
 import { aboutOf, talliesOf } from './counting.ts'
 import { addDays } from './days.ts'
 import { judge, judgeQuotas } from './judging.ts'
-import { type AlarmRules, closeWorkingDays, keepDays } from './rules.ts'
+import { type AlarmRules, closeWorkingDays, keepDays, longestWindowDays } from './rules.ts'
 import * as store from './store.ts'
 import type { ActEntry, Finding, FindSubjects, QuotaStand, Tally } from './types.ts'
+import type { Judged } from './usual.ts'
 
 /** Entries counted in one transaction at most. */
 export const largestScan = 500
@@ -80,7 +81,10 @@ export function openRaising({
     const [first] = days
     const findings: Finding[] = []
     if (first !== undefined) {
-      const known = await store.talliesSince(tx, agencies, addDays(first, -keepDays))
+      const known = await store.talliesSince(tx, agencies, {
+        day: addDays(first, -keepDays),
+        recent: addDays(first, -longestWindowDays),
+      })
       const reviewed = new Map(
         (await store.reviewedUntil(tx, agencies)).map((one) => [
           keyOf({ ...one, agency: one.agency_id as AgencyId }),
@@ -94,7 +98,7 @@ export function openRaising({
           const actors = new Set(
             added.filter((one) => one.agency === agency && one.day === day).map((t) => t.actor),
           )
-          const reviewedUntil: Parameters<typeof judge>[0]['reviewedUntil'] = (rule, actor) =>
+          const reviewedUntil: Judged['reviewedUntil'] = (rule, actor) =>
             reviewed.get(keyOf({ agency, rule, actor })) ?? ''
           findings.push(...judge({ agency, day, actors, tallies, reviewedUntil }, rules))
         }
@@ -176,7 +180,7 @@ export function openRaising({
         const about = aboutOf(act)
         return about === undefined ? [] : [{ agency: act.agency, about }]
       })
-      const added = talliesOf(acts, await findSubjects(tx, asked))
+      const added = talliesOf(acts, await findSubjects(tx, asked), rules)
       await store.addTallies(tx, added)
       await store.putScan(tx, last.index)
       await raise(tx, await findingsOf(tx, acts, added))

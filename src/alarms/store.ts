@@ -60,11 +60,22 @@ export async function addTallies(tx: Tx, tallies: readonly Tally[]): Promise<voi
     do update set amount = counted.amount + excluded.amount, client = excluded.client`.execute(tx)
 }
 
-/** What agencies did from a day on, each day and each key for itself, the earliest first. */
+/** Of these only the last days are asked for: each subject is a row of its own. */
+const perSubject: readonly Measure[] = [
+  'subject',
+  'over',
+  'missing',
+  'region',
+  'soon-withdrawn',
+  'corrected',
+  'staff',
+]
+
+/** What agencies did from a day on, each day and each key for itself, the earliest first; per subject from `recent` on. */
 export async function talliesSince(
   reader: Reader,
   agencies: readonly AgencyId[],
-  day: string,
+  { day, recent }: { readonly day: string; readonly recent: string },
 ): Promise<Tally[]> {
   if (agencies.length === 0) return []
   const rows = await reader
@@ -72,6 +83,9 @@ export async function talliesSince(
     .selectAll()
     .where('agency_id', 'in', agencies)
     .where('day', '>=', day)
+    .where((where) =>
+      where.or([where('day', '>=', recent), where('measure', 'not in', perSubject)]),
+    )
     .orderBy('day')
     .orderBy('key')
     .execute()

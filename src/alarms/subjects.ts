@@ -10,6 +10,7 @@ type Row = {
   readonly region: string | null
   readonly over_since: Date | null
   readonly submitted_at: Date | null
+  readonly touches: boolean
 }
 
 /**
@@ -40,7 +41,13 @@ export const findSubjects: FindSubjects = async (reader, asked) => {
       coalesce(own.handle, named.signal_id, named.about) as name,
       coalesce(signal.region, own.region) as region,
       least(signal.ended_at, own.left_at, case when follow_up.state = 'closed' then follow_up.closed_at end) as over_since,
-      signal.submitted_at
+      signal.submitted_at,
+      own.handle is not null and exists (
+        select 1 from agreement
+        cross join lateral jsonb_array_elements(agreement.content::jsonb -> 'parties') as party
+        where agreement.hash = signal.agreement_hash
+          and party ->> 'agency' = named.agency and party -> 'roles' @> '"receive"'
+      ) as touches
     from named
     left join signal on signal.id = named.signal_id
     left join follow_up_signal as member on member.signal_id = named.signal_id
@@ -49,13 +56,15 @@ export const findSubjects: FindSubjects = async (reader, asked) => {
       on own.follow_up_id = follow_up.id and own.agency_id = named.agency
     order by named.agency, named.about, own.joined_at, own.handle`.execute(reader)
   return new Map(
-    rows.map(({ agency, about, name, region, over_since, submitted_at }) => [
+    rows.map(({ agency, about, name, region, over_since, submitted_at, touches }) => [
       askedName(agency, about),
       {
         name,
         region: region ?? undefined,
         overSince: over_since ?? undefined,
         submittedAt: submitted_at ?? undefined,
+        touches,
+        staff: false,
       } satisfies Subject,
     ]),
   )

@@ -4,7 +4,7 @@ import type { AlarmRule } from '../wire/codes/alarms.ts'
 
 export type { Asker } from '../decisions/types.ts'
 
-/** What is counted. Each is a number of acts, but for `elements`, `export` and `hits`. */
+/** What is counted. Each is a number of acts, but for `elements`, `list` and `export`. */
 export type Measure =
   | 'look'
   | 'subject'
@@ -18,6 +18,7 @@ export type Measure =
   | 'elements'
   | 'batch'
   | 'submit'
+  | 'hit'
   | 'soon-withdrawn'
   | 'corrected'
   | 'staff'
@@ -67,7 +68,6 @@ export type ActEntry = {
   readonly retry?: boolean
   readonly domain?: string
   readonly answerSize?: number
-  readonly rows?: number
 }
 
 /** What the gateway knows of what an act names: the agency's own signal, or a handle of its own. */
@@ -78,6 +78,10 @@ export type Subject = {
   /** Since when its signal has ended, or its follow-up is closed. */
   readonly overSince: Date | undefined
   readonly submittedAt: Date | undefined
+  /** It touches a signal of another agency now, and its agency may know so. */
+  readonly touches: boolean
+  /** It is among the agency’s own protected staff. */
+  readonly staff: boolean
 }
 
 /** Finds what acts name, by `agency about`. What is not the agency's own is not found. */

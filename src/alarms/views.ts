@@ -63,7 +63,7 @@ export const viewsOf = (clock: Clock, rules: Partial<AlarmRules>) => ({
   ): { readonly acts?: string } {
     if (client === null && officer === null) return {}
     const earliest = firings.reduce((first, { day }) => (day < first ? day : first), '9999-12-31')
-    const { windowDays = 1 } = rules[rule as keyof AlarmRules] ?? {}
+    const { windowDays = 1 } = rules[rule] ?? {}
     const who = officer === null ? { client: client ?? '' } : { officer }
     const from = `${addDays(earliest, -windowDays)}T00:00:00Z`
     const until = shifted(last_at, 1).toISOString()

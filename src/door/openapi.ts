@@ -21,6 +21,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   disclose: 'Ask for sealed fields of others, and decide on one’s own',
   notify: 'Say to which systems of the agency notices are sent',
   oversee: 'Look back at what the clients of the agency did',
+  'oversee-confidential': 'Also see confidential processing activities in its logs',
   'subject-rights': 'File and answer the requests of subjects, and restrict own signals',
 }
 

@@ -49,7 +49,7 @@ export const openLog = ({ level, destination }: LogSettings): Logger =>
 /**
  * One line per request. It names the route's pattern, not the path that was asked, so that no id
  * and nothing that was typed into an address gets into the log; the request id leads on to the
- * ledger. Never a body, a query or a header.
+ * ledger. Never a body, a query or a header, but the id of the trace that a caller says it is in.
  */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
@@ -59,6 +59,7 @@ export function logRequests(app: FastifyInstance): void {
         method: request.method,
         route: request.routeOptions.url ?? 'none',
         status: reply.statusCode,
+        ...(request.action === null ? {} : { trace: request.action.traceId }),
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         ...(agency === undefined ? {} : { agency, client }),
       },

@@ -11,6 +11,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault, type FaultCode } from '../kernel/fault.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
+import { openTracing, type Tracing } from '../tracing/tracing.ts'
 import { type CallerSettings, declareCaller, openCallers } from './caller.ts'
 import { closeConnectionsAfterAnswers } from './draining.ts'
 import { methodsOf, placeGuard } from './guard.ts'
@@ -20,6 +21,7 @@ import { type Limits, openLimits, usualLimits } from './limits.ts'
 import { faultOf, problemOf, problemType, sendProblem } from './problem.ts'
 import { readNumbers } from './query-numbers.ts'
 import { describeError, logRequests } from './request-log.ts'
+import { traceRequests } from './trace.ts'
 
 export type ServerSettings = {
   readonly clock: Clock
@@ -28,6 +30,8 @@ export type ServerSettings = {
   /** Scheme, host and port under which callers know this server. */
   readonly publicUrl: string
   readonly apiVersion: string
+  /** Knows which action is under way; by default one of its own, which nobody else asks. */
+  readonly tracing?: Tracing
   /** How callers are authenticated; without it, no route can ask for a scope. */
   readonly callers?: CallerSettings
   /** Addresses of proxies whose `X-Forwarded-For` is believed. Default: none. */
@@ -106,6 +110,7 @@ export function makeServer(settings: ServerSettings): FastifyInstance {
     reply.headers({ ...headers, 'x-request-id': request.id })
   })
   closeConnectionsAfterAnswers(app)
+  traceRequests(app, settings.tracing ?? openTracing(settings))
   declareCaller(app)
   logRequests(app)
   const limits = openLimits(app, settings.limits ?? usualLimits)

@@ -37,12 +37,15 @@ export function openKeyholderLink({
   pins,
   rootKey,
   clock,
+  traceparent,
   timeoutMilliseconds = 20_000,
 }: {
   readonly url: string
   readonly pins: OperatorPins
   readonly rootKey: PrivateJwk
   readonly clock: Clock
+  /** Says of which action a call is a part. */
+  readonly traceparent: () => string
   readonly timeoutMilliseconds?: number
 }): KeyholderLink {
   async function post(path: string, body: object): Promise<unknown> {
@@ -51,7 +54,11 @@ export function openKeyholderLink({
     try {
       response = await fetch(new URL(path, url), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          traceparent: traceparent(),
+        },
         body: JSON.stringify(body),
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMilliseconds),

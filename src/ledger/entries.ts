@@ -8,6 +8,7 @@ import { calibrationKinds } from './entries/calibration.ts'
 import { decisionKinds } from './entries/decisions.ts'
 import { disclosureKinds } from './entries/disclosures.ts'
 import { evaluationKinds } from './entries/evaluation.ts'
+import { exportKinds } from './entries/exports.ts'
 import type { Kind } from './entries/fields.ts'
 import { followUpKinds } from './entries/follow-up.ts'
 import { justificationKinds } from './entries/justifications.ts'
@@ -44,6 +45,7 @@ export const entryKinds = {
   ...followUpKinds,
   ...oversightKinds,
   ...subjectRightsKinds,
+  ...exportKinds,
   ...justificationKinds,
   ...alarmKinds,
   'ledger.erase': {

@@ -19,6 +19,7 @@ import type { Signer } from '../proofs/note.ts'
 import { hasTile, type Tile, tilePositions } from '../proofs/tiles.ts'
 import type { Tx } from '../store/database.ts'
 import type { Reader } from '../store/reader.ts'
+import type { Action, Tracing } from '../tracing/tracing.ts'
 import type { Receipt } from '../wire/common.ts'
 import { checkedEntry, type LedgerEntry } from './entries.ts'
 import * as store from './store.ts'
@@ -49,12 +50,15 @@ export function openLedger({
   random,
   origin,
   signer,
+  tracing,
   tileFiles,
 }: {
   readonly clock: Clock
   readonly random: Randomness
   readonly origin: string
   readonly signer: Signer
+  /** Knows of which action an entry is a part; without it nothing is kept of that. */
+  readonly tracing?: Pick<Tracing, 'of' | 'begin'>
   /** Where full tiles are kept as files, too. */
   readonly tileFiles?: TileFiles
 }) {
@@ -80,6 +84,20 @@ export function openLedger({
     return { index, kind: entry.kind, at, salt, payload, commitment: commitmentOf(salt, payload) }
   }
 
+  /** What time made due together is one action, in a trace of its own. */
+  function tracesOf(
+    entries: readonly LedgerEntry[],
+    rows: readonly store.EntryRow[],
+  ): store.TraceRow[] {
+    if (tracing === undefined) return []
+    let own: Action | undefined
+    return rows.map(({ index }, place) => {
+      const { requestId } = { requestId: undefined, ...entries[place] }
+      own ??= tracing.of() ?? tracing.begin()
+      return { index, ...(tracing.of(requestId) ?? own) }
+    })
+  }
+
   /**
    * Appends entries inside the caller's transaction, in the order given: all of them stand when it
    * commits, none when it does not. Locks the head of the ledger until then, so append as late in
@@ -101,7 +119,8 @@ export function openLedger({
     )
     const root = rootOf(frontier)
     const checkpoint = await signCheckpoint({ origin, size: frontier.size, root }, signer)
-    await store.write(tx, rows, completed, { frontier, root, checkpoint, at })
+    const traces = tracesOf(checked, rows)
+    await store.write(tx, rows, completed, { frontier, root, checkpoint, at }, traces)
 
     const before: TreeNode[] = frontierPositions(size).map((position, place) => ({
       ...position,

@@ -27,6 +27,15 @@ export type EntryRow = {
   readonly commitment: Hash
 }
 
+/** Of which action an entry is a part; ids in hexadecimal. */
+export type TraceRow = {
+  readonly index: number
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly beganAt: Date
+}
+
 const columns = ['size', 'frontier', 'root', 'checkpoint', 'at'] as const
 
 /** The head as it is stored. */
@@ -82,12 +91,13 @@ export async function lockHead(tx: Tx): Promise<Head> {
   return headOf(row)
 }
 
-/** Writes entries, nodes and head in one statement: one round trip under the lock. */
+/** Writes entries, with their traces, nodes and head in one statement: one round trip under the lock. */
 export async function write(
   tx: Tx,
   entries: readonly EntryRow[],
   nodes: readonly TreeNode[],
   { frontier, root, checkpoint, at }: Head,
+  traces: readonly TraceRow[],
 ): Promise<void> {
   const { numAffectedRows } = await sql`
     with entries as (
@@ -105,6 +115,16 @@ export async function write(
         ${nodes.map((node) => node.level)}::integer[],
         ${nodes.map((node) => node.index)}::bigint[],
         ${nodes.map((node) => node.hash)}::bytea[])
+    ), traces as (
+      insert into ledger_trace (ledger_index, trace_id, span_id, parent_span_id, began_at)
+      select index, decode(trace, 'hex'), decode(span, 'hex'), decode(parent, 'hex'), began
+      from unnest(
+        ${traces.map((one) => one.index)}::bigint[],
+        ${traces.map((one) => one.traceId)}::text[],
+        ${traces.map((one) => one.spanId)}::text[],
+        ${traces.map((one) => one.parentSpanId ?? null)}::text[],
+        ${traces.map((one) => one.beganAt.toISOString())}::timestamptz[])
+        as traced (index, trace, span, parent, began)
     )
     update ledger_head
     set size = ${frontier.size},
@@ -181,9 +201,10 @@ export async function nodesOfLevel(
     .execute()
 }
 
-/** Removes payload and salt, and what was kept of the decision; true when they were there. */
+/** Removes payload and salt, and what was kept of the decision and the trace; true when they were there. */
 export async function erasePayload(tx: Tx, index: number): Promise<boolean> {
   await tx.deleteFrom('decision_entry').where('ledger_index', '=', String(index)).execute()
+  await tx.deleteFrom('ledger_trace').where('ledger_index', '=', index).execute()
   const { numUpdatedRows } = await tx
     .updateTable('ledger_entry')
     .set({ payload: null, salt: null })

@@ -40,11 +40,14 @@ function resultOf(error: unknown): AttemptResult {
 export function openSender({
   destinations,
   authorities,
+  traceparent,
   limits = usualLimits,
 }: {
   readonly destinations: Pick<Destinations, 'find'>
   /** Certificates (PEM) that are trusted beside the usual ones. */
   readonly authorities: readonly string[]
+  /** Of a trace that says nothing of what a notice came from. */
+  readonly traceparent: () => string
   readonly limits?: SenderLimits
 }) {
   const ca = [...rootCertificates, ...authorities]
@@ -108,7 +111,8 @@ export function openSender({
       const destination = await destinations.find(url)
       if (destination === 'forbidden') return { result: 'forbidden-address' }
       if (destination === 'unknown') return { result: 'unreachable' }
-      return send(destination, { ...headers, 'content-length': String(body.length) }, body)
+      const own = { traceparent: traceparent(), 'content-length': String(body.length) }
+      return send(destination, { ...headers, ...own }, body)
     },
   }
 }

@@ -31,6 +31,7 @@ export async function openSending({
   resolve,
   rootKey,
   crypter,
+  traceparent,
   ...rooms
 }: {
   readonly settings: WebhookSettings
@@ -40,6 +41,7 @@ export async function openSending({
   readonly resolve: Resolve | undefined
   readonly rootKey: PrivateJwk
   readonly crypter: Crypter
+  readonly traceparent: () => string
   readonly clock: Clock
   readonly random: Randomness
   readonly db: Reader
@@ -55,7 +57,7 @@ export async function openSending({
   const destinations = openDestinations({ networks, ports }, resolve)
   const authorities =
     authoritiesFile === undefined ? [] : [readFileSync(path(authoritiesFile), 'utf8')]
-  const sender = openSender({ destinations, authorities })
+  const sender = openSender({ destinations, authorities, traceparent })
   const { key, published } = await openNotificationKey({ clock, db, crypter, rootKey })
   const sending = { ...rooms, sender, key, source: { source, publicUrl } }
   return {

@@ -36,6 +36,7 @@ import { samples } from './migrations/0038-samples.ts'
 import { subjectRights } from './migrations/0039-subject-rights.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
+import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 
 /**
@@ -89,5 +90,6 @@ export const migrations: readonly Migration[] = [
   alarms,
   keys,
   timestamps,
+  exports,
   accessesOfOthers,
 ]

@@ -11,6 +11,7 @@ export const scopes = [
   'review',
   'notify',
   'oversee',
+  'oversee-confidential',
   'subject-rights',
 ] as const
 export type Scope = (typeof scopes)[number]

@@ -116,6 +116,8 @@ export const acts = [
   ...noticeActs,
   'access.list',
   ...rightsActs,
+  'processing-log.read',
+  'decision-log.read',
   ...sampleActs,
   ...alarmActs,
   'access.export',

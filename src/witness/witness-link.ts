@@ -26,17 +26,21 @@ export class WitnessRefusal extends Error {
 export function openWitnessLink({
   url,
   peerThumbprint,
+  traceparent,
   timeoutMilliseconds = 10_000,
 }: {
   readonly url: string
   readonly peerThumbprint: () => string
+  readonly traceparent: () => string
   readonly timeoutMilliseconds?: number
 }) {
   const send = (path: string, type?: string, body?: string): Promise<Response> =>
     fetch(new URL(path, url), {
-      ...(body === undefined || type === undefined
-        ? {}
-        : { method: 'POST', headers: { 'content-type': type }, body }),
+      headers: {
+        traceparent: traceparent(),
+        ...(type === undefined ? {} : { 'content-type': type }),
+      },
+      ...(body === undefined ? {} : { method: 'POST', body }),
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })

@@ -80,10 +80,10 @@ t.test(
       officer: analyst,
       client: 'connector',
       count: 1,
-      threshold: 12,
+      threshold: 10,
       measured: 12,
       overdue: false,
-      explanation: { en: /12 looks at one subject in 7 days/, nl: /12 keer één onderwerp/ },
+      explanation: { en: /12 looks at one subject in at most 7 days/, nl: /12 keer één onderwerp/ },
       dueAt: '2027-03-15T11:00:00.000Z',
     })
     t.equal(others.length, 0)
@@ -96,7 +96,7 @@ t.test(
 
 t.test('what was counted is counted once, also after a restart and with two at once', async (t) => {
   const { id } = await submit('politie', 'bob', 'analyst-02')
-  await lookAt('politie', id, 7, 'analyst-02')
+  await lookAt('politie', id, 5, 'analyst-02')
   await Promise.all([dueWork(), dueWork()])
   await house.stop('gateway')
   await house.start('gateway')
@@ -105,7 +105,7 @@ t.test('what was counted is counted once, also after a restart and with two at o
   t.strictSame(await alarmsOf('politie', '&officer=analyst-02'), [])
   await lookAt('politie', id, 1, 'analyst-02')
   await dueWork()
-  t.match(await alarmsOf('politie', '&officer=analyst-02'), [{ measured: 12 }])
+  t.match(await alarmsOf('politie', '&officer=analyst-02'), [{ measured: 10 }])
 })
 
 t.test('its agency is told, and finds the acts behind it', async (t) => {
@@ -165,13 +165,13 @@ t.test('what was reviewed raises no alarm again; what is done afterwards does', 
   await dueWork()
   t.equal((await alarmsOf('politie', `&officer=${analyst}`)).length, 1)
   nextDay()
-  await lookAt('politie', alarm?.about ?? '', 11)
+  await lookAt('politie', alarm?.about ?? '', 9)
   await dueWork()
   t.equal((await alarmsOf('politie', `&officer=${analyst}`)).length, 1)
   await lookAt('politie', alarm?.about ?? '', 1)
   await dueWork()
   t.match(await alarmsOf('politie', `&officer=${analyst}`), [
-    { state: 'open', measured: 12 },
+    { state: 'open', measured: 10 },
     { state: 'closed' },
   ])
 })
@@ -219,11 +219,11 @@ t.test('an alarm that nobody closes in time is told of again, once a week', asyn
   t.equal(await told(), 0)
   nextDay(20)
   await Promise.all([dueWork(), dueWork()])
-  t.equal(await told(), 2)
+  t.equal(await told(), 3)
   t.ok((await alarmsOf('gemeente')).every((one) => one.overdue))
   nextDay(7)
   await dueWork()
-  t.equal(await told(), 4)
+  t.equal(await told(), 6)
 })
 
 t.test('a look needs the scope and an occasion, and is an act', async (t) => {
@@ -237,4 +237,57 @@ t.test('a look needs the scope and an occasion, and is an act', async (t) => {
   t.match(await house.entries('gateway', before), [
     { kind: 'alarm.list', outcome: 'permit', agency: 'politie', occasion: 'spot-check' },
   ])
+})
+
+t.test(
+  'what touches counts as a hit only for who may know, and what ends soon is noted',
+  async (t) => {
+    const submitter = await house.admit('school')
+    const now = time.clock.now()
+    const other = await house.agree(
+      [politie, gemeente, submitter],
+      { validity: { notBefore: now.toISOString(), notAfter: shifted(now, 86_400).toISOString() } },
+      { school: ['submit'] },
+    )
+    const send = async (agency: Name | 'school', words: string) => {
+      const body = signalAbout({ bsn: words }, other, { region: 'utrecht' })
+      const call = agency === 'school' ? callsOf(submitter) : calls[agency]
+      const { status } = await call('POST', '/v1/signals', body, as('clerk-0002'))
+      t.equal(status, 201)
+      return body.id
+    }
+    await send('politie', 'dora')
+    await send('school', 'dora')
+    const own = await send('gemeente', 'dora')
+    await calls.gemeente(
+      'POST',
+      `/v1/signals/${own}/_withdraw`,
+      { reason: 'other' },
+      as('clerk-0002'),
+    )
+    await dueWork()
+    const rows = await house.db.gateway
+      .selectFrom('alarm_tally')
+      .select(['agency_id', 'measure', 'key'])
+      .where('actor', '=', 'officer:clerk-0002')
+      .orderBy('agency_id')
+      .orderBy('measure')
+      .execute()
+    const of = (agency: string) =>
+      rows.filter((row) => row.agency_id === agency).map(({ measure }) => measure)
+    t.strictSame(of('school'), ['home-region', 'region', 'submit'])
+    t.strictSame(of('gemeente'), ['soon-withdrawn', 'submit'])
+    t.ok(rows.some(({ measure, key }) => measure === 'home-region' && key === 'Midden-Nederland'))
+  },
+)
+
+t.test('neither the tallies nor the alarms hold anything of another agency', async (t) => {
+  const rows = await house.db.gateway.selectFrom('alarm_tally').selectAll().execute()
+  const handles = await house.db.gateway.selectFrom('follow_up_agency').selectAll().execute()
+  for (const { agency_id, measure, key } of rows) {
+    if (measure !== 'subject') continue
+    const handle = handles.find((one) => one.handle === key)
+    t.ok(handle === undefined || handle.agency_id === agency_id)
+  }
+  t.ok(rows.length > 0)
 })

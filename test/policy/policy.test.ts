@@ -65,6 +65,8 @@ const acts: readonly Act[] = [
   'subject-request.answer',
   'subject-request.extend',
   'subject-request.close',
+  'processing-log.read',
+  'decision-log.read',
   'sample.list',
   'sample.justify',
   'sample.judge',
@@ -117,7 +119,9 @@ const onRequest = acts.filter(
 )
 /** What begins one: under an agreement in force, for a purpose that no agreement has. */
 const beginsRequest: readonly Act[] = ['evaluation.exercise-rights', 'subject-request.file']
-const onOwnAffairs = acts.filter((act) => /^(?:notice|webhook|access|alarm|sample)\./.test(act))
+const onOwnAffairs = acts.filter((act) =>
+  /^(?:notice|webhook|access|alarm|sample|processing-log|decision-log)\./.test(act),
+)
 const sharing = acts.filter(
   (act) =>
     (!isOnOwn(act) && !onOwnAffairs.includes(act) && !onRequest.includes(act)) ||
@@ -264,6 +268,8 @@ const permits: Record<Act, string> = {
   'subject-request.answer': 'sharing/own-subject-request',
   'subject-request.extend': 'sharing/own-subject-request',
   'subject-request.close': 'sharing/own-subject-request',
+  'processing-log.read': 'sharing/own-logs',
+  'decision-log.read': 'sharing/own-logs',
   'sample.list': 'sharing/own-samples',
   'sample.justify': 'sharing/own-samples',
   'sample.judge': 'sharing/own-samples',

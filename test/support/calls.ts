@@ -5,7 +5,7 @@ import type { PrivateJwk } from '../../src/proofs/statement.ts'
 import { scopes as allScopes, issuerPath, resourcePath, type Scope } from '../../src/wire/oauth.ts'
 import { makeKey, makeProof } from './oauth-client.ts'
 
-/** An answer as it came. Its body has the form that the test says; nothing checks that here. */
+/** An answer as it came; of one with a JSON text a line, the body is the list of them. Its body has the form that the test says; nothing checks that here. */
 export type RawAnswer<Body = Record<string, unknown>> = {
   readonly status: number
   readonly headers: Headers
@@ -35,7 +35,11 @@ export type Call = {
 
 export async function readRaw<Body>(response: Response): Promise<RawAnswer<Body>> {
   const text = await response.text()
-  const body = JSON.parse(text === '' ? '{}' : text)
+  const isLines = response.headers.get('content-type')?.startsWith('application/x-ndjson') === true
+  const lines = () => text.split('\n').filter((line) => line !== '')
+  const body = isLines
+    ? lines().map((line) => JSON.parse(line))
+    : JSON.parse(text === '' ? '{}' : text)
   const { type } = body as { type?: unknown }
   return {
     status: response.status,

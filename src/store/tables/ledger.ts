@@ -33,7 +33,16 @@ export interface LedgerTimestampTable {
   response: Buffer
 }
 
+export interface LedgerTraceTable {
+  ledger_index: number
+  trace_id: Buffer
+  span_id: Buffer
+  parent_span_id: Buffer | null
+  began_at: Date
+}
+
 export interface LedgerTables {
+  ledger_trace: LedgerTraceTable
   ledger_timestamp: LedgerTimestampTable
   ledger_entry: LedgerEntryTable
   ledger_node: LedgerNodeTable

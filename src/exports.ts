@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import type { GatewaySettings, KeyholderSettings } from './config.ts'
+import type { OperatorKeys } from './operator-keys.ts'
+import type { OperatorName } from './oprf/types.ts'
+import { type Activities, openActivities } from './processing-log/activities.ts'
+import { openLogEntries, openProcessingLog } from './processing-log/processing-log.ts'
+import { openPseudonyms } from './processing-log/pseudonyms.ts'
+import type { ReadingRooms } from './processing-log/reading.ts'
+import { openRecords } from './processing-log/records.ts'
+import { activityRoutes, processingLogRoutes } from './processing-log/routes.ts'
+
+export type Exports = ReturnType<typeof openExports>
+
+const ownRegister = new URL('../config/processing-activities.json', import.meta.url)
+
+/**
+ * The register of processing activities that the settings name.
+ * @throws ActivityRegisterError
+ */
+export function readActivities(
+  { publicUrl, processingActivities: file }: GatewaySettings | KeyholderSettings,
+  path: (relative: string) => string,
+): Activities {
+  const text = readFileSync(file === undefined ? ownRegister : path(file), 'utf8')
+  return openActivities(text, publicUrl)
+}
+
+/** What an operator makes of its ledger for others to read. */
+export function openExports(
+  operator: OperatorName,
+  settings: GatewaySettings | KeyholderSettings,
+  {
+    keys,
+    version,
+    activities,
+    ...rooms
+  }: ReadingRooms & {
+    readonly keys: Pick<OperatorKeys, 'logs'>
+    readonly version: string
+    readonly activities: Activities
+  },
+) {
+  const { publicUrl } = settings
+  const pseudonyms = openPseudonyms(keys.logs)
+  const records = openRecords({ operator, publicUrl, version, activities, pseudonyms })
+  const entries = openLogEntries({ ...rooms, activities })
+  return {
+    activities,
+    processingLog: openProcessingLog({ ...rooms, activities, pseudonyms, records, entries }),
+  }
+}
+
+/** How an agency reads what is exported to it at the gateway. */
+export function addExportRoutes(
+  server: FastifyInstance,
+  { activities, processingLog }: Pick<Exports, 'activities' | 'processingLog'>,
+): void {
+  server.register(activityRoutes(activities))
+  server.register(processingLogRoutes(processingLog))
+}
