@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { linesOf } from '../src/client/commands/output.ts'
 import { textOf } from './simulate/document.ts'
 import { largestField, smallestField } from './simulate/field.ts'
+import { fewestDays } from './simulate/misuse/plan.ts'
 import { simulate } from './simulate/run.ts'
 
 const wholeNumber =
@@ -16,13 +17,18 @@ const wholeNumber =
 const program = new Command('simulate')
   .description('A simulated year of twenty agencies on the real gateway and keyholder.')
   .option('--seed <number>', 'the same seed gives the same year', wholeNumber(0, 2 ** 32 - 1), 1)
-  .option('--days <number>', 'how long', wholeNumber(1, 730), 365)
+  .option(
+    '--days <number>',
+    `how long (default: 365, with --misuse ${fewestDays})`,
+    wholeNumber(1, 730),
+  )
   .option(
     '--agencies <number>',
     'how many take part',
     wholeNumber(smallestField, largestField),
     largestField,
   )
+  .option('--misuse', 'plant misuse, and tell what of it is found and when')
   .option('--keep <folder>', 'keep databases, logs and journals here')
   .option('--json', 'print one JSON document and nothing else')
   .parse()
@@ -30,14 +36,18 @@ const program = new Command('simulate')
 const {
   json = false,
   keep,
+  misuse = false,
+  days = misuse ? fewestDays : 365,
   ...settings
 } = program.opts<{
   seed: number
-  days: number
+  days?: number
   agencies: number
+  misuse?: boolean
   keep?: string
   json?: boolean
 }>()
+if (misuse && days < fewestDays) program.error(`--misuse needs --days ${fewestDays} or more`)
 
 const bar = new SingleBar(
   { format: '  [{bar}] day {value} of {total}', hideCursor: true, stream: process.stderr },
@@ -54,7 +64,9 @@ let isRunning = false
 try {
   const { document, differences } = await simulate({
     ...settings,
+    days,
     keep,
+    misuse: misuse ? {} : undefined,
     onStep: (step) => {
       if (isRunning) bar.stop()
       isRunning = false
@@ -62,7 +74,7 @@ try {
     },
     onDay: (day) => {
       if (!isShown) return
-      if (!isRunning) bar.start(settings.days, 0)
+      if (!isRunning) bar.start(days, 0)
       isRunning = true
       bar.update(day)
     },

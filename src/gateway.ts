@@ -376,10 +376,12 @@ export async function openGateway(
   })
   await server.ready()
   await justifications.begin()
-  await retention.begin()
-  cosigning.begin()
-  rooms.upkeep.begin()
-  await sending.deliveries.begin()
+  if (surroundings.dueWork !== 'when-called') {
+    await retention.begin()
+    cosigning.begin()
+    rooms.upkeep.begin()
+    await sending.deliveries.begin()
+  }
   return {
     operator: 'gateway',
     server,

@@ -50,7 +50,7 @@ export async function openKeyholder(
   const { db, ledger, keys } = rooms
   server.register(beaconRoutes(openBeacons({ clock, random, db, ledger, rootKey: keys.root })))
   await server.ready()
-  rooms.upkeep.begin()
+  if (surroundings.dueWork !== 'when-called') rooms.upkeep.begin()
   return {
     operator: 'keyholder',
     server,

@@ -63,6 +63,8 @@ export type Surroundings = {
   readonly resolve?: Resolve
   /** Other thresholds for alarms than the published ones; a rule that is missing is off. */
   readonly alarmRules?: Partial<AlarmRules>
+  /** Default: what is due is done by itself. Otherwise only when `runDueWork` is called: for a clock that stands still. */
+  readonly dueWork?: 'when-called'
   /** Told once when an embedded database ended and could not be started again. */
   readonly onLost?: (reason: Error) => void
 }

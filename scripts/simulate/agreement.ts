@@ -1,4 +1,4 @@
-import { type AgencyKeys, makeAgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
+import { type AgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
 import { draftAgreement } from '../../src/client/agreement-draft.ts'
 import { enrolAdministrator, type PinnedOperators, pinAgency } from '../../src/client/operators.ts'
 import { openPartner, type Partner } from '../../src/client/partner.ts'
@@ -10,6 +10,7 @@ import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import type { AgreementParty } from '../../src/wire/agreement.ts'
 import type { FieldAgency, Kind } from './field.ts'
 import type { Seed } from './seeded.ts'
+import { seededAgencyKeys, seededSigningKey } from './seeded-keys.ts'
 
 /** An agency that takes part: its habits, its connector, and the agreement that all signed. */
 export type Party = FieldAgency & {
@@ -71,7 +72,7 @@ export async function takePart(
 ): Promise<Party[]> {
   const agencies = await Promise.all(
     field.map(async (own) => {
-      const keys = await makeAgencyKeys()
+      const keys = seededAgencyKeys(seed.randomness(`keys of ${own.id}`))
       const random = seed.randomness(own.id)
       const { id: agency } = own
       const partner = openPartner({ agency, client: 'connector', keys, pins, clock, random })
@@ -80,7 +81,7 @@ export async function takePart(
   )
   const random = seed.randomness('administrators')
   for (const operator of operatorNames) {
-    const { root: key } = await makeAgencyKeys()
+    const key = seededSigningKey(random)
     await enrolAdministrator(pins[operator], key, codes[operator], clock.now())
     for (const { own, rootThumbprint } of agencies) {
       await pinAgency(pins[operator], key, {

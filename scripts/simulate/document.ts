@@ -1,4 +1,4 @@
-import type { Findings } from './misuse/findings.ts'
+import type { Finding, Findings } from './misuse/findings.ts'
 import type { Disclosed } from './sealed-texts.ts'
 
 /** What a simulation shows, as `--json` prints it; with what became of planted misuse, where there was any. */
@@ -29,6 +29,33 @@ export type SimulationDocument = Partial<Findings> & {
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
+const hoursOf = (found: readonly Finding[]): string =>
+  found
+    .map(({ hours }) => hours)
+    .filter((hours) => hours !== null)
+    .sort((one, other) => one - other)
+    .join(', ')
+
+/** A line for each kind of misuse: how many were found in time, by what, and after how many hours. */
+function misuseLines({ misuse, falseAlarms, falseByRule, agencies, days }: SimulationDocument) {
+  if (misuse === undefined || falseAlarms === undefined) return []
+  const kinds = [...Map.groupBy(misuse, ({ kind }) => kind)].map(([kind, all]) => {
+    const found = all.filter((one) => one.found)
+    const by = [...new Set(all.flatMap((one) => one.by ?? []))].join(', ')
+    const count = `${found.length} of ${all.length}`
+    return `  ${kind.padEnd(22)}${count.padEnd(10)}${by.padEnd(24)}${hoursOf(all)}`
+  })
+  const years = (agencies * days) / 365
+  return [
+    `  ${'planted misuse'.padEnd(22)}${'found'.padEnd(10)}${'by'.padEnd(24)}after hours`,
+    ...kinds,
+    '',
+    `  false alarms          ${falseAlarms}, ${(falseAlarms / years).toFixed(1)} per agency and year`,
+    ...Object.entries(falseByRule ?? {}).map(([rule, count]) => `    ${rule.padEnd(22)}${count}`),
+    '',
+  ]
+}
+
 /** The report for a person at a terminal. */
 export function textOf(
   found: SimulationDocument,
@@ -49,6 +76,7 @@ export function textOf(
     `  sealed texts          ${texts.requested} asked for: ${texts.granted} granted, ${texts.partly} in part, ${texts.refused} refused; ${texts.opened} opened`,
     `  ledger                ${ledger.size} entries, ${ledger.verified ? 'verified' : 'NOT VERIFIED'}`,
     '',
+    ...misuseLines(found),
     ...(differences.length === 0
       ? ['Everything adds up.']
       : ['What does not add up:', ...differences.map((one) => `  ${one}`)]),

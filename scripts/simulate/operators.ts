@@ -15,6 +15,7 @@ import type { Tables } from '../../src/store/tables.ts'
 import { verify } from '../demo/afterwards.ts'
 import { writeSettings } from '../demo/operators.ts'
 import type { Seed } from './seeded.ts'
+import { writeSeededKeys } from './seeded-keys.ts'
 
 export type Operators = Awaited<ReturnType<typeof openOperators>>
 
@@ -40,11 +41,14 @@ export async function openOperators(folder: string, clock: Clock, seed: Seed) {
       random: seed.randomness(name),
       logger: openLog({ level: 'warn', destination: file }),
       path: (relative: string) => resolve(folder, relative),
+      dueWork: 'when-called' as const,
     }
   }
   const running = async (name: OperatorName): Promise<RunningOperator> => {
     const { gateway, keyholder } = settings
     if (gateway === undefined || keyholder === undefined) throw new Error('settings are missing')
+    const file = join(folder, name, 'keys/keys.json')
+    await writeSeededKeys(file, name, seed.randomness(`keys of the ${name}`))
     const opened = await (name === 'gateway'
       ? openGateway(gateway, surroundings(name))
       : openKeyholder(keyholder, surroundings(name)))
@@ -85,7 +89,10 @@ export async function openOperators(folder: string, clock: Clock, seed: Seed) {
       db: db.gateway,
       pins,
       codes,
-      runDueWork: gateway.runDueWork,
+      async runDueWork(): Promise<void> {
+        await keyholder.runDueWork()
+        await gateway.runDueWork()
+      },
       /** Both ledgers, recomputed from their first entry to their last. */
       async verifyLedgers(receipts: readonly unknown[]): Promise<PerOperator<LedgerReport>> {
         const { ledgerKey: verifierKey } = gateway

@@ -120,7 +120,7 @@ export async function simulate({
     const town = openTown(chance)
     const plan = planCases(field, { chance, town, start, days })
     const { pins } = operators
-    const around = { parties, pins, clock, seed, town, connectors, watch, start, days }
+    const around = { parties, pins, clock, seed, town, connectors, start, days }
     const misuse = wishes === undefined ? undefined : await openMisuse(wishes, around)
     await live({
       ...(misuse ?? {}),

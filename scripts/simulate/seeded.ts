@@ -3,8 +3,8 @@ import type { Randomness } from '../../src/kernel/random.ts'
 import { type Chance, chanceOf } from '../demo-people/chance.ts'
 
 /**
- * Streams of chance under one seed, each for itself: what one party draws changes nothing for another. Keys that
- * WebCrypto makes are not among them; nothing that is counted depends on those.
+ * Streams of chance under one seed, each for itself: what one party draws changes nothing for another. Keys of
+ * sessions, which WebCrypto makes, are not among them; nothing that stands on a ledger depends on those.
  */
 export function openSeed(seed: number) {
   const digestOf = (name: string) => createHash('sha256').update(`${seed} ${name}`).digest()

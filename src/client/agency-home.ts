@@ -23,6 +23,9 @@ const HomeSettings = Type.Object(
     signatories: Type.Optional(
       Type.Array(Type.Object({ name: AgencyIdText, key: PublicKey }, closed)),
     ),
+    machines: Type.Optional(
+      Type.Array(Type.Object({ client: AgencyIdText, key: PublicKey }, closed)),
+    ),
     gateway: Type.Object({ url: Type.String(), rootThumbprint: Thumbprint }, closed),
     keyholder: Type.Object({ url: Type.String(), rootThumbprint: Thumbprint }, closed),
   },
@@ -149,6 +152,38 @@ export async function addSignatory(folder: string, name: string, file: string): 
   if (!homeSettings.Check(next)) throw new HomeError('a signatory’s name is a short name: a-b-c')
   await writePrivate(file, key)
   await writeFile(join(folder, 'agency.json'), `${JSON.stringify(next, null, 2)}\n`)
+}
+
+/**
+ * Makes the key of a further machine of the agency, such as that of its privacy officer, in a file to be given
+ * to it, and puts its public half on the agency's next card.
+ */
+export async function addMachine(folder: string, client: string, file: string): Promise<void> {
+  const { settings } = await readHome(folder)
+  const { machines = [] } = settings
+  if ([settings.client, ...machines.map((one) => one.client)].includes(client)) {
+    throw new HomeError(`${client} is a machine of this agency already`)
+  }
+  const { client: key } = await makeAgencyKeys()
+  const next: HomeSettings = {
+    ...settings,
+    cardVersion: settings.cardVersion + 1,
+    machines: [...machines, { client, key: publicJwkOf(key) as PublicKey }],
+  }
+  if (!homeSettings.Check(next)) throw new HomeError('a machine’s name is a short name: a-b-c')
+  await writePrivate(file, { client, key })
+  await writeFile(join(folder, 'agency.json'), `${JSON.stringify(next, null, 2)}\n`)
+}
+
+/** The key of a further machine, as `addMachine` wrote it. */
+export async function readMachine(
+  file: string,
+): Promise<{ readonly client: string; readonly key: PrivateJwk }> {
+  const { client, key } = (await readJson(file)) as { client?: unknown; key?: unknown }
+  if (typeof client !== 'string' || typeof key !== 'object' || key === null) {
+    throw new HomeError(`${file} holds no key of a machine`)
+  }
+  return { client, key: key as PrivateJwk }
 }
 
 export const readSignatoryKey = async (file: string): Promise<PrivateJwk> =>

@@ -43,6 +43,8 @@ export async function signCard(
     readonly version: number
     readonly contactDesk: string
     readonly signatories?: CardPayload['signatories']
+    /** Machines beside `client`. */
+    readonly machines?: CardPayload['clients']
     readonly issuedAt: Date
   },
 ): Promise<string> {
@@ -52,7 +54,10 @@ export async function signCard(
     contactDesk: card.contactDesk,
     signingKey: publicJwkOf(keys.signing) as PublicKey,
     encryptionKey: publicJwkOf(keys.encryption) as PublicKey,
-    clients: [{ client: card.client, key: publicJwkOf(keys.client) as PublicKey }],
+    clients: [
+      { client: card.client, key: publicJwkOf(keys.client) as PublicKey },
+      ...(card.machines ?? []),
+    ],
     ...(card.signatories?.length ? { signatories: card.signatories } : {}),
     issuedAt: card.issuedAt.toISOString(),
   }

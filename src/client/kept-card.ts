@@ -37,7 +37,7 @@ const declared = ({ version: _, issuedAt: __, ...rest }: CardContent): string =>
  */
 export async function currentCard(
   folder: string,
-  { agency, client, contactDesk, cardVersion, signatories = [] }: HomeSettings,
+  { agency, client, contactDesk, cardVersion, signatories = [], machines = [] }: HomeSettings,
 ): Promise<string> {
   const { keys } = await readHome(folder)
   const sign = (version: number) =>
@@ -47,6 +47,7 @@ export async function currentCard(
       version,
       contactDesk,
       signatories,
+      machines,
       issuedAt: systemClock.now(),
     })
   const kept = await readKept(folder)

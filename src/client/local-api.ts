@@ -1,8 +1,10 @@
 import Type, { type Static } from 'typebox'
-import type { AgreementContent } from '../wire/agreement.ts'
+import { slugPattern } from '../kernel/ids.ts'
+import type { AgreementAnswer, AgreementContent } from '../wire/agreement.ts'
 import { refusalReasons, sealedFields } from '../wire/codes/disclosures.ts'
 import { codesOf } from '../wire/codes.ts'
 import {
+  AgencyIdText,
   AgreementHashText,
   closed,
   Epoch,
@@ -109,33 +111,58 @@ export type SignalNow = {
 
 const StepUp = { code: AccessCode }
 const Remark = Type.String({ minLength: 10, maxLength: 2_000 })
+const Fields = SomeOf(codesOf(sealedFields), { minItems: 1 })
 
+/** Decisions in the agency's name ask for the access code again. */
 export const GrantBody = Type.Object(
-  {
-    ...StepUp,
-    fields: SomeOf(codesOf(sealedFields), { minItems: 1 }),
-    days: Type.Integer({ minimum: 1, maximum: 30 }),
-    /** The case that the decider means: the connector holds it against what it remembers. */
-    caseReference: CaseReference,
-  },
+  { ...StepUp, fields: Fields, days: Type.Integer({ minimum: 1, maximum: 30 }) },
   closed,
 )
 export const RefuseBody = Type.Object(
   { reason: OneOf(codesOf(refusalReasons)), text: Type.Optional(Remark) },
   closed,
 )
-export const AskBody = Type.Object({ text: Remark }, closed)
-export const OpenBody = Type.Object(StepUp, closed)
+export const RemarkBody = Type.Object({ text: Remark }, closed)
+export const StepUpBody = Type.Object(StepUp, closed)
+export const RequestBody = Type.Object(
+  {
+    ...StepUp,
+    agreement: AgreementHashText,
+    handle: Uuid,
+    owner: AgencyIdText,
+    fields: Fields,
+    article: Type.String({ pattern: slugPattern }),
+    necessity: Remark,
+  },
+  closed,
+)
 export const SignBody = Type.Object(
   { ...StepUp, type: OneOf(['accept', 'reject', 'revoke']) },
   closed,
 )
 
-export type DisclosureLine = DisclosureSummary
-export type DisclosurePageView = {
+/** Disclosures under all agreements of the folder: what others ask, and what was asked of others. */
+export type Disclosures = {
+  readonly asked: readonly DisclosureSummary[]
+  readonly asking: readonly DisclosureSummary[]
+}
+
+export type DisclosureTold = {
   readonly view: DisclosureView
   /** Why it is asked, in the receiver's own signed words; for the owner. */
   readonly necessity?: string
-  /** The own signal that it is about, as this agency itself knows it. */
+  /** The own case that it is about, by the agency's own journals; absent when they do not know the signal. */
   readonly ownCase?: string
+}
+
+export type AgreementLine = Pick<AgreementAnswer, 'hash' | 'state' | 'awaiting' | 'renewalDue'> & {
+  readonly title: string
+  readonly purpose: string
+}
+
+/** An agreement as it would be signed: its content is what its hash says. */
+export type AgreementTold = AgreementAnswer & {
+  readonly content: AgreementContent
+  /** The version that it takes the place of. */
+  readonly previous?: AgreementContent
 }

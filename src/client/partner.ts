@@ -55,6 +55,7 @@ import {
 import type { PartnerSettings } from './partner-settings.ts'
 import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
+import { openSamples } from './samples.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
 import { openSubjectRequests } from './subject-requests.ts'
@@ -189,6 +190,9 @@ export function openPartner({
       evaluations,
       underOpenKeys,
     }),
+
+    /** Looks that were drawn to be justified, and judged by another. */
+    samples: openSamples(answers, pins),
     inbox: openInbox(answers),
     webhooks: openWebhooks(answers, pins),
 

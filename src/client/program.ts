@@ -12,6 +12,7 @@ import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
+import { addSampleCommands } from './commands/samples.ts'
 import { addSignalCommands } from './commands/signals.ts'
 import { addSubjectRequestCommands } from './commands/subject-requests.ts'
 
@@ -36,6 +37,7 @@ export function openProgram(): Command {
   addCalibrationCommands(program)
   addDecisionCommands(program)
   addAccessCommands(program)
+  addSampleCommands(program)
   addAccountingCommands(program)
   addLedgerCommands(program)
   return program

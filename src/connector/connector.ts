@@ -4,6 +4,7 @@ import { openPartner, type Partner } from '../client/partner.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Randomness } from '../kernel/random.ts'
 import { type Bundle, makeBundle } from './bundle.ts'
+import { addDeciderRoutes } from './decider-routes.ts'
 import { LocalFault, problemOf } from './faults.ts'
 import { readOfficers } from './officers.ts'
 import { addHeaders, assertOwnOrigin } from './origin.ts'
@@ -123,6 +124,7 @@ export async function openConnector(settings: ConnectorSettings) {
     holderOf: (request) => sessions.holderOf(tokenOf(request)),
   }
   addReporterRoutes(server, rooms)
+  addDeciderRoutes(server, rooms)
 
   return {
     server,

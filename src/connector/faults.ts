@@ -1,4 +1,3 @@
-import { HomeError } from '../client/agency-home.ts'
 import {
   AccessRefused,
   GatewayProblem,
@@ -8,6 +7,7 @@ import {
   OperatorFailure,
   UntrustworthyOperator,
 } from '../client/errors.ts'
+import { OtherCase } from '../client/meant-signal.ts'
 import type { Problem } from '../wire/problem.ts'
 
 /** Every refusal of the connector itself; `docs/connector.md` lists them. None repeats what was sent. */
@@ -52,6 +52,11 @@ export const localFaults = {
     title: 'The gateway says that this signal is another case than it is',
     detail: 'Decide nothing, and report this to whoever runs the connector.',
   },
+  'not-from-here': {
+    status: 409,
+    title: 'This signal was not submitted from this folder',
+    detail: 'Decide with the command "disclosure grant", where the signal can be named.',
+  },
   'operator-away': {
     status: 503,
     title: 'An operator does not answer',
@@ -95,7 +100,7 @@ const codeOf = (error: unknown): LocalFaultCode => {
   if (error instanceof GatewayUnreachable || error instanceof OperatorAway) return 'operator-away'
   if (error instanceof AccessRefused || error instanceof NoAgreementInForce) return 'no-access'
   if (error instanceof UntrustworthyOperator) return 'untrustworthy-operator'
-  if (error instanceof HomeError) return 'other-case'
+  if (error instanceof OtherCase) return 'other-case'
   const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown }
   return statusCode === 404 ? 'not-found' : isOfCaller(statusCode) ? 'invalid-input' : 'internal'
 }

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { GatewayProblem } from '../client/errors.ts'
 import {
@@ -19,20 +18,11 @@ import { DomainText } from '../wire/common.ts'
 import { ExplainBody } from '../wire/policy.ts'
 import { type SignalBody, WithdrawBody } from '../wire/signal.ts'
 import { keptAgreement, keptAgreements } from './agreements.ts'
+import { bodyReader, pathPart } from './body-reader.ts'
 import { LocalFault } from './faults.ts'
 import type { SentRecord } from './sent-signals.ts'
 import { idleMinutes, type SessionHolder } from './sessions.ts'
 import type { ConnectorRooms } from './types.ts'
-
-/** Reads a body. @throws LocalFault that names the places, and nothing that stands there */
-export const bodyReader = <Form extends TSchema>(form: Form) => {
-  const compiled = Compile(form)
-  return ({ body }: FastifyRequest): Static<Form> => {
-    if (compiled.Check(body)) return body as Static<Form>
-    const places = compiled.Errors(body).map(({ instancePath }) => instancePath || '/')
-    throw new LocalFault('invalid-input', [...new Set(places)].slice(0, 20))
-  }
-}
 
 const readSignIn = bodyReader(SignInBody)
 const readEvaluate = bodyReader(EvaluateBody)
@@ -42,11 +32,6 @@ const readCorrection = bodyReader(CorrectionBody)
 const readWithdraw = bodyReader(WithdrawBody)
 const readExplain = bodyReader(ExplainBody)
 const domainForm = Compile(DomainText)
-
-const pathPart = (request: FastifyRequest, name: string): string => {
-  const { [name]: part = '' } = request.params as Readonly<Record<string, string>>
-  return part
-}
 
 /** One of the sizes to which batches are filled up: the page has no need of another. */
 function assertWholeBatch(points: string): void {

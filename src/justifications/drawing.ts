@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Agreements } from '../agreements/agreements.ts'
+import { partyOf } from '../agreements/lifecycle.ts'
 import { addWorkingDays } from '../follow-up/working-days.ts'
 import { base64, base64url } from '../kernel/bytes.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -83,11 +84,16 @@ export function openDrawing({
     const acts = rows.map(actOf).filter((act) => act !== undefined)
     const named = [...new Set(acts.flatMap(({ agreement }) => agreement ?? []))]
     const held = await agreements.hold(tx, named)
-    const coversMinors = (hash: string): boolean =>
-      held.get(hash)?.content.ageBands.includes('minor') ?? false
+    // Only of an agreement that the agency is a party to: of another it could not tell, and not draw again.
+    const coversMinors = (agency: AgencyId) => (hash: string) => {
+      const content = held.get(hash)?.content
+      return content !== undefined && partyOf(content, agency) !== undefined
+        ? content.ageBands.includes('minor')
+        : false
+    }
     return [...Map.groupBy(acts, ({ agency }) => agency)].map(([agency, own]) => ({
       agency: agency as AgencyId,
-      looks: looksAmong(own, coversMinors),
+      looks: looksAmong(own, coversMinors(agency as AgencyId)),
     }))
   }
 

@@ -32,6 +32,8 @@ export type App = {
   readonly restart: (screen: Screen) => void
   /** Makes the screen anew, for instance because something arrived. */
   readonly refresh: () => void
+  /** Learns anew which agreements were signed. */
+  readonly renewOwn: () => Promise<void>
   readonly home: () => void
   readonly back: () => void
 }
@@ -85,7 +87,13 @@ export function openApp(root: HTMLElement, screens: StartScreens): void {
       history.replaceState({ at }, '')
       paint()
     },
-    refresh: () => paint(false),
+    refresh() {
+      shown?.save?.()
+      paint(false)
+    },
+    renewOwn: async () => {
+      own = await transport.get<OwnAgency>('/api/agency')
+    },
     home: () => app.restart(start),
     back: () => history.back(),
   }

@@ -72,6 +72,13 @@ export type Field<Value> = {
   readonly focus: () => void
 }
 
+/** By which texts a screen reader explains it. */
+function describe(control: HTMLElement, ids: readonly (string | false)[]): void {
+  const known = ids.filter((id) => id !== false)
+  if (known.length === 0) control.removeAttribute('aria-describedby')
+  else control.setAttribute('aria-describedby', known.join(' '))
+}
+
 type Look = {
   readonly label: string
   readonly hint?: string
@@ -102,14 +109,9 @@ function framed(
       said.textContent = text ?? ''
       said.hidden = text === undefined
       node.classList.toggle('field--invalid', text !== undefined)
-      control.toggleAttribute('aria-invalid', text !== undefined)
-      if (text !== undefined) control.setAttribute('aria-invalid', 'true')
-      const described = [
-        ...(hint === undefined ? [] : [hintId]),
-        ...(text === undefined ? [] : [faultId]),
-      ]
-      if (described.length === 0) control.removeAttribute('aria-describedby')
-      else control.setAttribute('aria-describedby', described.join(' '))
+      if (text === undefined) control.removeAttribute('aria-invalid')
+      else control.setAttribute('aria-invalid', 'true')
+      describe(control, [hint !== undefined && hintId, text !== undefined && faultId])
     },
     focus: () => control.focus(),
   }
@@ -219,6 +221,7 @@ function choices(
       said.textContent = text ?? ''
       said.hidden = text === undefined
       node.classList.toggle('field--invalid', text !== undefined)
+      describe(node, [hint !== undefined && `${group}-hint`, text !== undefined && said.id])
     },
     focus: () => controls[0]?.focus(),
   }

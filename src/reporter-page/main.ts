@@ -1,9 +1,11 @@
+import { agreementsScreen } from './agreements.ts'
 import { type App, openApp, type Screen } from './app.ts'
 import { checkScreen } from './check.ts'
 import { type Draft, emptyDraft } from './draft.ts'
 import { button, element, notice } from './elements.ts'
 import { stepScreen, stepsFor, underSubmitting } from './entry.ts'
 import type { Entry } from './question.ts'
+import { requestsScreen } from './requests.ts'
 import { signalsScreen } from './signals.ts'
 
 /** The page of a reporter, in the browser. Everything that is typed stays in `draft`, until it is let go. */
@@ -45,6 +47,7 @@ function screens(app: App) {
 
   const start: Screen = () => {
     const t = app.t().start
+    const isDecider = app.signedIn().role === 'decider'
     const mayEnter = underSubmitting(entry).length > 0
     return {
       title: t.title(app.signedIn().name),
@@ -56,6 +59,8 @@ function screens(app: App) {
           { class: 'tiles' },
           mayEnter && tile(t.enter, t.enterText, () => begin(), true),
           tile(t.signals, t.signalsText, entry.toSignals),
+          isDecider && tile(t.requests, t.requestsText, () => app.show(requestsScreen(app))),
+          isDecider && tile(t.agreements, t.agreementsText, () => app.show(agreementsScreen(app))),
         ),
       ],
     }

@@ -2,6 +2,7 @@ import type { SentSignal, SignalNow } from '../client/local-api.ts'
 import { outcomes } from '../wire/codes/follow-ups.ts'
 import { categories } from '../wire/codes.ts'
 import type { App, Screen } from './app.ts'
+import { askScreen } from './ask-to-read.ts'
 import {
   button,
   type Child,
@@ -13,45 +14,10 @@ import {
   summaryList,
 } from './elements.ts'
 import { explainFailure } from './failures.ts'
+import { fetched } from './fetched.ts'
 import { overlapNotice, receiptButton } from './sent.ts'
-import { SignedOut } from './transport.ts'
+import { table } from './table.ts'
 import { dayInWords, nameOf } from './words.ts'
-
-/** Something that is fetched for a screen: the screen is made anew when it is there. */
-export function fetched<Value>(app: App, ask: () => Promise<Value>) {
-  let state: { readonly value?: Value; readonly failure?: unknown } = {}
-  const load = (): void => {
-    ask().then(
-      (value) => {
-        state = { value }
-        app.refresh()
-      },
-      (failure: unknown) => {
-        state = { failure }
-        if (!(failure instanceof SignedOut)) app.refresh()
-      },
-    )
-  }
-  load()
-  return {
-    again: load,
-    /** What there is to see: the value, that it is on its way, or why not. */
-    show: (draw: (value: Value) => Child): Child => {
-      if (state.value !== undefined) return draw(state.value)
-      if (state.failure === undefined) {
-        return element('p', { role: 'status', class: 'hint' }, app.t().loading)
-      }
-      return [
-        explainFailure(app.t(), app.language(), state.failure),
-        button(app.t().failures.retry, () => {
-          state = {}
-          app.refresh()
-          load()
-        }),
-      ]
-    },
-  }
-}
 
 /** How a signal is given another body. */
 export type Correct = (signal: SentSignal) => void
@@ -64,45 +30,22 @@ function signalsTable(
 ): Child {
   const t = app.t().signals
   const language = app.language()
-  if (signals.length === 0) return undefined
-  return element(
-    'div',
-    { class: 'table', role: 'region', tabindex: 0, 'aria-label': caption },
-    element(
-      'table',
-      {},
-      element('caption', {}, caption),
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          [t.case, t.form, t.sentOn, t.open].map((text) => element('th', { scope: 'col' }, text)),
-        ),
-      ),
-      element(
-        'tbody',
-        {},
-        signals.map((signal) => {
-          const look = button(t.open, () => app.show(signalScreen(app, signal, correct)), 'subtle')
-          look.setAttribute('aria-label', t.openOf(signal.caseReference))
-          return element(
-            'tr',
-            {},
-            element('th', { scope: 'row' }, signal.caseReference),
-            element('td', {}, nameOf(categories, signal.category, language)),
-            element(
-              'td',
-              {},
-              dayInWords(signal.sentAt, language),
-              signal.receipt === undefined && element('span', { class: 'badge' }, t.unsure),
-            ),
-            element('td', {}, look),
-          )
-        }),
-      ),
-    ),
+  return table(
+    caption,
+    [t.case, t.form, t.sentOn, t.open],
+    signals.map((signal) => {
+      const look = button(t.open, () => app.show(signalScreen(app, signal, correct)), 'subtle')
+      look.setAttribute('aria-label', t.openOf(signal.caseReference))
+      return [
+        signal.caseReference,
+        nameOf(categories, signal.category, language),
+        [
+          dayInWords(signal.sentAt, language),
+          signal.receipt === undefined && element('span', { class: 'badge' }, t.unsure),
+        ],
+        look,
+      ]
+    }),
   )
 }
 
@@ -152,7 +95,16 @@ function nowOf(app: App, signal: SentSignal, now: SignalNow): Child {
     element('p', {}, feedback[language]),
     feedback.outcome !== undefined &&
       element('p', {}, nameOf(outcomes, feedback.outcome, language)),
-    under !== undefined && now.overlaps.map((overlap) => overlapNotice(app, overlap, under)),
+    under !== undefined &&
+      now.overlaps.map((overlap) => [
+        overlapNotice(app, overlap, under),
+        app.signedIn().role === 'decider' &&
+          element(
+            'p',
+            {},
+            button(t.request.new, () => app.show(askScreen(app, overlap, under)), 'secondary'),
+          ),
+      ]),
     now.ended.length > 0 && element('p', {}, t.signal.ended),
     receiptButton(app, now.receipt, signal.id),
   ]

@@ -16,9 +16,10 @@ import type { MisuseKind } from './kinds.ts'
 export type Misuser = {
   /** The agency, with the officer's own connector. */
   readonly party: Party
-  readonly officer: string
   readonly session: Session
   readonly chance: Chance
+  /** Hears of the one thing that was looked at, where that is all. */
+  readonly lookedAt: (handle: string) => void
 }
 
 /** What everybody in the simulation has at hand. */
@@ -225,13 +226,15 @@ export const plots: Readonly<Record<MisuseKind, Plot>> = {
     }).flat(),
 
   'large-export': atOnce(async ({ session }) => {
-    const asked = new URLSearchParams({ format: 'csv', occasion: 'spot-check' })
+    const asked = new URLSearchParams({ format: 'json', occasion: 'spot-check' })
     await session.request('GET', `/v1/accesses/_export?${asked}`)
   }),
 
   'single-look': atOnce(async (misuser) => {
     const found = [...(await all(misuser, 'open')), ...(await all(misuser, 'over'))]
-    if (found.length > 0)
-      await misuser.party.partner.followUps.show(misuser.chance.pick(found).handle)
+    if (found.length === 0) return
+    const { handle } = misuser.chance.pick(found)
+    await misuser.party.partner.followUps.show(handle)
+    misuser.lookedAt(handle)
   }),
 }

@@ -1,4 +1,3 @@
-import { makeAgencyKeys } from '../../../src/client/agency-keys.ts'
 import type { PinnedOperators } from '../../../src/client/operators.ts'
 import { openPartner, type Partner } from '../../../src/client/partner.ts'
 import { openSession, type Session } from '../../../src/client/session.ts'
@@ -9,6 +8,7 @@ import type { PublicKey } from '../../../src/wire/common.ts'
 import type { CardPayload } from '../../../src/wire/registry.ts'
 import type { Party } from '../agreement.ts'
 import type { Seed } from '../seeded.ts'
+import { seededMachineKey } from '../seeded-keys.ts'
 
 /** An officer under the opaque name that its agency gave, and the connector with which it works. */
 export type Desk = { readonly officer: string; readonly partner: Partner }
@@ -17,9 +17,9 @@ export type Desk = { readonly officer: string; readonly partner: Partner }
 export type Staff = {
   readonly party: Party
   readonly desks: readonly Desk[]
-  readonly privacyOfficer: { readonly officer: string; readonly session: Session }
-  /** Sends as an officer of the desks, past the connector. */
-  readonly sessionOf: (officer: string) => Session
+  readonly privacyOfficer: { readonly session: Session }
+  /** Sends as an officer of the desks, or as the connector by itself. */
+  readonly sessionOf: (officer: string | undefined) => Session
   /** One more officer, who is not among those that work as they should. */
   readonly hire: () => Desk
 }
@@ -41,17 +41,18 @@ export async function openStaff(
       const { id: agency, keys } = party
       const random = seed.randomness(`staff of ${agency}`)
       const chance = seed.chance(`staff of ${agency}`)
-      const { client: oversightKey } = await makeAgencyKeys()
+      const oversightKey = seededMachineKey(random)
       const nameOfficer = () => base64url(random.bytes(9))
-      const sessionOf = (officer: string, client = 'connector') =>
+      const sessionOf = (officer: string | undefined, client = 'connector') =>
         openSession({
           gatewayUrl: pins.gateway.url,
           clientId: `${agency}.${client}`,
           key: client === oversightClient ? oversightKey : keys.client,
           clock,
           random,
-          officer,
+          ...(officer === undefined ? {} : { officer }),
         })
+      const sessions = new Map<string | undefined, Session>()
       const hire = (): Desk => {
         const officer = nameOfficer()
         const own = { agency, client: 'connector', officer, keys, pins, clock, random }
@@ -74,8 +75,12 @@ export async function openStaff(
       const staff: Staff = {
         party,
         desks,
-        privacyOfficer: { officer, session: sessionOf(officer, oversightClient) },
-        sessionOf: (name) => sessionOf(name),
+        privacyOfficer: { session: sessionOf(officer, oversightClient) },
+        sessionOf(name) {
+          const session = sessions.get(name) ?? sessionOf(name)
+          sessions.set(name, session)
+          return session
+        },
         hire,
       }
       return { staff, card: await signStatement('agency-card', card, keys.root) }

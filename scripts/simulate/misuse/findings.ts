@@ -7,8 +7,8 @@ export type Planted = {
   readonly officer: string
   /** The first act of it, in milliseconds. */
   readonly at: number
-  /** Of a single look: its entry on the gateway's ledger. */
-  readonly entry?: number
+  /** Of a single look: what was looked at. */
+  readonly about?: string | undefined
 }
 
 /** An alarm as its agency's privacy officer was told of it, by either operator. */
@@ -24,7 +24,10 @@ export type SeenAlarm = {
 /** A drawn look that its reviewer judged not justified. */
 export type SeenJudgement = {
   readonly agency: string
-  readonly entry: number
+  readonly officer: string | undefined
+  readonly about: string | undefined
+  /** The first look of its week; the judgement is about all of them. */
+  readonly lookedAt: number
   readonly at: number
 }
 
@@ -62,6 +65,19 @@ const isAbout = (planted: Planted, alarm: SeenAlarm): boolean => {
     : alarm.officer === planted.officer && planted.kind !== 'single-look'
 }
 
+const week = 7 * 24 * hour
+
+/** Whether a look, the first of its week, is the planted one or stands for it. */
+export const isSameLook = (
+  planted: Planted,
+  look: Pick<Planted, 'agency' | 'at' | 'about'> & { readonly officer: string | undefined },
+): boolean =>
+  planted.agency === look.agency &&
+  planted.officer === look.officer &&
+  planted.about === look.about &&
+  look.at <= planted.at &&
+  planted.at - look.at < week
+
 const nameOf = ({ operator, rule }: SeenAlarm): string =>
   operator === 'gateway' ? rule : `${rule}@${operator}`
 
@@ -71,9 +87,7 @@ function foundBy(
   judged: readonly SeenJudgement[],
 ): { readonly by: string; readonly at: number } | undefined {
   if (planted.kind === 'single-look') {
-    const own = judged.find(
-      ({ agency, entry }) => agency === planted.agency && entry === planted.entry,
-    )
+    const own = judged.find((one) => isSameLook(planted, { ...one, at: one.lookedAt }))
     return own && { by: 'sample', at: own.at }
   }
   const [first] = alarms
@@ -91,6 +105,8 @@ export function findingsOf(
   planted: readonly Planted[],
   alarms: readonly SeenAlarm[],
   judged: readonly SeenJudgement[],
+  /** Planned, and not done: nothing of it can have been found. */
+  undone: readonly MisuseKind[] = [],
 ): Findings {
   const misuse = planted.map((one): Finding => {
     const { statedHours } = misuseKinds[one.kind]
@@ -107,8 +123,12 @@ export function findingsOf(
   const wrong = alarms.filter((alarm) => !planted.some((one) => isAbout(one, alarm)))
   const counts: Record<string, number> = {}
   for (const alarm of wrong) counts[nameOf(alarm)] = (counts[nameOf(alarm)] ?? 0) + 1
+  const missing = undone.map((kind): Finding => {
+    const { statedHours } = misuseKinds[kind]
+    return { kind, found: false, by: null, hours: null, statedHours }
+  })
   return {
-    misuse,
+    misuse: [...misuse, ...missing],
     falseAlarms: wrong.length,
     falseByRule: Object.fromEntries(
       Object.entries(counts).sort(

@@ -5,11 +5,10 @@ import type { Party } from '../agreement.ts'
 import { dayMilliseconds } from '../calendar.ts'
 import type { Connectors } from '../connectors.ts'
 import type { Seed } from '../seeded.ts'
-import type { Watch } from '../watch.ts'
 import type { Moment } from '../year.ts'
-import { plots } from './acts.ts'
-import { openStaff, type Staff } from './desks.ts'
-import { type Findings, findingsOf, type Planted } from './findings.ts'
+import { type Misuser, plots } from './acts.ts'
+import { openStaff } from './desks.ts'
+import { type Findings, findingsOf, isSameLook, type Planted } from './findings.ts'
 import { type Planting, type PlantingWishes, planMisuse } from './plan.ts'
 import { openPrivacyOfficers } from './privacy-officers.ts'
 import { openReading } from './reading.ts'
@@ -33,7 +32,6 @@ export async function openMisuse(
     seed,
     town,
     connectors,
-    watch,
     start,
     days,
   }: {
@@ -43,7 +41,6 @@ export async function openMisuse(
     readonly seed: Seed
     readonly town: Town
     readonly connectors: Connectors
-    readonly watch: Watch
     readonly start: number
     readonly days: number
   },
@@ -53,16 +50,17 @@ export async function openMisuse(
   const chance = seed.chance('misuse')
   const plan = planMisuse(parties, { ...wishes, chance, start, days })
   const planted: Planted[] = []
-  const officers = openPrivacyOfficers(staff, { isMisuse: isPlanted })
-
-  /** What a reviewer finds out who asks for the case. */
-  function isPlanted(agency: string, officer: string | undefined, entry?: number): boolean {
-    return planted.some(
-      (one) =>
-        one.agency === agency &&
-        (one.kind === 'single-look' ? one.entry === entry : one.officer === officer),
-    )
-  }
+  const done = new Set<Planting>()
+  const officers = openPrivacyOfficers(staff, {
+    random: seed.randomness('privacy officers'),
+    now: () => clock.now().getTime(),
+    isMisuse: ({ agency, officer, look }) =>
+      planted.some((one) =>
+        one.kind === 'single-look'
+          ? look !== undefined && isSameLook(one, { agency, officer, ...look })
+          : one.agency === agency && one.officer === officer,
+      ),
+  })
 
   function momentsOf(planting: Planting, midnight: number): Moment[] {
     const { kind, agency, minutes } = planting
@@ -70,11 +68,14 @@ export async function openMisuse(
     if (of === undefined) throw new Error('a planting needs an agency')
     const first = midnight + minutes * minute
     const { officer, partner } = kind === 'single-look' ? chance.pick(of.desks) : of.hire()
-    const misuser = {
+    let about: string | undefined
+    const misuser: Misuser = {
       party: { ...of.party, partner },
-      officer,
       session: of.sessionOf(officer),
       chance,
+      lookedAt: (handle) => {
+        about = handle
+      },
     }
     const steps = plots[kind](misuser, { clock, town, connectors })
     const moments = steps.map(
@@ -83,8 +84,8 @@ export async function openMisuse(
         act: async () => {
           await act()
           if (place > 0) return
-          const entry = kind === 'single-look' ? { entry: (await watch.ledgerSize()) - 1 } : {}
-          planted.push({ kind, agency, officer, at: first, ...entry })
+          planted.push({ kind, agency, officer, at: first, about })
+          done.add(planting)
         },
       }),
     )
@@ -107,8 +108,8 @@ export async function openMisuse(
     /** What has come of it, when the simulation is over. */
     async findings(): Promise<Findings> {
       await officers.lookOnceMore()
-      return findingsOf(planted, officers.alarms(), officers.judged())
+      const undone = plan.filter((one) => !done.has(one)).map(({ kind }) => kind)
+      return findingsOf(planted, officers.alarms(), officers.judged(), undone)
     },
   }
 }
-export type { Staff }

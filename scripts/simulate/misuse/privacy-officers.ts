@@ -1,67 +1,114 @@
+import { base64url } from '../../../src/kernel/bytes.ts'
+import type { Randomness } from '../../../src/kernel/random.ts'
+import type { Alarm, AlarmPage } from '../../../src/wire/alarm.ts'
+import type { JudgeBody, JustifyBody, Sample, SamplePage } from '../../../src/wire/justification.ts'
 import { dayMilliseconds, dutchDayOf, isWorkingDay, weekdayOf } from '../calendar.ts'
 import type { Moment } from '../year.ts'
 import type { Staff } from './desks.ts'
 import type { SeenAlarm, SeenJudgement } from './findings.ts'
 
 const minute = 60_000
-/** When privacy officers treat what waits: twice a week, early, in minutes of UTC. */
-const treats = { weekdays: [2, 4], minutes: 6 * 60 + 15 } as const
+/** When privacy officers treat what waits, early, in minutes of UTC: on Tuesdays and Thursdays. */
+const treats = { asks: 2, judges: 4, minutes: 6 * 60 + 15 } as const
 
-type Alarm = {
-  readonly id: string
-  readonly rule: string
-  readonly raisedAt: string
-  readonly state: 'open' | 'taken' | 'closed'
-  readonly officer?: string
+/** An act that somebody asks a reason for. */
+export type Questioned = {
+  readonly agency: string
+  readonly officer: string | undefined
+  /** Of one look: what was looked at, and when. */
+  readonly look?: { readonly about: string | undefined; readonly at: number }
 }
-type AlarmPage = { readonly alarms: readonly Alarm[]; readonly next?: number }
 
 /**
- * The privacy officer of each agency: takes every alarm and closes it, as somebody finds who asks for the case. What they
- * were told of is kept here for the reckoning.
+ * The privacy officer of each agency: takes every alarm and closes it, and has every drawn look justified and judges it, as
+ * somebody finds who asks for the case. What they were told is kept here for the reckoning.
  */
 export function openPrivacyOfficers(
   staff: ReadonlyMap<string, Staff>,
   {
+    random,
+    now,
     isMisuse,
   }: {
-    /** Whether an officer has no case to show for what it did; for a look, by its entry. */
-    readonly isMisuse: (agency: string, officer: string | undefined, entry?: number) => boolean
+    readonly random: Randomness
+    readonly now: () => number
+    /** Whether whoever did it has no case to show. */
+    readonly isMisuse: (act: Questioned) => boolean
   },
 ) {
   const alarms = new Map<string, SeenAlarm>()
   const judged: SeenJudgement[] = []
 
-  async function waiting({ privacyOfficer: { session } }: Staff): Promise<Alarm[]> {
-    const found: Alarm[] = []
-    for (let before: number | undefined, isFirst = true; isFirst || before !== undefined; ) {
-      const more = before === undefined ? '' : `&before=${before}`
-      const path = `/v1/alarms?occasion=spot-check&state=open${more}`
-      const page = (await session.request('GET', path)) as AlarmPage
-      found.push(...page.alarms)
+  async function pages<Page extends { readonly next?: number }>(
+    { privacyOfficer: { session } }: Staff,
+    path: string,
+  ): Promise<Page[]> {
+    const all: Page[] = []
+    let before: number | undefined
+    do {
+      const more: string = before === undefined ? '' : `&before=${before}`
+      const page = (await session.request('GET', `${path}${more}`)) as Page
+      all.push(page)
       before = page.next
-      isFirst = false
-    }
-    return found
+    } while (before !== undefined)
+    return all
   }
+
+  const openAlarms = async (of: Staff): Promise<Alarm[]> =>
+    (await pages<AlarmPage>(of, '/v1/alarms?occasion=spot-check&state=open')).flatMap(
+      (page) => page.alarms,
+    )
+
+  const samples = async (of: Staff, state: Sample['state']): Promise<Sample[]> =>
+    (await pages<SamplePage>(of, `/v1/samples?occasion=spot-check&state=${state}`)).flatMap(
+      (page) => page.samples,
+    )
 
   async function treatAlarms(of: Staff): Promise<void> {
     const agency = of.party.id
     const { session } = of.privacyOfficer
-    for (const { id, rule, raisedAt, officer } of await waiting(of)) {
+    for (const { id, rule, raisedAt, officer } of await openAlarms(of)) {
       const at = new Date(raisedAt).getTime()
       alarms.set(id, { operator: 'gateway', id, agency, rule, raisedAt: at, officer })
       await session.request('POST', `/v1/alarms/${id}/_take`)
-      const found = isMisuse(agency, officer)
+      const found = isMisuse({ agency, officer })
         ? { outcome: 'misuse', reason: 'no-case' }
         : { outcome: 'justified', reason: 'case-work' }
       await session.request('POST', `/v1/alarms/${id}/_close`, found)
     }
   }
 
-  const treatAll = async (): Promise<void> => {
-    for (const of of staff.values()) await treatAlarms(of)
+  /** Whoever looked gives the reason, also who has none: nobody admits it. */
+  async function justify(of: Staff): Promise<void> {
+    for (const { id, look } of await samples(of, 'awaiting-reason')) {
+      const reason: JustifyBody['reason'] = look?.officer === undefined ? 'by-machine' : 'own-case'
+      const body: JustifyBody = {
+        reason,
+        article: of.party.article,
+        ...(reason === 'own-case' ? { caseCommitment: base64url(random.bytes(32)) } : {}),
+      }
+      await of.sessionOf(look?.officer).request('POST', `/v1/samples/${id}/_justify`, body)
+    }
   }
+
+  async function judge(of: Staff): Promise<void> {
+    const agency = of.party.id
+    for (const { id, look } of await samples(of, 'awaiting-review')) {
+      const officer = look?.officer
+      const about = look?.about
+      const at = new Date(look?.at ?? 0).getTime()
+      const act = { agency, officer, look: { about, at } }
+      const isWrong = isMisuse(act)
+      const body: JudgeBody = { finding: isWrong ? 'unjustified' : 'justified' }
+      await of.privacyOfficer.session.request('POST', `/v1/samples/${id}/_review`, body)
+      if (isWrong) judged.push({ agency, officer, about, lookedAt: at, at: now() })
+    }
+  }
+
+  const eachOf = (...works: readonly ((of: Staff) => Promise<void>)[]) =>
+    async function treat(): Promise<void> {
+      for (const of of staff.values()) for (const work of works) await work(of)
+    }
 
   return {
     alarms: (): readonly SeenAlarm[] => [...alarms.values()],
@@ -69,10 +116,13 @@ export function openPrivacyOfficers(
 
     on(midnight: number): Moment[] {
       const day = dutchDayOf(midnight + dayMilliseconds / 2)
-      const isTheirs = treats.weekdays.some((one) => one === weekdayOf(day)) && isWorkingDay(day)
-      return isTheirs ? [{ at: midnight + treats.minutes * minute, act: treatAll }] : []
+      if (!isWorkingDay(day)) return []
+      const at = midnight + treats.minutes * minute
+      if (weekdayOf(day) === treats.asks) return [{ at, act: eachOf(treatAlarms, justify) }]
+      if (weekdayOf(day) === treats.judges) return [{ at, act: eachOf(treatAlarms, judge) }]
+      return []
     },
 
-    lookOnceMore: treatAll,
+    lookOnceMore: eachOf(treatAlarms),
   }
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../../kernel/clock.ts'
 import { randomUuid, systemRandomness } from '../../kernel/random.ts'
 import { thumbprintOf } from '../../proofs/statement.ts'
 import {
+  addMachine,
   addSignatory,
   createHome,
   HomeError,
@@ -207,6 +208,17 @@ export function addAdministrationCommands(program: Command): void {
     .requiredOption(...agencyOption)
     .action(async (name: string, options: { key: string; agency: string }) => {
       await addSignatory(homeFolder(options.agency), name, options.key)
+      print(`${name} is on the agency’s next card. The key is in ${options.key}.`)
+      note(`Next: agency present --agency ${options.agency}`)
+    })
+
+  agency
+    .command('machine <name>')
+    .description('make the key of a further machine of the agency, such as its privacy officer’s')
+    .requiredOption('--key <file>', 'where the key goes; give the file to that machine')
+    .requiredOption(...agencyOption)
+    .action(async (name: string, options: { key: string; agency: string }) => {
+      await addMachine(homeFolder(options.agency), name, options.key)
       print(`${name} is on the agency’s next card. The key is in ${options.key}.`)
       note(`Next: agency present --agency ${options.agency}`)
     })

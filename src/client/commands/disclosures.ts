@@ -1,12 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { refusalReasons } from '../../wire/codes/disclosures.ts'
 import { codesOf } from '../../wire/codes.ts'
 import type { DisclosureSummary, DisclosureView } from '../../wire/disclosure.ts'
-import { chooseAgreement, HomeError, readJson } from '../agency-home.ts'
-import type { KeptRelease, Release } from '../disclosures.ts'
-import { answersIn } from '../journal.ts'
+import { chooseAgreement, HomeError } from '../agency-home.ts'
+import { keptReleaseIn } from '../kept-release.ts'
+import { ownCaseOf } from '../meant-signal.ts'
 import type { UnderAgreement } from '../signal-bodies.ts'
 import { addEmergencyCommands } from './emergencies.ts'
 import { fieldNames, fieldsIn } from './field-option.ts'
@@ -48,42 +46,18 @@ function printView(view: DisclosureView, necessity?: string): void {
   }
 }
 
-/**
- * The own signal that a request is about. The agency's own journals say which case a signal is; the
- * gateway's word on that does not count, for it could show the case of one and have another granted.
- */
+/** The own signal that a request is about: named, or known from the agency's own journals. */
 async function meantSignal(
   folder: string,
-  { signal }: DisclosureView,
+  view: DisclosureView,
   named: string | undefined,
 ): Promise<string> {
+  const { id } = view.signal
   if (named !== undefined) return named
-  const journals = (await readdir(join(folder, 'submissions')).catch(() => [])).filter((file) =>
-    file.endsWith('.jsonl'),
-  )
-  for (const file of journals) {
-    const answers = await answersIn(join(folder, 'submissions', file))
-    const own = answers.find(({ id }) => id === signal.id)
-    if (own === undefined) continue
-    if (own.caseReference === signal.caseReference) return own.id
-    throw new HomeError(
-      `the gateway says that signal ${signal.id} is another case than it is; grant nothing, and report this`,
-    )
-  }
+  if ((await ownCaseOf(folder, view)) !== undefined) return id
   throw new HomeError(
-    `signal ${signal.id} was not submitted from ${folder}; make sure which case it is and name it with --signal`,
+    `signal ${id} was not submitted from ${folder}; make sure which case it is and name it with --signal`,
   )
-}
-
-/** A release is written down before it is sent, so that an interrupted opening can go on. */
-async function keptIn(folder: string, number: string): Promise<KeptRelease> {
-  const place = join(folder, 'disclosures')
-  await mkdir(place, { recursive: true, mode: 0o700 })
-  const file = join(place, `${number}.json`)
-  return {
-    find: async () => (await readJson(file).catch(() => undefined)) as Release | undefined,
-    keep: (release) => writeFile(file, JSON.stringify(release), { mode: 0o600, flag: 'wx' }),
-  }
 }
 
 const open = async ({ agency, agreement }: Options) => {
@@ -246,7 +220,7 @@ export function addDisclosureCommands(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (number: string, options: Options) => {
       const { folder, disclosures, under } = await open(options)
-      const texts = await disclosures.open(number, under, await keptIn(folder, number))
+      const texts = await disclosures.open(number, under, await keptReleaseIn(folder, number))
       if (options.json) return printJson(texts)
       for (const [field, text] of Object.entries(texts)) print(`${field}:\n${text}`)
     })

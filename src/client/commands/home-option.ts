@@ -1,6 +1,12 @@
 import { systemClock } from '../../kernel/clock.ts'
 import { systemRandomness } from '../../kernel/random.ts'
-import { type HomeSettings, homeFolder, keepBatchCases, readHome } from '../agency-home.ts'
+import {
+  type HomeSettings,
+  homeFolder,
+  keepBatchCases,
+  readHome,
+  readMachine,
+} from '../agency-home.ts'
 import type { AgencyKeys } from '../agency-keys.ts'
 import { openPartner, type Partner } from '../partner.ts'
 
@@ -20,8 +26,22 @@ export const onBehalfOption = [
   'the agency that delegated this to yours; needs --agreement',
 ] as const
 
+/** Which machine of the agency acts, and who sits at it; see docs/oversight.md. */
+export const machineOption = [
+  '--machine <key-file>',
+  'act as the machine of this key file (agency machine), not as the agency’s connector',
+] as const
+export const officerOption = [
+  '--officer <name>',
+  'who sits at it, by the agency’s own opaque name of 8 to 64 letters, digits, - and _',
+] as const
+export type Sitting = { readonly machine?: string; readonly officer?: string }
+
 /** Opens the partner system of the agency in this folder. */
-export async function openHome(nameOrFolder: string): Promise<{
+export async function openHome(
+  nameOrFolder: string,
+  { machine, officer }: Sitting = {},
+): Promise<{
   readonly folder: string
   readonly settings: HomeSettings
   readonly keys: AgencyKeys
@@ -29,11 +49,13 @@ export async function openHome(nameOrFolder: string): Promise<{
 }> {
   const folder = homeFolder(nameOrFolder)
   const { settings, keys } = await readHome(folder)
-  const { agency, client, gateway, keyholder } = settings
+  const { agency, gateway, keyholder } = settings
+  const other = machine === undefined ? undefined : await readMachine(machine)
   const partner = openPartner({
     agency,
-    client,
-    keys,
+    client: other?.client ?? settings.client,
+    keys: other === undefined ? keys : { ...keys, client: other.key },
+    ...(officer === undefined ? {} : { officer }),
     pins: { gateway, keyholder },
     clock: systemClock,
     random: systemRandomness,
