@@ -19,7 +19,7 @@ export const exports: Migration = {
       db,
     )
     await sql`
-      create index ledger_entry_for_agency on ledger_entry (
+      create index ledger_entry_of_controller on ledger_entry (
         coalesce(payload::jsonb ->> 'onBehalfOf', payload::jsonb ->> 'agency'), index
       )`.execute(db)
     await sql`
@@ -31,7 +31,7 @@ export const exports: Migration = {
   },
   async down(db: Kysely<unknown>) {
     await sql`drop table export_position`.execute(db)
-    await sql`drop index ledger_entry_for_agency`.execute(db)
+    await sql`drop index ledger_entry_of_controller`.execute(db)
     await sql`drop table ledger_trace`.execute(db)
   },
 }
