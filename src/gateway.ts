@@ -232,33 +232,16 @@ export async function openGateway(
     introduction: rooms.operatorCard.keys,
     logger,
   })
-  const recalls = openRecalls({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    statements: rooms.statements,
-    tell: notifications.tell,
-  })
+  const told = { clock, random, tell: notifications.tell }
+  const recalls = openRecalls({ ...rooms, ...told })
   const nonPunishment = openNonPunishment({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    decisions,
-    signals,
-    overlaps,
+    ...{ ...rooms, ...told, signals, overlaps },
     thresholdsOf: calibration.thresholdsOf,
     afterWorkingDays: addWorkingDays,
-    tell: notifications.tell,
   })
   const subjectRights = openGatewayRights({
-    ...{ ...rooms, clock, random, tell: notifications.tell },
-    ...{ signals, thresholdsOf: calibration.thresholdsOf },
+    ...{ ...rooms, ...told, signals },
+    thresholdsOf: calibration.thresholdsOf,
   })
   const justifications = openGatewayJustifications({
     ...{ ...rooms, clock, random, logger, tell: notifications.tell },

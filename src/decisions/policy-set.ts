@@ -16,8 +16,7 @@ export type PolicySetInUse = {
  * Hash of the schema and the core policies that this software was made with. A set with others is
  * refused, whoever signed it: to change them is to change this line, in a release.
  */
-const pinnedCore = 'wYjQwZTA4r5RXF1H9NAT2Hl_rVQy9RMubjab85MH7xg'
-const pinnedCore = 'uVnYRosK4MlyZ5fUeDDKKsFEy5XGvoIE56QnZt39d8s'
+const pinnedCore = 'eeH1EmT6Enu5YxaRoA54unwFW7KYO1D-v7L8KSxWcAc'
 
 const coreHashOf = (texts: PolicySetTexts): string =>
   base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))
