@@ -259,6 +259,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       rule: { act: 'subject-request.close' },
     },
     'POST /v1/processing-activities': { access: 'oversee', rule: { act: 'processing-log.read' } },
+    'GET /v1/decision-log': { access: 'oversee', rule: { act: 'decision-log.read' } },
     'GET /v1/processing-log': { access: 'oversee', rule: { act: 'processing-log.read' } },
     'GET /v1/samples': { access: 'oversee', rule: { act: 'sample.list' } },
     'GET /v1/own-samples': { access: 'read', rule: { act: 'sample.list' } },

@@ -47,7 +47,7 @@ export const askScreen = (app: App, overlap: Overlap, under: UnderAgreement): Sc
           const basis = known.find((one) => one.code === code)
           return {
             value: code,
-            text: basis === undefined ? code : `${basis[language]} (${basis.article})`,
+            text: basis === undefined ? code : `${basis.article}: ${basis[language]}`,
           }
         }),
       })

@@ -121,13 +121,11 @@ function actsOn(app: App, signal: SentSignal, newest: number | undefined, correc
         element('p', {}, t.renewText),
         button(t.renew, () => correct(signal)),
       ),
+    element('h2', {}, t.acts),
+    button(t.correct, () => correct(signal), 'secondary'),
     element('p', { class: 'hint' }, t.correctText),
-    element(
-      'div',
-      { class: 'actions' },
-      button(t.correct, () => correct(signal), 'secondary'),
-      button(t.withdraw, () => app.show(withdrawScreen(app, signal, correct)), 'danger'),
-    ),
+    button(t.withdraw, () => app.show(withdrawScreen(app, signal, correct)), 'danger'),
+    element('p', { class: 'hint' }, t.withdrawText),
   ]
 }
 

@@ -222,6 +222,7 @@ export const textsInEnglish: Texts = {
     states: { live: 'Live', withdrawn: 'Withdrawn', expired: 'Expired' },
     feedback: 'What became of it',
     ended: 'An earlier overlap is over.',
+    acts: 'What can you do?',
     correct: 'Correct',
     correctText:
       'You fill it in again; this replaces what was there. Nothing of the person was kept here.',

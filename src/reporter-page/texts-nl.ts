@@ -221,6 +221,7 @@ export const textsInDutch = {
     states: { live: 'Loopt', withdrawn: 'Ingetrokken', expired: 'Verlopen' },
     feedback: 'Wat ervan geworden is',
     ended: 'Een eerder raakvlak is voorbij.',
+    acts: 'Wat kunt u doen?',
     correct: 'Verbeteren',
     correctText:
       'U vult het opnieuw in; dit vervangt wat er stond. Van de persoon is hier niets bewaard.',

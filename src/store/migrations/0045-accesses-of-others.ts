@@ -7,14 +7,14 @@ export const accessesOfOthers: Migration = {
   operators: ['gateway'],
   async up(db: Kysely<unknown>) {
     await sql`
-      create index ledger_entry_for_agency on ledger_entry ((payload::jsonb ->> 'onBehalfOf'), index)
+      create index ledger_entry_on_behalf on ledger_entry ((payload::jsonb ->> 'onBehalfOf'), index)
       where payload::jsonb ->> 'onBehalfOf' is not null`.execute(db)
     await sql`
       create index ledger_entry_of_owner on ledger_entry ((payload::jsonb ->> 'owner'), index)
       where payload::jsonb ->> 'owner' is not null`.execute(db)
   },
   async down(db: Kysely<unknown>) {
-    await sql`drop index ledger_entry_for_agency`.execute(db)
+    await sql`drop index ledger_entry_on_behalf`.execute(db)
     await sql`drop index ledger_entry_of_owner`.execute(db)
   },
 }
