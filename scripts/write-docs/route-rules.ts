@@ -289,6 +289,11 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
       access: 'statement',
       rule: { act: 'disclosure.release-emergency' },
     },
+    'POST /v1/alarm-questions': { access: 'statement', rule: { act: 'alarm.list' } },
+    'POST /v1/alarm-answers': {
+      access: 'statement',
+      rule: { act: 'alarm.take', or: 'alarm.close' },
+    },
     'POST /v1/share-refreshes': {
       access: 'statement',
       rule: 'the gateway, for a ceremony that two administrators of the keyholder signed',

@@ -32,6 +32,7 @@ import {
 } from '../wire/signal.ts'
 import { lookBack } from './accesses.ts'
 import { signCard } from './agency-keys.ts'
+import { openAlarms } from './alarms.ts'
 import { openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
 import { askAboutDecisions } from './decisions.ts'
@@ -369,6 +370,9 @@ export function openPartner({
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
+
+    /** Alarms about what this agency did. */
+    alarms: openAlarms(answers),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

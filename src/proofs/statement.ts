@@ -42,6 +42,8 @@ export type StatementType =
   | 'emergency-reopening'
   | 'emergency-question'
   | 'recall-confirmation'
+  | 'alarm-question'
+  | 'alarm-answer'
   | 'operator-keys'
   | 'checkpoint-cosignature'
   | 'sample-beacon'
