@@ -233,6 +233,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     },
     'GET /v1/accesses': { access: 'oversee', rule: { act: 'access.list' } },
     'GET /v1/accesses/_export': { access: 'oversee', rule: { act: 'access.export' } },
+    'GET /v1/audit-package': { access: 'oversee', rule: { act: 'audit.package' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
     'POST /v1/subject-requests': {
       access: 'subject-rights',

@@ -35,6 +35,7 @@ import { signCard } from './agency-keys.ts'
 import { openAlarms } from './alarms.ts'
 import { openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
+import { openAuditPackages } from './audit.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
@@ -370,6 +371,7 @@ export function openPartner({
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
+    ...openAuditPackages(session),
 
     /** Alarms about what this agency did. */
     alarms: openAlarms(answers),

@@ -74,6 +74,7 @@ const acts: readonly Act[] = [
   'alarm.take',
   'alarm.close',
   'access.export',
+  'audit.package',
   'follow-up.list',
   'follow-up.read',
   'follow-up.acknowledge',
@@ -120,7 +121,7 @@ const onRequest = acts.filter(
 /** What begins one: under an agreement in force, for a purpose that no agreement has. */
 const beginsRequest: readonly Act[] = ['evaluation.exercise-rights', 'subject-request.file']
 const onOwnAffairs = acts.filter((act) =>
-  /^(?:notice|webhook|access|alarm|sample|processing-log|decision-log)\./.test(act),
+  /^(?:notice|webhook|access|alarm|sample|audit|processing-log|decision-log)\./.test(act),
 )
 const sharing = acts.filter(
   (act) =>
@@ -277,6 +278,7 @@ const permits: Record<Act, string> = {
   'alarm.take': 'sharing/own-alarms',
   'alarm.close': 'sharing/own-alarms',
   'access.export': 'sharing/export-own-acts',
+  'audit.package': 'sharing/audit-own-acts',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
