@@ -246,14 +246,17 @@ const requestScreen = (app: App, line: RequestLine): Screen => {
     const t = app.t()
     const act = acting(app, line)
     const body = told.show((one) => {
-      const { view, necessity, ownCase } = one
+      const { view, necessity, ownCase, basis } = one
       const { grant, refusal } = view
       return [
         necessity !== undefined && notice('info', t.request.verified),
         summaryList([
           [t.requests.state, t.requests.states[view.state]],
           [t.request.fields, fieldsInWords(app, view.fields)],
-          [t.request.basis, view.article],
+          [
+            t.request.basis,
+            basis === undefined ? view.article : `${basis.article}: ${basis[app.language()]}`,
+          ],
           ...(necessity === undefined ? [] : [[t.request.why, necessity] as const]),
           ...(ownCase === undefined ? [] : [[t.request.ownCase, ownCase] as const]),
           [t.requests.due, dayInWords(view.dueAt, app.language())],
