@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { alarmRulesPage } from './write-docs/alarm-rules.ts'
 import { codesPage } from './write-docs/codes.ts'
+import { consoleStyle } from './write-docs/console-style.ts'
 import { errorsPage } from './write-docs/errors.ts'
 import { ledgerEntriesPage } from './write-docs/ledger-entries.ts'
 import { openApiDocument } from './write-docs/openapi.ts'
@@ -14,6 +15,7 @@ import { reporterPageHashes } from './write-docs/reporter-page.ts'
  * differ from what stands in docs/, and ends with 1 if there is any.
  */
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'console.css': consoleStyle,
   'alarm-rules.md': alarmRulesPage,
   'codes.md': codesPage,
   'errors.md': errorsPage,
@@ -23,16 +25,20 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'reporter-page.md': reporterPageHashes,
 }
 
+/** Where those stand that are no documents. */
+const elsewhere: Readonly<Record<string, string>> = { 'console.css': '../src/console/assets' }
+
 const { values } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },
-    directory: { type: 'string', default: fileURLToPath(new URL('../docs', import.meta.url)) },
+    directory: { type: 'string' },
   },
 })
 
+const docs = new URL('../docs/', import.meta.url)
 let differing = 0
 for (const [name, write] of Object.entries(pages)) {
-  const file = `${values.directory}/${name}`
+  const file = `${values.directory ?? fileURLToPath(new URL(elsewhere[name] ?? '.', docs))}/${name}`
   const page = await write()
   const standing = await readFile(file, 'utf8').catch(() => '')
   if (standing === page) continue

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { slugPattern } from './kernel/ids.ts'
 import { Thumbprint } from './wire/common.ts'
 
 const closed = { additionalProperties: false } as const
@@ -111,9 +112,74 @@ const WebhookSettings = Type.Object(
   closed,
 )
 
+/** How officers sign in at the console. */
+const SignInSettings = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('external'),
+      issuer: Type.String({ format: 'uri', description: 'OpenID Connect issuer' }),
+      clientId: Type.String({ minLength: 1, maxLength: 200 }),
+      clientKeyFile: Type.String({
+        ...Path,
+        description: 'Private key (JWK on P-256) that the gateway authenticates with at the issuer',
+      }),
+      secondFactor: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        minItems: 1,
+        maxItems: 10,
+        description: 'Values of `acr` that say that a second factor was proved',
+      }),
+      agencies: Type.Array(Type.String({ pattern: slugPattern }), {
+        minItems: 1,
+        maxItems: 500,
+        description: 'Agencies that this issuer may speak for',
+      }),
+      claims: Type.Optional(
+        Type.Object(
+          {
+            agency: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+            officer: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+            roles: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+            name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+          },
+          {
+            ...closed,
+            description: 'Names of claims, where they are not agency, sub, roles, name',
+          },
+        ),
+      ),
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('embedded'),
+      accountsFile: Type.String({
+        ...Path,
+        description: 'Accounts of development and demonstrations; see `npm run console:account`',
+      }),
+    },
+    closed,
+  ),
+])
+
+const ConsoleSettings = Type.Object(
+  {
+    signIn: SignInSettings,
+    connectorUrls: Type.Optional(
+      Type.Record(Type.String({ pattern: slugPattern }), Type.String({ format: 'uri' }), {
+        description: 'Where officers of an agency find its own connector’s page',
+      }),
+    ),
+  },
+  closed,
+)
+export type SignInSettings = Static<typeof SignInSettings>
+export type ConsoleSettings = Static<typeof ConsoleSettings>
+
 const GatewaySettings = Type.Object(
   {
     ...common,
+    console: Type.Optional(ConsoleSettings),
     webhooks: Type.Optional(WebhookSettings),
     keyholder: Type.Object({ url: Type.String({ format: 'uri' }), pin: PeerPin }, closed),
   },

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import type { GatewaySettings, KeyholderSettings } from './config.ts'
+import { openDecisionLog, openDecisionRecords } from './decision-log/decision-log.ts'
+import { decisionLogRoutes } from './decision-log/routes.ts'
 import type { OperatorKeys } from './operator-keys.ts'
 import type { OperatorName } from './oprf/types.ts'
 import { type Activities, openActivities } from './processing-log/activities.ts'
@@ -45,17 +47,20 @@ export function openExports(
   const pseudonyms = openPseudonyms(keys.logs)
   const records = openRecords({ operator, publicUrl, version, activities, pseudonyms })
   const entries = openLogEntries({ ...rooms, activities })
+  const decisionRecords = openDecisionRecords({ ...rooms, records, pseudonyms, publicUrl })
   return {
     activities,
     processingLog: openProcessingLog({ ...rooms, activities, pseudonyms, records, entries }),
+    decisionLog: openDecisionLog({ ...rooms, entries, records: decisionRecords }),
   }
 }
 
 /** How an agency reads what is exported to it at the gateway. */
 export function addExportRoutes(
   server: FastifyInstance,
-  { activities, processingLog }: Pick<Exports, 'activities' | 'processingLog'>,
+  { activities, processingLog, decisionLog }: Exports,
 ): void {
   server.register(activityRoutes(activities))
   server.register(processingLogRoutes(processingLog))
+  server.register(decisionLogRoutes(decisionLog))
 }

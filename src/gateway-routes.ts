@@ -39,35 +39,35 @@ import { signalRoutes } from './signals/routes.ts'
 import type { Signals } from './signals/signals.ts'
 import type { NotificationKeys } from './wire/webhook.ts'
 
+/** The rooms behind the routes that only the gateway has. */
+export type AnsweringRooms = {
+  readonly agreements: Agreements
+  readonly delegations: Delegations
+  readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
+  readonly signals: Signals
+  readonly calibration: Calibration
+  readonly overlaps: Overlaps
+  readonly archive: Archive
+  readonly disclosures: Disclosures
+  readonly emergencyRoute: EmergencyRoute
+  readonly emergencyReviews: EmergencyReviews
+  readonly recalls: Recalls
+  readonly nonPunishment: NonPunishment
+  readonly notifications: Notifications
+  readonly webhooks: Webhooks
+  readonly notificationKeys: NotificationKeys
+  readonly followUps: FollowUps
+  readonly retention: Retention
+  readonly accesses: Accesses
+  readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
+  readonly alarms: Alarms
+  readonly decisions: Parameters<typeof decisionRoutes>[0]
+  readonly exports: Parameters<typeof addExportRoutes>[1]
+  readonly problemOf: Parameters<typeof signalRoutes>[1]
+}
+
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
-export function addGatewayRoutes(
-  server: FastifyInstance,
-  rooms: {
-    readonly agreements: Agreements
-    readonly delegations: Delegations
-    readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
-    readonly signals: Signals
-    readonly calibration: Calibration
-    readonly overlaps: Overlaps
-    readonly archive: Archive
-    readonly disclosures: Disclosures
-    readonly emergencyRoute: EmergencyRoute
-    readonly emergencyReviews: EmergencyReviews
-    readonly recalls: Recalls
-    readonly nonPunishment: NonPunishment
-    readonly notifications: Notifications
-    readonly webhooks: Webhooks
-    readonly notificationKeys: NotificationKeys
-    readonly followUps: FollowUps
-    readonly retention: Retention
-    readonly accesses: Accesses
-    readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
-    readonly alarms: Alarms
-    readonly decisions: Parameters<typeof decisionRoutes>[0]
-    readonly exports: Parameters<typeof addExportRoutes>[1]
-    readonly problemOf: Parameters<typeof signalRoutes>[1]
-  },
-): void {
+export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms): void {
   server.register(agreementReadingRoutes(rooms.agreements, rooms.delegations))
   server.register(gatewayEvaluationRoutes(rooms.evaluation))
   server.register(signalRoutes(rooms.signals, rooms.problemOf))

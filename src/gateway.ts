@@ -17,8 +17,9 @@ import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { openGatewayAlarms } from './gateway-alarms.ts'
+import { addConsole } from './gateway-console.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
-import { addGatewayRoutes } from './gateway-routes.ts'
+import { type AnsweringRooms, addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
 import { openOwnActs } from './notification/own-acts.ts'
@@ -330,7 +331,7 @@ export async function openGateway(
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
-  addGatewayRoutes(server, {
+  const answering: AnsweringRooms = {
     agreements,
     delegations,
     evaluation: { agreements, delegations, evaluation, domainKeys, keyholder, pins },
@@ -352,21 +353,16 @@ export async function openGateway(
     accesses: openAccesses({ db, ledger, decisions }),
     justifications,
     decisions: {
-      explanations: openExplanations({
-        db,
-        ledger,
-        agreements,
-        delegations,
-        decisions,
-        sets: rooms.sets,
-      }),
+      explanations: openExplanations(rooms),
       simulations: rooms.simulations,
       reviews: openReviews({ clock, db, ledger }),
       obligations: openObligations({ db }),
     },
     exports: openExports('gateway', settings, { ...rooms, version }),
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
-  })
+  }
+  addGatewayRoutes(server, answering)
+  await addConsole(server, settings, surroundings, { ...rooms, ...answering })
   await server.ready()
   await justifications.begin()
   if (surroundings.dueWork !== 'when-called') {

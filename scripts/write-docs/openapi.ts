@@ -71,7 +71,7 @@ export function describedGateway(): FastifyInstance {
     justifications: { samples: nobody, draws: nobody },
     alarms: nobody,
     decisions: nobody,
-    exports: { activities: nobody, processingLog: nobody },
+    exports: { activities: nobody, processingLog: nobody, decisionLog: nobody },
     problemOf: nobody,
   })
   return server

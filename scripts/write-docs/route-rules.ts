@@ -232,6 +232,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/accesses/_export': { access: 'oversee', rule: { act: 'access.export' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
     'POST /v1/processing-activities': { access: 'oversee', rule: { act: 'processing-log.read' } },
+    'GET /v1/decision-log': { access: 'oversee', rule: { act: 'decision-log.read' } },
     'GET /v1/processing-log': { access: 'oversee', rule: { act: 'processing-log.read' } },
     'GET /v1/samples': { access: 'oversee', rule: { act: 'sample.list' } },
     'GET /v1/own-samples': { access: 'read', rule: { act: 'sample.list' } },

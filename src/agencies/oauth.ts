@@ -222,7 +222,7 @@ const oauthRoutes =
     { issuer, origin }: { readonly issuer: string; readonly origin: string },
   ): FastifyPluginAsync =>
   async (app) => {
-    const handle = mount(provider, origin)
+    const handle = handOver(provider, { origin, path: issuerPath })
     const config = { access: 'public' as const }
     const unreachable = async () => {
       throw new Error('the authorization server answers before the handler')
@@ -247,8 +247,11 @@ const oauthRoutes =
     }
   }
 
-/** Hands a request over before its body is read, with the headers that every answer has. */
-function mount(provider: Provider, origin: string) {
+/** Hands a request to the library before its body is read, with the headers that every answer has. */
+export function handOver(
+  provider: Provider,
+  { origin, path }: { readonly origin: string; readonly path: string },
+) {
   const serve = provider.callback()
   const { protocol, host } = new URL(origin)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -263,7 +266,7 @@ function mount(provider: Provider, origin: string) {
     raw.headers['x-forwarded-proto'] = protocol.slice(0, -1)
     const url = raw.url ?? '/'
     Object.assign(raw, { originalUrl: url })
-    raw.url = url.slice(issuerPath.length)
+    raw.url = url.slice(path.length)
     await serve(raw, reply.raw)
   }
 }

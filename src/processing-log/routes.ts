@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import { Fault } from '../kernel/fault.ts'
 import {
@@ -12,19 +11,10 @@ import {
   ReadProcessingBody,
 } from '../wire/processing-log.ts'
 import { type Activities, activitiesPath } from './activities.ts'
+import { linesOf } from './lines.ts'
 import type { ProcessingLog } from './processing-log.ts'
 
 const tags = ['oversight']
-
-/** One JSON text a line. */
-export const linesOf = (pieces: AsyncIterable<readonly object[]>): Readable =>
-  Readable.from(
-    (async function* () {
-      for await (const piece of pieces) {
-        yield piece.map((one) => `${JSON.stringify(one)}\n`).join('')
-      }
-    })(),
-  )
 
 /** The published register of processing activities, to which records point; at both operators. */
 export const activityRoutes =

@@ -37,6 +37,7 @@ import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
+import { consoleTables } from './migrations/0046-console.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -88,6 +89,7 @@ export const migrations: readonly Migration[] = [
   samples,
   keys,
   timestamps,
+  consoleTables,
   exports,
   accessesOfOthers,
 ]

@@ -3,6 +3,7 @@ import type { AgreementTables } from './tables/agreements.ts'
 import type { AlarmTables } from './tables/alarms.ts'
 import type { ArchiveTables } from './tables/archive.ts'
 import type { CalibrationTables } from './tables/calibration.ts'
+import type { ConsoleTables } from './tables/console.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
@@ -28,6 +29,7 @@ export interface Tables
     AgreementTables,
     AlarmTables,
     ArchiveTables,
+    ConsoleTables,
     DecisionTables,
     EvaluationTables,
     JustificationTables,

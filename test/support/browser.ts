@@ -5,12 +5,18 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Haystack } from './leak-search.ts'
 
-const program = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const program = [process.env.CHROMIUM_PATH ?? '', ...usual].find((path) => existsSync(path))
 
 /** Why no browser test can run here; nothing when they can. */
-export const noBrowser: string | false = existsSync(program)
-  ? false
-  : `SKIPPED: no Chromium at ${program}; install it, or say where with CHROMIUM`
+export const noBrowser: string | false =
+  program !== undefined
+    ? false
+    : 'SKIPPED: there is no Chromium here. Install it (apt-get install chromium), or say where it is with CHROMIUM_PATH'
+if (noBrowser !== false) process.stderr.write(`\n*** ${noBrowser} ***\n\n`)
+
+/** Where every page has to be readable: a desk, and a telephone or a desk at 400 %. */
+export const widths = [1280, 320] as const
 
 export type Visit = {
   readonly page: Page
@@ -32,7 +38,7 @@ export async function openBrowser(t: {
   readonly teardown: (work: () => Promise<void>) => void
 }): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: program,
+    executablePath: program ?? '',
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   })
   t.teardown(() => browser.close())
@@ -45,12 +51,18 @@ export async function visit(
   {
     width = 1280,
     javaScript = true,
-  }: { readonly width?: number; readonly javaScript?: boolean } = {},
+    language = 'nl-NL',
+  }: {
+    readonly width?: number
+    readonly javaScript?: boolean
+    readonly language?: string
+  } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     javaScriptEnabled: javaScript,
-    locale: 'nl-NL',
+    locale: language,
+    reducedMotion: 'reduce',
     acceptDownloads: true,
   })
   const page = await context.newPage()
@@ -97,4 +109,21 @@ export async function axe(page: Page): Promise<string[]> {
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(screenshots, { recursive: true })
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
+}
+
+/** Keeps a picture, and has nothing stick out sideways and axe find nothing. */
+export async function lookAt(
+  t: {
+    readonly equal: (found: unknown, wanted: unknown, message: string) => boolean
+    readonly strictSame: (found: unknown, wanted: unknown, message: string) => boolean
+  },
+  page: Page,
+  name: string,
+): Promise<void> {
+  await picture(page, name)
+  const wider = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  t.equal(wider <= 0, true, `${name}: nothing sticks out sideways (${wider} px)`)
+  t.strictSame(await axe(page), [], `${name}: axe finds nothing`)
 }

@@ -144,7 +144,8 @@ export async function openHouse(
     webhooks,
     resolve: resolveName,
     embedded = false,
-  }: Pick<GatewaySettings, 'webhooks'> &
+    console: consoleSettings,
+  }: Pick<GatewaySettings, 'webhooks' | 'console'> &
     Pick<Surroundings, 'resolve'> & {
       /** The gateway has a server of its own, that can be stopped; others share one. */
       readonly embedded?: boolean
@@ -173,6 +174,7 @@ export async function openHouse(
     keyholder: databases.keyholder.url,
   })
   if (webhooks !== undefined) settings.gateway.webhooks = webhooks
+  if (consoleSettings !== undefined) settings.gateway.console = consoleSettings
   const embeddedFolder = join(folder, 'gateway-database')
   if (embedded) settings.gateway.database = { kind: 'embedded', directory: embeddedFolder }
 

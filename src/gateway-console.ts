@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import type { Agencies } from './agencies/agencies.ts'
+import type { Library } from './agreements/library.ts'
+import { agreementsInForce } from './agreements/public.ts'
+import type { GatewaySettings, SignInSettings } from './config.ts'
+import { openConsole, type SignInChoice } from './console/console.ts'
+import { publicPage } from './console/pages/public.ts'
+import { startPage } from './console/pages/start.ts'
+import { consoleRoutes } from './console/routes.ts'
+import type { AnsweringRooms } from './gateway-routes.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { Surroundings } from './operator.ts'
+import type { Crypter } from './store/crypter.ts'
+import type { Reader } from './store/reader.ts'
+
+const usualClaims = { agency: 'agency', officer: 'sub', roles: 'roles', name: 'name' }
+
+function choiceOf(signIn: SignInSettings, path: Surroundings['path']): SignInChoice {
+  if (signIn.kind === 'embedded') {
+    return { kind: 'embedded', accountsFile: path(signIn.accountsFile) }
+  }
+  const { issuer, clientId, clientKeyFile, secondFactor, agencies, claims } = signIn
+  return {
+    kind: 'external',
+    settings: {
+      issuer,
+      clientId,
+      key: JSON.parse(readFileSync(path(clientKeyFile), 'utf8')),
+      secondFactor,
+      agencies,
+      claims: { ...usualClaims, ...claims },
+    },
+  }
+}
+
+/** The console of the gateway over its rooms, where the settings have one. */
+export async function addConsole(
+  server: FastifyInstance,
+  { console: settings, publicUrl }: GatewaySettings,
+  { clock, random, logger, path }: Surroundings,
+  rooms: AnsweringRooms & {
+    readonly db: Reader
+    readonly crypter: Crypter
+    readonly ledger: Ledger
+    readonly library: Library
+    readonly agencies: Agencies
+  },
+): Promise<void> {
+  if (settings === undefined) return
+  const { db, crypter, ledger, library, agencies } = rooms
+  const connectorUrlOf = (agency: string) => settings.connectorUrls?.[agency]
+  const room = await openConsole({
+    clock,
+    random,
+    logger,
+    db,
+    crypter,
+    publicUrl,
+    agencies,
+    choice: choiceOf(settings.signIn, path),
+    pages: [startPage([], connectorUrlOf)],
+    showPublicPage: publicPage({
+      publicUrl,
+      verifierKey: ledger.verifierKey,
+      checkpoint: () => ledger.checkpoint(db),
+      agreementsInForce: async () => {
+        const found = await agreementsInForce(db, clock)
+        const ids = new Set(found.flatMap(({ parties }) => parties.map(({ agency }) => agency)))
+        const names = await agencies.namesOf(db, [...ids])
+        return found.map((content) => ({
+          title: content.title,
+          purpose: library.purposes.get(content.purpose) ?? {
+            en: content.purpose,
+            nl: content.purpose,
+          },
+          agencies: content.parties.map(({ agency }) => names.get(agency) ?? agency),
+          until: content.validity.notAfter,
+          dpia: content.dpiaReference,
+        }))
+      },
+    }),
+  })
+  server.register(consoleRoutes(room))
+}
