@@ -45,8 +45,18 @@ export const agreementsScreen = (app: App): Screen => {
                   title,
                   [
                     t.states[state],
-                    waits && element('span', { class: 'badge' }, t.yours),
-                    renewalDue && element('span', { class: 'badge' }, t.renewal),
+                    waits &&
+                      element(
+                        'span',
+                        { class: 'nl-data-badge raakvlak-badge raakvlak-badge--warning' },
+                        t.yours,
+                      ),
+                    renewalDue &&
+                      element(
+                        'span',
+                        { class: 'nl-data-badge raakvlak-badge raakvlak-badge--warning' },
+                        t.renewal,
+                      ),
                   ],
                   look,
                 ]
@@ -186,7 +196,7 @@ const agreementScreen = (app: App, hash: string, title: string): Screen => {
         termsOf(app, one),
         element(
           'details',
-          { class: 'folded' },
+          { class: 'raakvlak-card page-folded' },
           element('summary', {}, t.whole),
           element('pre', { tabindex: 0, 'aria-label': t.whole }, JSON.stringify(content, null, 2)),
         ),
@@ -199,7 +209,7 @@ const agreementScreen = (app: App, hash: string, title: string): Screen => {
         body,
         element(
           'div',
-          { class: 'actions' },
+          { class: 'raakvlak-row' },
           button(t.title, () => app.restart(agreementsScreen(app)), 'secondary'),
         ),
       ],

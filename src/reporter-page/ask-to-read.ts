@@ -91,7 +91,7 @@ export const askScreen = (app: App, overlap: Overlap, under: UnderAgreement): Sc
         code.node,
         element(
           'div',
-          { class: 'actions' },
+          { class: 'raakvlak-row' },
           submitButton(t.submit),
           button(app.t().back, app.back, 'secondary'),
         ),

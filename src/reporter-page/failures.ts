@@ -46,7 +46,10 @@ const inDutch: Readonly<Record<string, readonly [title: string, detail: string]>
     'Wacht tot morgen, of spreek met alle partijen een hogere grens af.',
   ],
   'door/too-many-requests': ['Te veel verzoeken', 'Wacht even en probeer het opnieuw.'],
-  'evaluation/keyholder-unavailable': ['De sleutelhouder is even niet beschikbaar', 'Probeer het zo nog eens.'],
+  'evaluation/keyholder-unavailable': [
+    'De sleutelhouder is even niet beschikbaar',
+    'Probeer het zo nog eens.',
+  ],
   'door/internal': ['Het knooppunt faalde', 'Probeer het zo nog eens.'],
   internal: ['De koppeling faalde', 'Probeer het opnieuw.'],
 }

@@ -17,14 +17,14 @@ function stepsList(app: App, { step, failure }: Progress): HTMLElement {
   const at = sendingSteps.indexOf(step)
   return element(
     'ol',
-    { class: 'steps' },
+    { class: 'page-steps' },
     sendingSteps.map((name, index) => {
       const state =
         index < at ? 'done' : index > at ? 'ahead' : failure === undefined ? 'busy' : 'failed'
       return element(
         'li',
         {
-          class: `steps__item steps__item--${state}`,
+          class: `page-step page-step--${state}`,
           'aria-current': index === at ? 'step' : undefined,
         },
         t.steps[name],
@@ -74,7 +74,7 @@ const sendingScreen =
         failure !== undefined &&
           element(
             'div',
-            { class: 'actions' },
+            { class: 'raakvlak-row' },
             button(t.retry, retry),
             !mayHaveArrived &&
               button(t.backToCheck, () => app.restart(entry.checkScreen), 'secondary'),
