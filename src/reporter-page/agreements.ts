@@ -16,7 +16,7 @@ import {
 import { explainFailure } from './failures.ts'
 import { fetched } from './fetched.ts'
 import { table } from './table.ts'
-import { dayInWords, nameOf } from './words.ts'
+import { dayInWords, momentInWords, nameOf } from './words.ts'
 
 /** The agreements that this agency is a party to. */
 export const agreementsScreen = (app: App): Screen => {
@@ -113,7 +113,7 @@ function differenceInWords(app: App, difference: Difference): string {
     text === undefined
       ? t.difference.nothing
       : isInstant(text)
-        ? dayInWords(text, app.language())
+        ? momentInWords(text, app.language())
         : text
   if (difference.kind === 'party-gone') return t.difference['party-gone'](difference.agency)
   if (difference.kind === 'party-come') {
