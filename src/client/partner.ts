@@ -35,6 +35,7 @@ import { signCard } from './agency-keys.ts'
 import { openAlarms } from './alarms.ts'
 import { openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
+import { openAuditPackages } from './audit.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
@@ -60,6 +61,7 @@ import type { SignalRow } from './rows.ts'
 import { openSamples } from './samples.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { openSubjectRequests } from './subject-requests.ts'
 import { openThresholds } from './thresholds.ts'
 import { openWebhooks } from './webhooks.ts'
 import { assertAmongParties } from './whom-to-call.ts'
@@ -183,6 +185,14 @@ export function openPartner({
     recalls: openRecalls({ agency, keys, pins, clock, answers }),
 
     nonPunishment: openNonPunishment(answers),
+    subjectRequests: openSubjectRequests({
+      agency,
+      client,
+      random,
+      answers,
+      evaluations,
+      underOpenKeys,
+    }),
 
     /** Looks that were drawn to be justified, and judged by another. */
     samples: openSamples(answers, pins),
@@ -362,6 +372,7 @@ export function openPartner({
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
+    ...openAuditPackages(session),
 
     /** Alarms about what this agency did. */
     alarms: openAlarms(answers),
