@@ -4,6 +4,7 @@ import { emergencyReviewRoutes, keyholderEmergencyRoutes } from './disclosures/e
 import { keyholderReleaseRoutes } from './disclosures/routes.ts'
 import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
+import { openExports } from './exports.ts'
 import { shareRefreshRoutes } from './keys/routes.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { activityRoutes } from './processing-log/routes.ts'
@@ -49,8 +50,12 @@ export async function openKeyholder(
   server.register(activityRoutes(rooms.activities))
   const { db, ledger, keys } = rooms
   server.register(beaconRoutes(openBeacons({ clock, random, db, ledger, rootKey: keys.root })))
+  const { otlp } = openExports('keyholder', settings, { ...surroundings, ...rooms, version })
   await server.ready()
-  if (surroundings.dueWork !== 'when-called') rooms.upkeep.begin()
+  if (surroundings.dueWork !== 'when-called') {
+    rooms.upkeep.begin()
+    otlp.begin()
+  }
   return {
     operator: 'keyholder',
     server,
@@ -58,7 +63,10 @@ export async function openKeyholder(
     ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
     // Nothing here is kept for a time; only the ledger wants looking after.
-    runDueWork: rooms.upkeep.run,
-    close: () => rooms.close(server),
+    runDueWork: async () => {
+      await rooms.upkeep.run()
+      await otlp.run()
+    },
+    close: () => rooms.close(server, otlp.close),
   }
 }

@@ -41,6 +41,7 @@ const rooms = [
   'oversight',
   'processing-log',
   'decision-log',
+  'otlp',
   'alarms',
   'justifications',
   'insight',

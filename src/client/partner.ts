@@ -43,6 +43,7 @@ import { openEvaluations } from './evaluation.ts'
 import { openFollowUps } from './follow-ups.ts'
 import { openForwarding } from './forwarding.ts'
 import { openInbox } from './inbox.ts'
+import { readLogs } from './logs.ts'
 import { openNonPunishment } from './non-punishment.ts'
 import {
   agreementPath,
@@ -360,6 +361,7 @@ export function openPartner({
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
+    ...readLogs(session),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

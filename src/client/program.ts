@@ -10,6 +10,7 @@ import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
 import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
+import { addLogCommands } from './commands/logs.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
 import { addSampleCommands } from './commands/samples.ts'
@@ -37,6 +38,7 @@ export function openProgram(): Command {
   addAccessCommands(program)
   addSampleCommands(program)
   addAccountingCommands(program)
+  addLogCommands(program)
   addLedgerCommands(program)
   return program
 }
