@@ -6,6 +6,8 @@ import type { Alarms } from './alarms/alarms.ts'
 import { alarmRoutes } from './alarms/routes.ts'
 import type { Archive } from './archive/archive.ts'
 import { archiveRoutes } from './archive/routes.ts'
+import type { Audit } from './audit/audit.ts'
+import { auditRoutes } from './audit/routes.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { calibrationRoutes } from './calibration/routes.ts'
 import { decisionRoutes } from './decisions/routes.ts'
@@ -59,6 +61,7 @@ export type AnsweringRooms = {
   readonly followUps: FollowUps
   readonly retention: Retention
   readonly accesses: Accesses
+  readonly audit: Audit
   readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
   readonly alarms: Alarms
   readonly decisions: Parameters<typeof decisionRoutes>[0]
@@ -84,6 +87,7 @@ export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms)
   server.register(followUpRoutes(rooms.followUps))
   server.register(retentionRoutes(rooms.retention))
   server.register(oversightRoutes(rooms.accesses))
+  server.register(auditRoutes(rooms.audit))
   server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
   server.register(alarmRoutes(rooms.alarms))
   server.register(decisionRoutes(rooms.decisions))

@@ -17,6 +17,7 @@ import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
 import { openGatewayAlarms } from './gateway-alarms.ts'
+import { openGatewayAudit } from './gateway-audit.ts'
 import { addConsole } from './gateway-console.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
 import { type AnsweringRooms, addGatewayRoutes } from './gateway-routes.ts'
@@ -352,6 +353,7 @@ export async function openGateway(
     retention,
     alarms,
     accesses: openAccesses({ db, ledger, decisions }),
+    audit: openGatewayAudit({ clock, rooms, cosign: cosigning.run, witness, logger }),
     justifications,
     decisions: {
       explanations: openExplanations(rooms),

@@ -1,3 +1,8 @@
+import { openAlarms } from './alarms/alarms.ts'
+import { openQuotaStands } from './alarms/quotas.ts'
+import { keyholderAlarmRoutes } from './alarms/routes.ts'
+import { keyholderRuleTable } from './alarms/rules.ts'
+import { openAlarmStatements } from './alarms/statements.ts'
 import type { KeyholderSettings } from './config.ts'
 import { openEmergencyRooms } from './disclosures/emergency-rooms.ts'
 import { emergencyReviewRoutes, keyholderEmergencyRoutes } from './disclosures/emergency-routes.ts'
@@ -6,6 +11,7 @@ import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
 import { openExports } from './exports.ts'
 import { shareRefreshRoutes } from './keys/routes.ts'
+import { openUpkeep } from './ledger/upkeep.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
 import { activityRoutes } from './processing-log/routes.ts'
 import { beaconRoutes } from './witness/beacon-routes.ts'
@@ -31,6 +37,16 @@ export async function openKeyholder(
     // The keyholder reaches no desk: an owner asks it what was released of its signals.
     tell: async () => {},
   })
+  const alarms = openAlarms({
+    ...rooms,
+    clock,
+    random,
+    rules: keyholderRuleTable,
+    findSubjects: async () => new Map(),
+    findQuotas: openQuotaStands(clock),
+    tell: async () => {},
+  })
+  const alarmUpkeep = openUpkeep({ works: [{ name: 'alarms', run: alarms.runAll }], logger })
   const server = makeServer({
     clock,
     random,
@@ -50,10 +66,12 @@ export async function openKeyholder(
   server.register(activityRoutes(rooms.activities))
   const { db, ledger, keys } = rooms
   server.register(beaconRoutes(openBeacons({ clock, random, db, ledger, rootKey: keys.root })))
+  server.register(keyholderAlarmRoutes(openAlarmStatements({ ...rooms, clock, cases: alarms })))
   const { otlp } = openExports('keyholder', settings, { ...surroundings, ...rooms, version })
   await server.ready()
   if (surroundings.dueWork !== 'when-called') {
     rooms.upkeep.begin()
+    alarmUpkeep.begin()
     otlp.begin()
   }
   return {
@@ -62,11 +80,15 @@ export async function openKeyholder(
     rootThumbprint,
     ledgerKey: rooms.ledger.verifierKey,
     enrolmentCode,
-    // Nothing here is kept for a time; only the ledger wants looking after.
+    // Nothing here is kept for a time; only the ledger wants looking after, and looking through.
     runDueWork: async () => {
       await rooms.upkeep.run()
+      await alarmUpkeep.run()
       await otlp.run()
     },
-    close: () => rooms.close(server, otlp.close),
+    close: () =>
+      rooms.close(server, async () => {
+        await Promise.all([alarmUpkeep.close(), otlp.close()])
+      }),
   }
 }

@@ -291,7 +291,7 @@ t.test('write-docs names what differs, and only that', async (t) => {
 t.test('every dependency is used, and what is used is a dependency', async (t) => {
   const importsIn = (pattern: string) =>
     globSync(pattern, { cwd: top }).flatMap((path) =>
-      [...read(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^'.][^']*)'/g)]
+      [...read(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([@a-z][^'\s]*)'/g)]
         .map(([, name = '']) => name)
         .filter((name) => !name.startsWith('node:'))
         .map((name) =>

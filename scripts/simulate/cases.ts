@@ -69,12 +69,15 @@ export function planCases(
     town,
     start,
     days,
+    elsewhere = 0,
   }: {
     readonly chance: Chance
     /** Where the people come from, so that nobody else takes one of these for another. */
     readonly town: ReturnType<typeof openTown>
     readonly start: number
     readonly days: number
+    /** Of signals: what was seen was in another region than the agency's. */
+    readonly elsewhere?: number
   },
 ): readonly PlannedSignal[] {
   const firstDay = start / dayMilliseconds
@@ -131,10 +134,12 @@ export function planCases(
     const observed = textOf(firstDay + Math.min(seen, day) - chance.between(0, 9))
     cases += 1
     const caseReference = `${agency.id.toUpperCase()}-${String(cases).padStart(5, '0')}`
+    const isElsewhere = elsewhere > 0 && chance.happens(elsewhere)
+    const region = isElsewhere ? chance.pick(field).region : agency.region
     const cellsOf = (who: Person): Cells => ({
       ...write(who, writingOf(agency), chance),
       observedOn: observed,
-      region: agency.region,
+      region,
       caseReference,
       ...(chance.happens(0.5) ? { measures: 'Eerste gesprek gevoerd; vervolg afgesproken.' } : {}),
     })

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Kysely } from 'kysely'
+import type { AlarmRules } from '../../src/alarms/rules.ts'
 import type { PinnedOperators } from '../../src/client/operators.ts'
 import { openLog } from '../../src/door/request-log.ts'
 import { openGateway } from '../../src/gateway.ts'
@@ -23,7 +24,12 @@ export type Operators = Awaited<ReturnType<typeof openOperators>>
  * Both operators as production makes them, each with a PostgreSQL of its own, in this process: its time is the
  * one that is moved. Besides, a look into both databases, which nobody who takes part has.
  */
-export async function openOperators(folder: string, clock: Clock, seed: Seed) {
+export async function openOperators(
+  folder: string,
+  clock: Clock,
+  seed: Seed,
+  alarmRules?: Partial<AlarmRules>,
+) {
   const { settings } = await writeSettings(folder)
   const undo: (() => Promise<unknown>)[] = []
   let closing: Promise<void> | undefined
@@ -42,6 +48,7 @@ export async function openOperators(folder: string, clock: Clock, seed: Seed) {
       logger: openLog({ level: 'warn', destination: file }),
       path: (relative: string) => resolve(folder, relative),
       dueWork: 'when-called' as const,
+      ...(alarmRules === undefined ? {} : { alarmRules }),
     }
   }
   const running = async (name: OperatorName): Promise<RunningOperator> => {

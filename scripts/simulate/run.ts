@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
+import type { AlarmRules } from '../../src/alarms/rules.ts'
 import type { Tables } from '../../src/store/tables.ts'
 import { openTown } from '../demo-people/people.ts'
 import { takePart } from './agreement.ts'
@@ -42,6 +43,8 @@ export type SimulationSettings = {
   readonly keep?: string | undefined
   /** Plants misuse, and has people read as they do. */
   readonly misuse?: PlantingWishes | undefined
+  /** Other rules for alarms than the published ones; for tests. */
+  readonly alarmRules?: Partial<AlarmRules> | undefined
   readonly onStep?: (step: string) => void
   readonly onDay?: (day: number) => void
   /** Meddles with the gateway's database after a day; for tests. */
@@ -67,6 +70,7 @@ export async function simulate({
   agencies = largestField,
   keep,
   misuse: wishes,
+  alarmRules,
   onStep = () => {},
   onDay = () => {},
   meddle = async () => {},
@@ -78,7 +82,7 @@ export async function simulate({
   const undo: (() => unknown)[] = [time.release]
   try {
     onStep('The gateway and the keyholder start, each with its own key, database and ledger')
-    const operators = await openOperators(folder, time.clock, seed)
+    const operators = await openOperators(folder, time.clock, seed, alarmRules)
     undo.push(operators.close)
     signal.throwIfAborted()
 
@@ -118,7 +122,13 @@ export async function simulate({
     onStep('They signal, follow up, hand over, disclose and forget, day after day')
     const chance = seed.chance('cases')
     const town = openTown(chance)
-    const plan = planCases(field, { chance, town, start, days })
+    const plan = planCases(field, {
+      chance,
+      town,
+      start,
+      days,
+      elsewhere: wishes === undefined ? 0 : 0.06,
+    })
     const { pins } = operators
     const around = { parties, pins, clock, seed, town, connectors, start, days }
     const misuse = wishes === undefined ? undefined : await openMisuse(wishes, around)

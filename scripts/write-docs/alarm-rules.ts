@@ -34,7 +34,7 @@ const words: { readonly [Rule in AlarmRule]: (rule: AlarmRules[Rule]) => Words }
     at: 'gateway',
   }),
   enumeration: (rule) => ({
-    from: `On one day, by one actor: ${number(rule.elements)} evaluated elements more than ${rule.elementsPerSignal} for each signal submitted or corrected (gateway alone); or ${rule.batches} batches, ${against(rule)}.`,
+    from: `On one day, by one actor: ${number(rule.elements ?? 0)} evaluated elements more than ${rule.elementsPerSignal} for each signal submitted or corrected (gateway alone); or ${rule.batches} batches, ${against(rule)}.`,
     at: 'both operators',
   }),
   'no-open-case': (rule) => ({
@@ -46,15 +46,15 @@ const words: { readonly [Rule in AlarmRule]: (rule: AlarmRules[Rule]) => Words }
     at: 'gateway',
   }),
   night: (rule) => ({
-    from: `In one night, from ${nightHours.from}:00 to ${nightHours.until}:00 in the Netherlands, one actor looked ${rule.looks} times, ${against(rule)}.`,
-    at: 'gateway',
+    from: `In one night, from ${nightHours.from}:00 to ${nightHours.until}:00 in the Netherlands, one actor looked ${rule.looks} times or had ${rule.batches} batches evaluated, ${against(rule)}. The keyholder sees batches alone.`,
+    at: 'both operators',
   }),
   'submit-look-withdraw': (rule) => ({
     from: `In ${rule.windowDays} days one actor withdrew ${rule.signals} signals within ${rule.withinHours} hours of their submission, or corrected one signal ${rule.corrections} times. The answer to a submission shows its overlaps, so submitting is looking.`,
     at: 'gateway',
   }),
   'large-export': (rule) => ({
-    from: `On one day one actor exported ${number(rule.rows)} records, or had ${number(rule.listed)} listed, ${against(rule)}.`,
+    from: `On one day one actor exported ${number(rule.rows)} records, or had ${number(rule.listed)} listed, ${against(rule)}; for exports as it is.`,
     at: 'gateway',
   }),
   'own-or-colleague': () => ({

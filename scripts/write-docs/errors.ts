@@ -16,6 +16,7 @@ const rooms: Readonly<Record<string, string>> = {
   'non-punishment': 'Persons who are a suspect to one agency and a presumed victim to another.',
   notification: 'What you are told.',
   'follow-up': 'What becomes of overlaps, under your own handles.',
+  audit: 'The evidence of a year',
   oversight: 'Looking back at what your own clients did.',
   samples: 'Looks that were drawn to be justified; see [justifications.md](justifications.md).',
   alarms: 'Alarms about what your agency did; see [alarms.md](alarms.md).',

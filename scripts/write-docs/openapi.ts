@@ -68,6 +68,7 @@ export function describedGateway(): FastifyInstance {
     followUps: nobody,
     retention: nobody,
     accesses: nobody,
+    audit: nobody,
     justifications: { samples: nobody, draws: nobody },
     alarms: nobody,
     decisions: nobody,

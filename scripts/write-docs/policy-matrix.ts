@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { keyholderAlarmRoutes } from '../../src/alarms/routes.ts'
 import { loadPolicySet } from '../../src/decisions/policy-set.ts'
 import {
   emergencyReviewRoutes,
@@ -255,6 +256,7 @@ function describedKeyholder(): FastifyInstance {
   server.register(keyholderReleaseRoutes(nobodysRooms.releases))
   server.register(keyholderEmergencyRoutes({} as never))
   server.register(emergencyReviewRoutes({} as never))
+  server.register(keyholderAlarmRoutes({} as never))
   server.register(activityRoutes({} as never))
   server.register(beaconRoutes({} as never))
   return server

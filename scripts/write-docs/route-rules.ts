@@ -230,6 +230,7 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     },
     'GET /v1/accesses': { access: 'oversee', rule: { act: 'access.list' } },
     'GET /v1/accesses/_export': { access: 'oversee', rule: { act: 'access.export' } },
+    'GET /v1/audit-package': { access: 'oversee', rule: { act: 'audit.package' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
     'POST /v1/processing-activities': { access: 'oversee', rule: { act: 'processing-log.read' } },
     'GET /v1/decision-log': { access: 'oversee', rule: { act: 'decision-log.read' } },
@@ -258,6 +259,11 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'POST /v1/emergency-releases': {
       access: 'statement',
       rule: { act: 'disclosure.release-emergency' },
+    },
+    'POST /v1/alarm-questions': { access: 'statement', rule: { act: 'alarm.list' } },
+    'POST /v1/alarm-answers': {
+      access: 'statement',
+      rule: { act: 'alarm.take', or: 'alarm.close' },
     },
     'POST /v1/share-refreshes': {
       access: 'statement',

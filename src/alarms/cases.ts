@@ -3,7 +3,6 @@ import { butFor, type Judged, nothingThere, openJudging, outcomeOf } from '../de
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgreementHash } from '../kernel/ids.ts'
-import { actorOf } from '../ledger/actor.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
@@ -24,8 +23,10 @@ import {
 import { dutchTimeOf } from './days.ts'
 import type { AlarmRules } from './rules.ts'
 import * as store from './store.ts'
-import type { Asker } from './types.ts'
-import { isAbout, viewsOf } from './views.ts'
+import type { Reviewer } from './types.ts'
+import { isAbout, isTaker, takerOf, viewsOf } from './views.ts'
+
+export type AlarmCases = ReturnType<typeof openAlarmCases>
 
 /**
  * Alarms as cases of the agency that they are about: nobody else sees them, and whoever it is about does not
@@ -47,7 +48,7 @@ export function openAlarmCases({
   const { append } = openJudging(decisions)
   const { alarmOf, actsPathOf, firingOf } = viewsOf(clock, rules)
 
-  const factsOf = ({ agency }: Asker): Facts =>
+  const factsOf = ({ agency }: Reviewer): Facts =>
     factsUnder(forItself(agency), { hash: '' as AgreementHash, agreement: unknownAgreement })
 
   function judge(act: Act, facts: Facts): Judged {
@@ -60,17 +61,19 @@ export function openAlarmCases({
     }
   }
 
-  const common = (asker: Asker, judged: Judged) => ({
+  const common = (asker: Reviewer, judged: Judged) => ({
     ...outcomeOf(judged),
     requestId: asker.requestId,
     agency: asker.agency,
-    ...actorOf(asker),
+    client: asker.client,
+    officer: asker.officer,
+    signatory: asker.signatory,
   })
 
   /** Takes or closes the asker’s alarm, as `mend` says, when it may and nothing speaks against it. */
   async function change(
     tx: Tx,
-    asker: Asker,
+    asker: Reviewer,
     id: string,
     act: 'alarm.take' | 'alarm.close',
     {
@@ -101,7 +104,7 @@ export function openAlarmCases({
 
   return {
     /** A page of the alarms about the asker’s agency, the newest first. */
-    async list(asker: Asker, { occasion, ...filter }: AlarmQuery): Promise<AlarmPage> {
+    async list(asker: Reviewer, { occasion, ...filter }: AlarmQuery): Promise<AlarmPage> {
       const result = await transact(db, 'alarms/list', async (tx) => {
         const judged = judge('alarm.list', factsOf(asker))
         const entry: LedgerEntry = { kind: 'alarm.list', ...common(asker, judged), occasion }
@@ -126,7 +129,7 @@ export function openAlarmCases({
      * One alarm, with the days and subjects that it was seen for.
      * @throws Fault alarms/not-found, also for one about another agency
      */
-    async show(asker: Asker, id: string, { occasion }: AlarmShowQuery): Promise<AlarmView> {
+    async show(asker: Reviewer, id: string, { occasion }: AlarmShowQuery): Promise<AlarmView> {
       const result = await transact(db, 'alarms/show', async (tx) => {
         await ledger.hold(tx)
         const alarm = await store.holdAlarm(tx, asker.agency, id)
@@ -154,13 +157,13 @@ export function openAlarmCases({
      * Notes who looks into an alarm; whoever did before is relieved of it.
      * @throws Fault alarms/not-found, alarms/closed, policy/denied for whom it is about
      */
-    async take(asker: Asker, id: string): Promise<Alarm> {
+    async take(asker: Reviewer, id: string): Promise<Alarm> {
       const { alarm, fault } = await transact(db, 'alarms/take', (tx) =>
         change(tx, asker, id, 'alarm.take', {
           entry: (judged) => ({ kind: 'alarm.take', ...common(asker, judged), alarm: id }),
           againstIt: ({ closed_at }) =>
             closed_at === null ? undefined : new Fault('alarms/closed'),
-          mend: () => store.takeAlarm(tx, id, asker, clock.now()),
+          mend: () => store.takeAlarm(tx, id, takerOf(asker), clock.now()),
         }),
       )
       if (alarm === undefined) throw fault ?? new Fault('alarms/not-found')
@@ -172,7 +175,7 @@ export function openAlarmCases({
      * done until the end of this day counts for no further alarm of this rule about the same actor.
      * @throws Fault alarms/not-found, alarms/not-taken, alarms/closed, policy/denied for whom it is about
      */
-    async close(asker: Asker, id: string, body: AlarmCloseBody): Promise<Alarm> {
+    async close(asker: Reviewer, id: string, body: AlarmCloseBody): Promise<Alarm> {
       const isSame = ({ outcome, reason }: store.KeptAlarm) =>
         outcome === body.outcome && reason === body.reason
       const { alarm, fault } = await transact(db, 'alarms/close', (tx) =>
@@ -186,10 +189,7 @@ export function openAlarmCases({
           }),
           againstIt: (one) => {
             if (one.closed_at !== null) return isSame(one) ? undefined : new Fault('alarms/closed')
-            const isTaker =
-              one.taken_by_client === asker.client &&
-              one.taken_by_officer === (asker.officer ?? null)
-            return isTaker ? undefined : new Fault('alarms/not-taken')
+            return isTaker(one, asker) ? undefined : new Fault('alarms/not-taken')
           },
           mend: async (one) => {
             if (one.closed_at !== null) return

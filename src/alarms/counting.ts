@@ -108,6 +108,8 @@ function* countedOf(
   if (kind === 'evaluation.evaluate' && entry.retry !== true) {
     yield { measure: 'elements', amount: entry.elements ?? 0 }
     yield { measure: 'batch' }
+    const night = nightOf(entry.at, nightHours)
+    if (night !== undefined) yield { measure: 'night-batch', day: night }
   }
   if (subject?.staff === true) yield { measure: 'staff', key: subject.name }
 }

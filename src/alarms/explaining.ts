@@ -59,8 +59,8 @@ const details: {
     }),
   night: (found) =>
     unusual(found, {
-      en: 'looks between 23:00 and 06:00 in one night',
-      nl: 'keer bekeken tussen 23.00 en 06.00 uur in één nacht',
+      en: 'looks or batches between 23:00 and 06:00 in one night',
+      nl: 'keer bekeken of pakketten omgezet tussen 23.00 en 06.00 uur in één nacht',
     }),
   'submit-look-withdraw': (found, days) =>
     times(found, {

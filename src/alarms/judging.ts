@@ -83,7 +83,7 @@ const finds: { readonly [Rule in Exclude<keyof AlarmRules, 'quota'>]: Finds<Rule
     const acts = of('elements')
     const explained = rule.elementsPerSignal * (sum(of('submit')) + sum(of('corrected')))
     const measured = sum(acts) - explained
-    if (measured >= rule.elements) {
+    if (rule.elements !== undefined && measured >= rule.elements) {
       yield { acts, measured, threshold: rule.elements }
     }
     yield* unusual(judged, actor, {
@@ -126,12 +126,12 @@ const finds: { readonly [Rule in Exclude<keyof AlarmRules, 'quota'>]: Finds<Rule
   },
 
   *night(judged, actor, rule) {
-    yield* unusual(judged, actor, {
-      rule: 'night',
-      measure: 'night',
-      floor: rule.looks,
-      usual: rule,
-    })
+    for (const [measure, floor] of [
+      ['night', rule.looks],
+      ['night-batch', rule.batches],
+    ] as const) {
+      yield* unusual(judged, actor, { rule: 'night', measure, floor, usual: rule })
+    }
   },
 
   *'submit-look-withdraw'(judged, actor, rule) {
@@ -149,11 +149,11 @@ const finds: { readonly [Rule in Exclude<keyof AlarmRules, 'quota'>]: Finds<Rule
   },
 
   *'large-export'(judged, actor, rule) {
-    for (const [measure, floor] of [
-      ['export', rule.rows],
-      ['list', rule.listed],
+    for (const [measure, floor, usual] of [
+      ['export', rule.rows, { ...rule, beforeUsual: 1 }],
+      ['list', rule.listed, rule],
     ] as const) {
-      yield* unusual(judged, actor, { rule: 'large-export', measure, floor, usual: rule })
+      yield* unusual(judged, actor, { rule: 'large-export', measure, floor, usual })
     }
   },
 

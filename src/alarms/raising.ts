@@ -211,17 +211,25 @@ export function openRaising({
     })
   }
 
+  /** Counts a part of what was not counted yet; when nothing is left, those who are late are told. */
+  async function work(askAgain: (tx: Tx) => Promise<void>): Promise<number> {
+    await forget()
+    const counted = await scan(askAgain)
+    if (counted < largestScan) await remind()
+    return counted
+  }
+
   return {
+    /** All of it at once, where nobody else says when to look. */
+    async runAll(): Promise<void> {
+      while ((await work(async () => {})) === largestScan);
+    },
+
     /** For the background work of an operator. */
     dueWork: {
       run: 'alarms' as const,
       waiting: async () => ((await hasEntriesAfter(db, await store.scannedUntil(db))) ? 1 : 0),
-      work: async (askAgain: (tx: Tx) => Promise<void>): Promise<number> => {
-        await forget()
-        const counted = await scan(askAgain)
-        if (counted < largestScan) await remind()
-        return counted
-      },
+      work,
       most: largestScan,
     },
   }

@@ -6,9 +6,11 @@ import {
   AlarmParams,
   AlarmQuery,
   AlarmShowQuery,
+  AlarmStatementBody,
   AlarmView,
 } from '../wire/alarm.ts'
 import type { Alarms } from './alarms.ts'
+import type { AlarmStatements } from './statements.ts'
 
 const tags = ['oversight']
 const access = { scope: 'oversee' } as const
@@ -83,5 +85,40 @@ export const alarmRoutes =
         config: { access },
       },
       ({ caller, id, params, body }) => alarms.close({ ...caller, requestId: id }, params.id, body),
+    )
+  }
+
+/** Alarms at the keyholder, over HTTP: each request is a signed statement. Translation only. */
+export const keyholderAlarmRoutes =
+  (alarms: AlarmStatements): FastifyPluginAsync =>
+  async (app) => {
+    app.post<{ Body: AlarmStatementBody }>(
+      '/v1/alarm-questions',
+      {
+        schema: {
+          operationId: 'askForAlarms',
+          summary: 'Alarms about your agency at the keyholder, the newest first',
+          tags,
+          body: AlarmStatementBody,
+          response: { 200: AlarmPage },
+        },
+        config: { access: 'statement' },
+      },
+      ({ body }) => alarms.list(body.statement),
+    )
+
+    app.post<{ Body: AlarmStatementBody }>(
+      '/v1/alarm-answers',
+      {
+        schema: {
+          operationId: 'answerAlarm',
+          summary: 'Take an alarm at the keyholder up, or close it, under a person’s key',
+          tags,
+          body: AlarmStatementBody,
+          response: { 200: Alarm },
+        },
+        config: { access: 'statement' },
+      },
+      ({ body }) => alarms.answer(body.statement),
     )
   }

@@ -24,16 +24,16 @@ export const alarmRuleTable: AlarmRules = {
     submissions: 30,
     share: 0.05,
     timesUsual: 3,
-    usualDays: 28,
-    usualShare: 0.1,
-    fewestUsual: 10,
+    usualDays: 43,
+    usualShare: 0.02,
+    fewestUsual: 5,
   },
   enumeration: { windowDays: 1, elements: 1_024, elementsPerSignal: 64, batches: 40, ...usual },
   'no-open-case': { windowDays: 7, subjects: 4, graceDays: 2, notFound: 8 },
-  'out-of-region': { windowDays: 7, subjects: 5, usualDays: 40, usualShare: 0.05, fewestUsual: 10 },
-  night: { windowDays: 1, looks: 8, ...usual, timesUsual: 3, beforeUsual: 1 },
+  'out-of-region': { windowDays: 7, subjects: 5, usualDays: 43, usualShare: 0.05, fewestUsual: 4 },
+  night: { windowDays: 1, looks: 8, batches: 20, ...usual, timesUsual: 3, beforeUsual: 1 },
   'submit-look-withdraw': { windowDays: 7, signals: 4, withinHours: 48, corrections: 6 },
-  'large-export': { windowDays: 1, rows: 500, listed: 5_000, ...usual },
+  'large-export': { windowDays: 1, rows: 250, listed: 5_000, ...usual },
   'own-or-colleague': { windowDays: 7, acts: 1 },
 }
 
@@ -71,7 +71,8 @@ export type AlarmRules = {
   /** Elements that no submission explains, or batches, of one actor on one day. */
   readonly enumeration: Usual & {
     readonly windowDays: 1
-    readonly elements: number
+    /** Only where submissions are seen too. */
+    readonly elements?: number
     /** What one submitted or corrected signal explains, padding and two epochs included. */
     readonly elementsPerSignal: number
     readonly batches: number
@@ -94,8 +95,12 @@ export type AlarmRules = {
     /** once it has submitted so many. */
     readonly fewestUsual: number
   }
-  /** Looks in one night. */
-  readonly night: Usual & { readonly windowDays: 1; readonly looks: number }
+  /** Looks, or evaluated batches, in one night. */
+  readonly night: Usual & {
+    readonly windowDays: 1
+    readonly looks: number
+    readonly batches: number
+  }
   /** Signals that were withdrawn soon after they were submitted, or one that was corrected again and again. */
   readonly 'submit-look-withdraw': {
     readonly windowDays: number
@@ -103,7 +108,7 @@ export type AlarmRules = {
     readonly withinHours: number
     readonly corrections: number
   }
-  /** Records that were exported, or listed, by one actor on one day. */
+  /** Records that were exported, or listed, by one actor on one day. Exports are rare: the number counts as it is at once. */
   readonly 'large-export': Usual & {
     readonly windowDays: 1
     readonly rows: number
@@ -111,6 +116,16 @@ export type AlarmRules = {
   }
   /** Acts of an agency on subjects among its own protected staff. */
   readonly 'own-or-colleague': { readonly windowDays: number; readonly acts: number }
+}
+
+const { elements: _, ...seenAtKeyholder } = alarmRuleTable.enumeration
+
+/** The rules by which the keyholder looks: it sees batches and their elements, no signals and no looks. */
+export const keyholderRuleTable: Partial<AlarmRules> = {
+  volume: alarmRuleTable.volume,
+  quota: alarmRuleTable.quota,
+  enumeration: seenAtKeyholder,
+  night: alarmRuleTable.night,
 }
 
 /** By which hours a night is told, in the Netherlands. */

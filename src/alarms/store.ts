@@ -242,12 +242,12 @@ export const firingsOf = async (reader: Reader, alarm: string, most: number) =>
 export async function takeAlarm(
   tx: Tx,
   id: string,
-  { client, officer }: { readonly client: string; readonly officer?: string },
+  taker: Pick<AlarmTable, 'taken_by_client' | 'taken_by_officer'>,
   at: Date,
 ): Promise<void> {
   await tx
     .updateTable('alarm')
-    .set({ taken_by_client: client, taken_by_officer: officer ?? null, taken_at: at })
+    .set({ ...taker, taken_at: at })
     .where('id', '=', id)
     .execute()
 }

@@ -1,14 +1,25 @@
-import type { AgencyId } from '../kernel/ids.ts'
+import type { AgencyId, ClientId } from '../kernel/ids.ts'
 import type { Reader } from '../store/reader.ts'
 import type { AlarmRule } from '../wire/codes/alarms.ts'
 
-export type { Asker } from '../decisions/types.ts'
+/** Who looks at alarms: at the gateway a client with its officer, at the keyholder whoever holds a key of the agency. */
+export type Reviewer = {
+  readonly agency: AgencyId
+  readonly requestId?: string
+  readonly client?: ClientId
+  readonly officer?: string
+  /** Thumbprint of the key that signed. */
+  readonly signatory?: string
+  /** It signed with the key that the agency’s machines use. */
+  readonly isMachine?: boolean
+}
 
 /** What is counted. Each is a number of acts, but for `elements`, `list` and `export`. */
 export type Measure =
   | 'look'
   | 'subject'
   | 'night'
+  | 'night-batch'
   | 'over'
   | 'missing'
   | 'region'

@@ -4,18 +4,41 @@ import { addDays } from './days.ts'
 import { explanationOf } from './explaining.ts'
 import type { AlarmRules } from './rules.ts'
 import type { KeptAlarm } from './store.ts'
-import type { Asker } from './types.ts'
+import type { Reviewer } from './types.ts'
 
 /**
  * Whether an alarm is about whoever asks. Of an alarm about an officer that is the officer, and also whoever sits at
- * the same machine and gives no name; of one about a machine, everybody at that machine.
+ * the same machine and gives no name; of one about a machine, everybody at that machine. Whoever signs with the key of
+ * the agency’s machines is a machine.
  */
 export function isAbout(
   { client, officer }: Pick<KeptAlarm, 'client' | 'officer'>,
-  asker: Pick<Asker, 'client' | 'officer'>,
+  asker: Reviewer,
 ): boolean {
+  if (asker.client === undefined) return asker.isMachine === true
   if (officer === null) return client !== null && client === asker.client
   return asker.officer === undefined ? client === asker.client : asker.officer === officer
+}
+
+type Taken = Pick<KeptAlarm, 'taken_by_client' | 'taken_by_officer'>
+
+/** Who takes an alarm up, in the columns in which that is kept: a signatory stands in the second, without a client. */
+export const takerOf = ({ client, officer, signatory }: Reviewer): Taken => ({
+  taken_by_client: client ?? null,
+  taken_by_officer: signatory ?? officer ?? null,
+})
+
+export function isTaker(alarm: Taken, asker: Reviewer): boolean {
+  const { taken_by_client, taken_by_officer } = takerOf(asker)
+  return alarm.taken_by_client === taken_by_client && alarm.taken_by_officer === taken_by_officer
+}
+
+function takenByOf({ taken_by_client, taken_by_officer }: Taken): NonNullable<Alarm['takenBy']> {
+  if (taken_by_client === null) return { signatory: taken_by_officer ?? '' }
+  return {
+    client: taken_by_client,
+    ...(taken_by_officer === null ? {} : { officer: taken_by_officer }),
+  }
 }
 
 type KeptFiring = { readonly day: string; readonly about: string; readonly measured: number }
@@ -37,14 +60,7 @@ export const viewsOf = (clock: Clock, rules: Partial<AlarmRules>) => ({
     explanation: explanationOf({ ...one, usual: one.usual ?? undefined }, rules),
     dueAt: one.due_at.toISOString(),
     overdue: one.closed_at === null && one.due_at <= clock.now(),
-    ...(one.taken_by_client === null
-      ? {}
-      : {
-          takenBy: {
-            client: one.taken_by_client,
-            ...(one.taken_by_officer === null ? {} : { officer: one.taken_by_officer }),
-          },
-        }),
+    ...(one.taken_at === null ? {} : { takenBy: takenByOf(one) }),
     ...(one.outcome === null ? {} : { outcome: one.outcome }),
     ...(one.reason === null ? {} : { reason: one.reason }),
     ...(one.closed_at === null ? {} : { closedAt: one.closed_at.toISOString() }),

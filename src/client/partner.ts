@@ -32,8 +32,10 @@ import {
 } from '../wire/signal.ts'
 import { lookBack } from './accesses.ts'
 import { signCard } from './agency-keys.ts'
+import { openAlarms } from './alarms.ts'
 import { openAnswers } from './answers.ts'
 import { openArchivedSignals } from './archive.ts'
+import { openAuditPackages } from './audit.ts'
 import { askAboutDecisions } from './decisions.ts'
 import { openDisclosures } from './disclosures.ts'
 import { openDomainKeys } from './domain-keys.ts'
@@ -362,6 +364,10 @@ export function openPartner({
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
     ...readLogs(session),
+    ...openAuditPackages(session),
+
+    /** Alarms about what this agency did. */
+    alarms: openAlarms(answers),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

@@ -4,6 +4,8 @@ import { addAccessCommands } from './commands/accesses.ts'
 import { addAccountingCommands } from './commands/accounting.ts'
 import { addAdministrationCommands } from './commands/administration.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
+import { addAlarmCommands } from './commands/alarms.ts'
+import { addAuditCommands } from './commands/audit.ts'
 import { addCalibrationCommands } from './commands/calibration.ts'
 import { addDecisionCommands } from './commands/decisions.ts'
 import { addDelegationCommands } from './commands/delegations.ts'
@@ -36,6 +38,8 @@ export function openProgram(): Command {
   addCalibrationCommands(program)
   addDecisionCommands(program)
   addAccessCommands(program)
+  addAuditCommands(program)
+  addAlarmCommands(program)
   addSampleCommands(program)
   addAccountingCommands(program)
   addLogCommands(program)

@@ -258,6 +258,16 @@ export const faults = {
     title: 'There is no such act for you',
     advice: 'List the acts of your agency. One of another agency looks like none.',
   },
+  'audit/busy': {
+    status: 429,
+    title: 'Packages are being made already',
+    advice: 'Making one takes long. Ask again when yours, or that of others, is there.',
+  },
+  'audit/ahead': {
+    status: 409,
+    title: 'That year has not begun',
+    advice: 'Ask for this year or an earlier one.',
+  },
   'samples/not-found': {
     status: 404,
     title: 'There is no such drawn look for you',

@@ -42,11 +42,14 @@ export type StatementType =
   | 'emergency-reopening'
   | 'emergency-question'
   | 'recall-confirmation'
+  | 'alarm-question'
+  | 'alarm-answer'
   | 'operator-keys'
   | 'checkpoint-cosignature'
   | 'sample-beacon'
   | 'notification-keys'
   | 'webhook-answer'
+  | 'audit-manifest'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

@@ -38,6 +38,7 @@ import { timestamps } from './migrations/0042-timestamps.ts'
 import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 import { consoleTables } from './migrations/0046-console.ts'
+import { audit } from './migrations/0047-audit.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -92,4 +93,5 @@ export const migrations: readonly Migration[] = [
   consoleTables,
   exports,
   accessesOfOthers,
+  audit,
 ]

@@ -2,7 +2,18 @@ import Type, { type Static } from 'typebox'
 import { Occasion } from './access.ts'
 import { alarmOutcomes, alarmReasons, alarmRules } from './codes/alarms.ts'
 import { codesOf } from './codes.ts'
-import { AgencyIdText, closed, Day, Instant, ListOf, OfficerText, OneOf, Uuid } from './common.ts'
+import {
+  AgencyIdText,
+  closed,
+  Day,
+  Instant,
+  ListOf,
+  OfficerText,
+  OneOf,
+  Statement,
+  Thumbprint,
+  Uuid,
+} from './common.ts'
 
 /** Most alarms on one page. */
 export const alarmsPerPage = 100
@@ -61,7 +72,16 @@ export const Alarm = Type.Object(
     dueAt: Type.String({ ...Instant, description: 'By when it has to be closed' }),
     overdue: Type.Boolean(),
     takenBy: Type.Optional(
-      Type.Object({ client: Client, officer: Type.Optional(Officer) }, closed),
+      Type.Object(
+        {
+          client: Type.Optional(Client),
+          officer: Type.Optional(Officer),
+          signatory: Type.Optional(
+            Type.String({ ...Thumbprint, description: 'Key of your agency that said so' }),
+          ),
+        },
+        closed,
+      ),
     ),
     outcome: Type.Optional(OneOf(codesOf(alarmOutcomes))),
     reason: Type.Optional(OneOf(codesOf(alarmReasons))),
@@ -112,3 +132,38 @@ export const AlarmCloseBody = Type.Object(
   { ...closed, title: 'AlarmCloseBody' },
 )
 export type AlarmCloseBody = Static<typeof AlarmCloseBody>
+
+const Audience = Type.Object({ gateway: Thumbprint, keyholder: Thumbprint }, closed)
+
+/** Payload of an `alarm-question`: an agency asks the keyholder which alarms there are about it. */
+export const AlarmQuestionPayload = Type.Object(
+  {
+    audience: Audience,
+    agency: AgencyIdText,
+    occasion: Occasion,
+    state: Type.Optional(State),
+    before: Type.Optional(Place),
+    askedAt: Instant,
+  },
+  closed,
+)
+export type AlarmQuestionPayload = Static<typeof AlarmQuestionPayload>
+
+/** Payload of an `alarm-answer`: a person of the agency takes an alarm at the keyholder up, or closes it. */
+export const AlarmAnswerPayload = Type.Object(
+  {
+    audience: Audience,
+    agency: AgencyIdText,
+    alarm: Uuid,
+    close: Type.Optional(AlarmCloseBody),
+    saidAt: Instant,
+  },
+  closed,
+)
+export type AlarmAnswerPayload = Static<typeof AlarmAnswerPayload>
+
+export const AlarmStatementBody = Type.Object(
+  { statement: Statement },
+  { ...closed, title: 'AlarmStatementBody' },
+)
+export type AlarmStatementBody = Static<typeof AlarmStatementBody>

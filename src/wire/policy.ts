@@ -108,6 +108,7 @@ export const acts = [
   ...sampleActs,
   ...alarmActs,
   'access.export',
+  'audit.package',
 ] as const
 
 const Act = OneOf(acts)

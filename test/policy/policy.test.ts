@@ -68,6 +68,7 @@ const acts: readonly Act[] = [
   'alarm.take',
   'alarm.close',
   'access.export',
+  'audit.package',
   'follow-up.list',
   'follow-up.read',
   'follow-up.acknowledge',
@@ -108,7 +109,7 @@ const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
 const onOwnAffairs = acts.filter((act) =>
-  /^(?:notice|webhook|access|alarm|sample|processing-log|decision-log)\./.test(act),
+  /^(?:notice|webhook|access|alarm|sample|audit|processing-log|decision-log)\./.test(act),
 )
 const sharing = acts.filter(
   (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
@@ -257,6 +258,7 @@ const permits: Record<Act, string> = {
   'alarm.take': 'sharing/own-alarms',
   'alarm.close': 'sharing/own-alarms',
   'access.export': 'sharing/export-own-acts',
+  'audit.package': 'sharing/audit-own-acts',
   'follow-up.list': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
@@ -742,7 +744,7 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  const ofOnesOwn = permits[act].startsWith('sharing/own-') || act === 'feedback.read'
+  const ofOnesOwn = /^sharing\/(?:export-)?own-/.test(permits[act]) || act === 'feedback.read'
   if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }

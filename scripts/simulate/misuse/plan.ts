@@ -18,11 +18,13 @@ export type PlantingWishes = {
   readonly from?: number
 }
 
-const usualFrom = 35
+const usualFrom = 28
 /** A single look needs its whole term before the simulation is over. */
 const singleTerm = misuseKinds['single-look'].statedHours / 24 + 1
-export const fewestDays = usualFrom + singleTerm + 14
+export const fewestDays = usualFrom + singleTerm + 7
 const allKinds = Object.keys(misuseKinds) as MisuseKind[]
+
+const isLate = (kind: MisuseKind): number => Number(kind === 'large-export')
 
 /** Spread over the days, on working days on which somebody is there. */
 export function planMisuse(
@@ -60,9 +62,13 @@ export function planMisuse(
     return { kind, agency: agencyOn(day).id, day, minutes }
   }
 
-  const loud = chance.shuffled(
-    kinds.filter((kind) => kind !== 'single-look').flatMap((kind) => Array(each).fill(kind)),
-  ) as MisuseKind[]
+  const shuffled = chance.shuffled(
+    kinds
+      .filter((kind) => kind !== 'single-look')
+      .flatMap((kind) => Array.from({ length: each }, () => kind)),
+  )
+  // A large export comes last: before that there is not much to take along.
+  const loud = shuffled.toSorted((one, other) => isLate(one) - isLate(other))
   const lastDay = days - 8
   const single = kinds.includes('single-look') ? singleLooks : 0
   const lastSingle = days - singleTerm

@@ -105,6 +105,13 @@ export function openPrivacyOfficers(
     }
   }
 
+  /** Once in four weeks the acts of the last one are looked through, on paper. */
+  async function takeAlong(of: Staff): Promise<void> {
+    const from = new Date(now() - 7 * dayMilliseconds).toISOString()
+    const asked = new URLSearchParams({ format: 'json', occasion: 'spot-check', from })
+    await of.privacyOfficer.session.request('GET', `/v1/accesses/_export?${asked}`)
+  }
+
   const eachOf = (...works: readonly ((of: Staff) => Promise<void>)[]) =>
     async function treat(): Promise<void> {
       for (const of of staff.values()) for (const work of works) await work(of)
@@ -119,7 +126,9 @@ export function openPrivacyOfficers(
       if (!isWorkingDay(day)) return []
       const at = midnight + treats.minutes * minute
       if (weekdayOf(day) === treats.asks) return [{ at, act: eachOf(treatAlarms, justify) }]
-      if (weekdayOf(day) === treats.judges) return [{ at, act: eachOf(treatAlarms, judge) }]
+      const isFourth = Math.floor(day / 7) % 4 === 0
+      const judges = isFourth ? eachOf(treatAlarms, judge, takeAlong) : eachOf(treatAlarms, judge)
+      if (weekdayOf(day) === treats.judges) return [{ at, act: judges }]
       return []
     },
 

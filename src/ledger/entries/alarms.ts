@@ -2,10 +2,19 @@ import Type from 'typebox'
 import { occasions } from '../../wire/access.ts'
 import { alarmOutcomes, alarmReasons, alarmRules } from '../../wire/codes/alarms.ts'
 import { codesOf } from '../../wire/codes.ts'
-import { AgencyIdText, Uuid } from '../../wire/common.ts'
+import { AgencyIdText, Thumbprint, Uuid } from '../../wire/common.ts'
 import { agencyCaller, decided, type Kind } from './fields.ts'
 
 const Alarm = Type.String({ ...Uuid, description: 'The alarm' })
+
+/** At the gateway a client, at the keyholder a key of the agency. */
+const reviewer = {
+  ...agencyCaller,
+  client: Type.Optional(agencyCaller.client),
+  signatory: Type.Optional(
+    Type.String({ ...Thumbprint, description: 'Key of the agency that said so' }),
+  ),
+}
 
 /** Alarms, and what people do with them. */
 export const alarmKinds = {
@@ -22,7 +31,7 @@ export const alarmKinds = {
     title: 'Alarms are looked at',
     records: 'Who looked at the alarms about its own agency, or at one of them, and why.',
     fields: {
-      ...agencyCaller,
+      ...reviewer,
       occasion: Type.Enum([...occasions], { description: 'Why it looked' }),
       alarm: Type.Optional(Alarm),
       ...decided,
@@ -31,13 +40,13 @@ export const alarmKinds = {
   'alarm.take': {
     title: 'An alarm is taken up',
     records: 'Who looks into which alarm.',
-    fields: { ...agencyCaller, alarm: Alarm, ...decided },
+    fields: { ...reviewer, alarm: Alarm, ...decided },
   },
   'alarm.close': {
     title: 'An alarm is closed',
     records: 'What a reviewer found of which alarm, and why in one word.',
     fields: {
-      ...agencyCaller,
+      ...reviewer,
       alarm: Alarm,
       finding: Type.Enum(codesOf(alarmOutcomes), { description: 'What it found' }),
       because: Type.Enum(codesOf(alarmReasons), { description: 'Why' }),
