@@ -20,6 +20,7 @@ import { openGatewayAlarms } from './gateway-alarms.ts'
 import { openGatewayAudit } from './gateway-audit.ts'
 import { addConsole } from './gateway-console.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
+import { openGatewayRights } from './gateway-rights.ts'
 import { type AnsweringRooms, addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -233,29 +234,16 @@ export async function openGateway(
     introduction: rooms.operatorCard.keys,
     logger,
   })
-  const recalls = openRecalls({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    statements: rooms.statements,
-    tell: notifications.tell,
-  })
+  const told = { clock, random, tell: notifications.tell }
+  const recalls = openRecalls({ ...rooms, ...told })
   const nonPunishment = openNonPunishment({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    decisions,
-    signals,
-    overlaps,
+    ...{ ...rooms, ...told, signals, overlaps },
     thresholdsOf: calibration.thresholdsOf,
     afterWorkingDays: addWorkingDays,
-    tell: notifications.tell,
+  })
+  const subjectRights = openGatewayRights({
+    ...{ ...rooms, ...told, signals },
+    thresholdsOf: calibration.thresholdsOf,
   })
   const justifications = openGatewayJustifications({
     ...{ ...rooms, clock, random, logger, tell: notifications.tell },
@@ -286,6 +274,7 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
+      subjectRights.dueWork,
       justifications.dueWork,
       alarms.dueWork,
     ],
@@ -346,6 +335,7 @@ export async function openGateway(
     emergencyReviews: emergencyRooms.reviews,
     recalls,
     nonPunishment,
+    subjectRights,
     notifications,
     webhooks: sending.webhooks,
     notificationKeys: sending.keys,

@@ -40,6 +40,7 @@ const rooms = [
   'disclosures',
   'follow-up',
   'non-punishment',
+  'subject-rights',
   'oversight',
   'processing-log',
   'decision-log',

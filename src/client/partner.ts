@@ -61,6 +61,7 @@ import type { SignalRow } from './rows.ts'
 import { openSamples } from './samples.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { openSubjectRequests } from './subject-requests.ts'
 import { openThresholds } from './thresholds.ts'
 import { openWebhooks } from './webhooks.ts'
 import { assertAmongParties } from './whom-to-call.ts'
@@ -184,6 +185,14 @@ export function openPartner({
     recalls: openRecalls({ agency, keys, pins, clock, answers }),
 
     nonPunishment: openNonPunishment(answers),
+    subjectRequests: openSubjectRequests({
+      agency,
+      client,
+      random,
+      answers,
+      evaluations,
+      underOpenKeys,
+    }),
 
     /** Looks that were drawn to be justified, and judged by another. */
     samples: openSamples(answers, pins),

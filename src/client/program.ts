@@ -17,6 +17,7 @@ import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
 import { addSampleCommands } from './commands/samples.ts'
 import { addSignalCommands } from './commands/signals.ts'
+import { addSubjectRequestCommands } from './commands/subject-requests.ts'
 
 /** The command line, before it is told what to do. */
 export function openProgram(): Command {
@@ -33,6 +34,7 @@ export function openProgram(): Command {
   addConnectorCommands(program)
   addDisclosureCommands(program)
   addNonPunishmentCommands(program)
+  addSubjectRequestCommands(program)
   addNotificationCommands(program)
   addFollowUpCommands(program)
   addCalibrationCommands(program)

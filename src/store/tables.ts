@@ -19,6 +19,7 @@ import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
 import type { RetentionTables } from './tables/retention.ts'
 import type { SignalTables } from './tables/signals.ts'
+import type { SubjectRightsTables } from './tables/subject-rights.ts'
 import type { WitnessTables } from './tables/witness.ts'
 
 /**
@@ -39,6 +40,7 @@ export interface Tables
     NotificationTables,
     OauthTables,
     SignalTables,
+    SubjectRightsTables,
     CalibrationTables,
     DisclosureTables,
     NonPunishmentTables,
