@@ -39,6 +39,8 @@ import type { Retention } from './retention/retention.ts'
 import { retentionRoutes } from './retention/routes.ts'
 import { signalRoutes } from './signals/routes.ts'
 import type { Signals } from './signals/signals.ts'
+import { subjectRightsRoutes } from './subject-rights/routes.ts'
+import type { SubjectRights } from './subject-rights/subject-rights.ts'
 import type { NotificationKeys } from './wire/webhook.ts'
 
 /** The rooms behind the routes that only the gateway has. */
@@ -55,6 +57,7 @@ export type AnsweringRooms = {
   readonly emergencyReviews: EmergencyReviews
   readonly recalls: Recalls
   readonly nonPunishment: NonPunishment
+  readonly subjectRights: SubjectRights
   readonly notifications: Notifications
   readonly webhooks: Webhooks
   readonly notificationKeys: NotificationKeys
@@ -82,6 +85,7 @@ export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms)
   server.register(emergencyReviewRoutes(rooms.emergencyReviews))
   server.register(recallRoutes(rooms.recalls))
   server.register(nonPunishmentRoutes(rooms.nonPunishment))
+  server.register(subjectRightsRoutes(rooms.subjectRights))
   server.register(notificationRoutes(rooms.notifications))
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(followUpRoutes(rooms.followUps))

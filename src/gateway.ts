@@ -20,6 +20,7 @@ import { openGatewayAlarms } from './gateway-alarms.ts'
 import { openGatewayAudit } from './gateway-audit.ts'
 import { addConsole } from './gateway-console.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
+import { openGatewayRights } from './gateway-rights.ts'
 import { type AnsweringRooms, addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -233,29 +234,16 @@ export async function openGateway(
     introduction: rooms.operatorCard.keys,
     logger,
   })
-  const recalls = openRecalls({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    statements: rooms.statements,
-    tell: notifications.tell,
-  })
+  const told = { clock, random, tell: notifications.tell }
+  const recalls = openRecalls({ ...rooms, ...told })
   const nonPunishment = openNonPunishment({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    decisions,
-    signals,
-    overlaps,
+    ...{ ...rooms, ...told, signals, overlaps },
     thresholdsOf: calibration.thresholdsOf,
     afterWorkingDays: addWorkingDays,
-    tell: notifications.tell,
+  })
+  const subjectRights = openGatewayRights({
+    ...{ ...rooms, ...told, signals },
+    thresholdsOf: calibration.thresholdsOf,
   })
   const justifications = openGatewayJustifications({
     ...{ ...rooms, clock, random, logger, tell: notifications.tell },
@@ -286,6 +274,7 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
+      subjectRights.dueWork,
       justifications.dueWork,
       alarms.dueWork,
     ],
@@ -332,6 +321,7 @@ export async function openGateway(
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
+  const exports = openExports('gateway', settings, { ...surroundings, ...rooms, version })
   const answering: AnsweringRooms = {
     agreements,
     delegations,
@@ -345,6 +335,7 @@ export async function openGateway(
     emergencyReviews: emergencyRooms.reviews,
     recalls,
     nonPunishment,
+    subjectRights,
     notifications,
     webhooks: sending.webhooks,
     notificationKeys: sending.keys,
@@ -360,7 +351,7 @@ export async function openGateway(
       reviews: openReviews({ clock, db, ledger }),
       obligations: openObligations({ db }),
     },
-    exports: openExports('gateway', settings, { ...rooms, version }),
+    exports,
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   }
   addGatewayRoutes(server, answering)
@@ -372,6 +363,7 @@ export async function openGateway(
     cosigning.begin()
     rooms.upkeep.begin()
     await sending.deliveries.begin()
+    exports.otlp.begin()
   }
   return {
     operator: 'gateway',
@@ -384,10 +376,12 @@ export async function openGateway(
       await cosigning.run()
       await rooms.upkeep.run()
       await sending.deliveries.run()
+      await exports.otlp.run()
     },
     close: () =>
       rooms.close(server, async () => {
-        await Promise.all([cosigning.close(), retention.close(), sending.deliveries.close()])
+        const running = [cosigning, retention, sending.deliveries, exports.otlp]
+        await Promise.all(running.map((one) => one.close()))
       }),
   }
 }

@@ -45,6 +45,7 @@ import { openEvaluations } from './evaluation.ts'
 import { openFollowUps } from './follow-ups.ts'
 import { openForwarding } from './forwarding.ts'
 import { openInbox } from './inbox.ts'
+import { readLogs } from './logs.ts'
 import { openNonPunishment } from './non-punishment.ts'
 import {
   agreementPath,
@@ -60,6 +61,7 @@ import type { SignalRow } from './rows.ts'
 import { openSamples } from './samples.ts'
 import { openSession, type Session } from './session.ts'
 import { type KeyedRow, keptUntil, signalBodiesOf, type UnderAgreement } from './signal-bodies.ts'
+import { openSubjectRequests } from './subject-requests.ts'
 import { openThresholds } from './thresholds.ts'
 import { openWebhooks } from './webhooks.ts'
 import { assertAmongParties } from './whom-to-call.ts'
@@ -183,6 +185,14 @@ export function openPartner({
     recalls: openRecalls({ agency, keys, pins, clock, answers }),
 
     nonPunishment: openNonPunishment(answers),
+    subjectRequests: openSubjectRequests({
+      agency,
+      client,
+      random,
+      answers,
+      evaluations,
+      underOpenKeys,
+    }),
 
     /** Looks that were drawn to be justified, and judged by another. */
     samples: openSamples(answers, pins),
@@ -362,6 +372,7 @@ export function openPartner({
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
+    ...readLogs(session),
     ...openAuditPackages(session),
 
     /** Alarms about what this agency did. */
