@@ -324,6 +324,7 @@ export async function openGateway(
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
+  const exports = openExports('gateway', settings, { ...surroundings, ...rooms, version })
   const answering: AnsweringRooms = {
     agreements,
     delegations,
@@ -353,7 +354,7 @@ export async function openGateway(
       reviews: openReviews({ clock, db, ledger }),
       obligations: openObligations({ db }),
     },
-    exports: openExports('gateway', settings, { ...rooms, version }),
+    exports,
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   }
   addGatewayRoutes(server, answering)
@@ -365,6 +366,7 @@ export async function openGateway(
     cosigning.begin()
     rooms.upkeep.begin()
     await sending.deliveries.begin()
+    exports.otlp.begin()
   }
   return {
     operator: 'gateway',
@@ -377,10 +379,12 @@ export async function openGateway(
       await cosigning.run()
       await rooms.upkeep.run()
       await sending.deliveries.run()
+      await exports.otlp.run()
     },
     close: () =>
       rooms.close(server, async () => {
-        await Promise.all([cosigning.close(), retention.close(), sending.deliveries.close()])
+        const running = [cosigning, retention, sending.deliveries, exports.otlp]
+        await Promise.all(running.map((one) => one.close()))
       }),
   }
 }

@@ -45,6 +45,7 @@ import { openEvaluations } from './evaluation.ts'
 import { openFollowUps } from './follow-ups.ts'
 import { openForwarding } from './forwarding.ts'
 import { openInbox } from './inbox.ts'
+import { readLogs } from './logs.ts'
 import { openNonPunishment } from './non-punishment.ts'
 import {
   agreementPath,
@@ -372,6 +373,7 @@ export function openPartner({
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
+    ...readLogs(session),
     ...openAuditPackages(session),
 
     /** Alarms about what this agency did. */

@@ -12,6 +12,7 @@ import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
 import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
+import { addLogCommands } from './commands/logs.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
 import { addProtectedStaffCommands } from './commands/protected-staff.ts'
@@ -45,6 +46,7 @@ export function openProgram(): Command {
   addProtectedStaffCommands(program)
   addSampleCommands(program)
   addAccountingCommands(program)
+  addLogCommands(program)
   addLedgerCommands(program)
   return program
 }
