@@ -37,7 +37,7 @@ function actOf({ index, kind, at, payload }: EntryRow): ActEntry | undefined {
 }
 
 const takesQuota = ({ kind }: ActEntry): boolean =>
-  /^(?:evaluation\.evaluate|signal\.(?:submit|correct|withdraw))$/.test(kind)
+  /^(?:evaluation\.[a-z-]+|signal\.(?:submit|correct|withdraw))$/.test(kind)
 
 const keyOf = ({ agency, rule, actor }: Pick<Finding, 'agency' | 'rule' | 'actor'>): string =>
   JSON.stringify([agency, rule, actor])

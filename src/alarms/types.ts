@@ -33,6 +33,7 @@ export type Measure =
   | 'soon-withdrawn'
   | 'corrected'
   | 'staff'
+  /** People for whom elements are evaluated without a signal: staff, and who asks for their own. */
   | 'protected'
 
 /** How much one actor did on one day in the Netherlands. */
