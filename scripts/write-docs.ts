@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { alarmRulesPage } from './write-docs/alarm-rules.ts'
@@ -10,6 +11,7 @@ import { ledgerEntriesPage } from './write-docs/ledger-entries.ts'
 import { openApiDocument } from './write-docs/openapi.ts'
 import { policyMatrixPage } from './write-docs/policy-matrix.ts'
 import { reporterPageHashes } from './write-docs/reporter-page.ts'
+import { schemaPages } from './write-docs/schemas.ts'
 
 /**
  * Writes the documents that are made from code. With --check it writes nothing, names those that
@@ -24,6 +26,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'ledger-entries.md': ledgerEntriesPage,
   'openapi.json': openApiDocument,
   'policy-matrix.md': policyMatrixPage,
+  ...schemaPages,
   'reporter-page.md': reporterPageHashes,
 }
 
@@ -50,6 +53,7 @@ for (const [name, write] of Object.entries(pages)) {
   differing += 1
   if (values.check) console.error(`docs/${name} differs from the code: run "npm run docs"`)
   else {
+    await mkdir(dirname(file), { recursive: true })
     await writeFile(file, page)
     console.log(`docs/${name} is written anew`)
   }

@@ -17,7 +17,9 @@ const rooms = [
   'proofs',
   'sealing',
   'timestamps',
+  'evidence',
   'files',
+  'verifier',
   'policy',
   'store',
   'tracing',
@@ -38,17 +40,29 @@ const rooms = [
   'disclosures',
   'follow-up',
   'non-punishment',
+  'subject-rights',
   'oversight',
   'processing-log',
   'decision-log',
+  'otlp',
   'alarms',
   'justifications',
+  'audit',
   'insight',
   'console',
 ]
 /** Shared with the client and the browser: no input or output, nothing of the machine. */
-const pureRooms = ['kernel', 'wire', 'linkage', 'oprf', 'proofs', 'sealing', 'timestamps']
-const gardenMayImport = [...pureRooms, 'files']
+const pureRooms = [
+  'kernel',
+  'wire',
+  'linkage',
+  'oprf',
+  'proofs',
+  'sealing',
+  'timestamps',
+  'evidence',
+]
+const gardenMayImport = [...pureRooms, 'files', 'verifier']
 /** What agencies run stands in the garden beside the house: rooms there, and what each may import of the others. */
 const garden: Readonly<Record<string, readonly string[]>> = {
   client: [],
@@ -63,6 +77,7 @@ const packagesOfPureRooms = [
   'any-ascii',
   'asn1js',
   'canonicalize',
+  'fflate',
   'http-message-sig',
   'i18n-iso-countries',
   'jose',

@@ -349,6 +349,7 @@ t.test('an address holds nothing that is about a person', async (t) => {
     'until',
     'version',
     'week',
+    'year',
   ])
 })
 

@@ -285,3 +285,32 @@ export async function findAgreements(
     ]
   })
 }
+
+/** Agreements with this party that were proposed before a moment. */
+export async function hashesProposedTo(
+  reader: Reader,
+  agency: AgencyId,
+  before: Date,
+): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('agreement_party')
+    .innerJoin('agreement', 'agreement.hash', 'agreement_party.hash')
+    .select('agreement.hash')
+    .where('agency_id', '=', agency)
+    .where('proposed_at', '<', before)
+    .orderBy('agreement.hash')
+    .execute()
+  return rows.map(({ hash }) => hash)
+}
+
+/** Everything that was signed over these agreements, in the order in which it came. */
+export async function statementsOver(reader: Reader, hashes: readonly string[]) {
+  if (hashes.length === 0) return []
+  return reader
+    .selectFrom('agreement_signature')
+    .select(['hash', 'agency_id', 'type', 'statement', 'received_at'])
+    .where('hash', 'in', hashes)
+    .orderBy('received_at')
+    .orderBy('signer')
+    .execute()
+}

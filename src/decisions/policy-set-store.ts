@@ -107,3 +107,26 @@ export async function holdSetInForce(tx: Tx): Promise<SetInForce | undefined> {
   await tx.selectFrom('policy_set_in_force').select('id').forUpdate().execute()
   return findSetInForce(tx)
 }
+
+export type KnownSet = {
+  readonly hash: string
+  readonly since: Date
+  readonly texts: PolicySetTexts
+}
+
+/** The texts of these sets, as far as they are kept here. */
+export async function setsWith(reader: Reader, hashes: readonly string[]): Promise<KnownSet[]> {
+  if (hashes.length === 0) return []
+  const rows = await reader
+    .selectFrom('policy_set')
+    .select(['hash', 'known_since', 'files'])
+    .where('hash', 'in', hashes)
+    .orderBy('known_since')
+    .orderBy('hash')
+    .execute()
+  return rows.map(({ hash, known_since, files }) => ({
+    hash,
+    since: known_since,
+    texts: JSON.parse(files) as PolicySetTexts,
+  }))
+}

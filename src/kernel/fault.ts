@@ -1,4 +1,5 @@
 import { doorFaults } from './faults/door.ts'
+import { subjectRightsFaults } from './subject-rights-faults.ts'
 
 /**
  * Every fault a caller can meet: stable code → HTTP status, title and what to do next.
@@ -233,6 +234,7 @@ export const faults = {
     title: 'This flag was closed with another outcome, or has lapsed',
     advice: 'Look at the flag: the first outcome stands.',
   },
+  ...subjectRightsFaults,
   'notification/not-told': {
     status: 409,
     title: 'There is no notice with this number yet',
@@ -257,6 +259,16 @@ export const faults = {
     status: 404,
     title: 'There is no such act for you',
     advice: 'List the acts of your agency. One of another agency looks like none.',
+  },
+  'audit/busy': {
+    status: 429,
+    title: 'Packages are being made already',
+    advice: 'Making one takes long. Ask again when yours, or that of others, is there.',
+  },
+  'audit/ahead': {
+    status: 409,
+    title: 'That year has not begun',
+    advice: 'Ask for this year or an earlier one.',
   },
   'samples/not-found': {
     status: 404,

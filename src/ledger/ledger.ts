@@ -11,6 +11,7 @@ import {
   frontierPositions,
   type Hash,
   inclusionProof,
+  type NodePosition,
   proofsFrom,
   rootOf,
   type TreeNode,
@@ -182,6 +183,10 @@ export function openLedger({
       }
       return consistencyProof(from, to, (positions) => store.findNodes(db, positions))
     },
+
+    /** The hashes of complete subtrees, in the order asked. */
+    nodes: (db: Reader, positions: readonly NodePosition[]): Promise<Hash[]> =>
+      store.findNodes(db, positions),
 
     /** The root that the ledger had with its first `size` entries; undefined when it has fewer. */
     async rootAt(db: Reader, size: number): Promise<Hash | undefined> {

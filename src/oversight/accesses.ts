@@ -4,23 +4,15 @@ import type { Asker } from '../decisions/types.ts'
 import { base64url } from '../kernel/bytes.ts'
 import { canonicalBytes } from '../kernel/canonical.ts'
 import { Fault } from '../kernel/fault.ts'
-import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import type { AgreementHash } from '../kernel/ids.ts'
 import { actorOf } from '../ledger/actor.ts'
-import {
-  type ActFilter,
-  type ActRow,
-  actsOfAgency,
-  countActs,
-  isActOfAgency,
-} from '../ledger/acts.ts'
-import { actsOnOneRecord } from '../ledger/answer-size.ts'
+import { type ActFilter, actsOfAgency, countActs, isActOfAgency } from '../ledger/acts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { factsUnder, forItself } from '../policy/facts.ts'
 import { unknownAgreement } from '../policy/types.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import {
-  type Access,
   type AccessExportQuery,
   type AccessPage,
   type AccessQuery,
@@ -31,49 +23,12 @@ import {
 } from '../wire/access.ts'
 import type { Receipt } from '../wire/common.ts'
 import { type AccessExportStream, exportText } from './access-export.ts'
+import { accessPages, viewOf } from './access-pages.ts'
 
 export type Accesses = ReturnType<typeof openAccesses>
 
-type Payload = Omit<Access, 'index' | 'about'> & {
-  readonly signalId?: string
-  readonly handle?: string
-  readonly followUp?: string
-  readonly disclosure?: string
-  readonly emergency?: string
-}
-
-/** Acts that are read at once for an export. */
-const exportedPerPage = 1_000
-
 /** What of another agency’s act stays with that agency: which of its machines and officers it was, and for whom. */
 const ofOwnOnly = ['client', 'officer', 'onBehalfOf'] as const
-
-function answerSizeOf({ kind, outcome, answerSize }: Payload): number | undefined {
-  if (answerSize !== undefined) return answerSize
-  if (outcome === 'refuse') return 0
-  return actsOnOneRecord.some((one) => one === kind) ? 1 : undefined
-}
-
-/** What is told of an act to one side. */
-export const viewOf =
-  (side: Side) =>
-  ({ index, payload }: ActRow): Access => {
-    const entry: Payload = JSON.parse(payload)
-    const { at, kind, agency } = entry
-    const optional = {
-      outcome: entry.outcome,
-      ...(side === 'own'
-        ? { client: entry.client, officer: entry.officer, onBehalfOf: entry.onBehalfOf }
-        : {}),
-      agreement: entry.agreement,
-      purpose: entry.purpose,
-      about:
-        entry.signalId ?? entry.handle ?? entry.followUp ?? entry.disclosure ?? entry.emergency,
-      answerSize: answerSizeOf(entry),
-    }
-    const given = Object.entries(optional).filter(([, value]) => value !== undefined)
-    return { index, at, kind, agency, ...Object.fromEntries(given) }
-  }
 
 /** What another agency keeps to itself cannot be asked for either: an answer would tell it. */
 function assertAskable(filter: ActFilter): void {
@@ -154,18 +109,6 @@ export function openAccesses({
     )
   }
 
-  /** The acts below `end`, the newest first. */
-  async function* pagesOf(agency: AgencyId, filter: ActFilter, end: number) {
-    let before = end
-    for (;;) {
-      const page = await actsOfAgency(db, agency, { ...filter, before }, exportedPerPage)
-      yield page.map(viewOf(filter.by ?? 'own'))
-      const last = page.at(-1)
-      if (page.length < exportedPerPage || last === undefined) return
-      before = last.index
-    }
-  }
-
   return {
     /** A page of acts, the newest first. The page does not hold the look itself. */
     async list(asker: Asker, { occasion, ...filter }: AccessQuery): Promise<AccessPage> {
@@ -208,7 +151,7 @@ export function openAccesses({
       })
       if (result.fault !== undefined) throw result.fault
       const { rows, end } = result
-      return { rows, text: exportText(format, pagesOf(asker.agency, filter, end), rows) }
+      return { rows, text: exportText(format, accessPages(db, asker.agency, filter, end), rows) }
     },
 
     /**

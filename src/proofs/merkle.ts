@@ -53,7 +53,7 @@ export const emptyFrontier: Frontier = { size: 0, hashes: [] }
 const isSize = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 /** The largest power of two that is smaller than `size`; `size` ≥ 2. No logarithm: those round. */
-const splitOf = (size: number): number => {
+export const splitOf = (size: number): number => {
   let power = 1
   while (power * 2 < size) power *= 2
   return power
@@ -63,7 +63,7 @@ const splitOf = (size: number): number => {
  * The complete subtrees that make up the leaves from `start` to `end` (exclusive), largest first.
  * `start` must be a multiple of a power of two that is not smaller than the range.
  */
-const cover = (start: number, end: number): NodePosition[] => {
+export const cover = (start: number, end: number): NodePosition[] => {
   const positions: NodePosition[] = []
   let at = start
   while (at < end) {
@@ -83,7 +83,7 @@ const cover = (start: number, end: number): NodePosition[] => {
 export const frontierPositions = (size: number): readonly NodePosition[] => cover(0, size)
 
 /** One hash of the complete subtrees of a range: folded from the right, as RFC 6962 nests them. */
-const fold = (hashes: readonly Hash[]): Hash =>
+export const fold = (hashes: readonly Hash[]): Hash =>
   hashes.reduceRight((right: Hash | undefined, left) => {
     return right === undefined ? left : nodeHash(left, right)
   }, undefined) ?? emptyRoot

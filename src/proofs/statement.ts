@@ -49,6 +49,7 @@ export type StatementType =
   | 'sample-beacon'
   | 'notification-keys'
   | 'webhook-answer'
+  | 'audit-manifest'
 
 export type PrivateJwk = JWK & { readonly d: string }
 

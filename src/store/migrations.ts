@@ -31,13 +31,16 @@ import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
 import { alarms } from './migrations/0035-alarms.ts'
+import { protectedStaff } from './migrations/0036-protected-staff.ts'
 import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
+import { subjectRights } from './migrations/0039-subject-rights.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 import { consoleTables } from './migrations/0046-console.ts'
+import { audit } from './migrations/0047-audit.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -84,7 +87,9 @@ export const migrations: readonly Migration[] = [
   recalls,
   seals,
   accesses,
+  subjectRights,
   alarms,
+  protectedStaff,
   sampleBeacons,
   samples,
   keys,
@@ -92,4 +97,5 @@ export const migrations: readonly Migration[] = [
   consoleTables,
   exports,
   accessesOfOthers,
+  audit,
 ]

@@ -71,6 +71,13 @@ export function openCosignatures({
     },
 
     list: (): Promise<KeptCosignature[]> => store.cosignatures(db),
+
+    /** The newest of each witness in each month of a time, and of all, of at most `size` entries; the smallest first. */
+    within: (time: {
+      readonly from: Date
+      readonly until: Date
+      readonly size: number
+    }): Promise<KeptCosignature[]> => store.cosignaturesIn(db, time),
   }
 }
 

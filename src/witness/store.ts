@@ -1,4 +1,5 @@
 import type { Reader } from '../store/reader.ts'
+import type { CosignatureTable } from '../store/tables/witness.ts'
 import type { Tx } from '../store/transact.ts'
 import type { KeptCosignature, WitnessedLedger } from './types.ts'
 
@@ -55,10 +56,20 @@ export async function putCheckpoint(
     .execute()
 }
 
-/** Keeps the newest cosignature of a witness; one of fewer entries changes nothing. */
+/** Keeps the newest cosignature of a witness, and the newest of its month; one of fewer entries changes nothing. */
 export async function keepCosignature(tx: Tx, kept: KeptCosignature): Promise<void> {
   const { witness, witnessKey, size, cosignedAt, note } = kept
   const values = { witness_key: witnessKey, size, cosigned_at: cosignedAt, note }
+  await tx
+    .insertInto('cosigned_month')
+    .values({ month: cosignedAt.toISOString().slice(0, 7), witness, ...values })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['month', 'witness'])
+        .doUpdateSet(values)
+        .where('cosigned_month.size', '<=', size),
+    )
+    .execute()
   await tx
     .insertInto('cosignature')
     .values({ witness, ...values })
@@ -76,11 +87,35 @@ export async function cosignatures(reader: Reader): Promise<KeptCosignature[]> {
     .orderBy('size', 'desc')
     .orderBy('witness')
     .execute()
-  return rows.map((row) => ({
-    witness: row.witness,
-    witnessKey: row.witness_key,
-    size: row.size,
-    cosignedAt: row.cosigned_at,
-    note: row.note,
-  }))
+  return rows.map(keptOf)
+}
+
+const keptOf = (row: CosignatureTable): KeptCosignature => ({
+  witness: row.witness,
+  witnessKey: row.witness_key,
+  size: row.size,
+  cosignedAt: row.cosigned_at,
+  note: row.note,
+})
+
+/** The newest of each witness in each month of a time, and of all, up to a size; the smallest first. */
+export async function cosignaturesIn(
+  reader: Reader,
+  { from, until, size }: { readonly from: Date; readonly until: Date; readonly size: number },
+): Promise<KeptCosignature[]> {
+  const columns = ['witness', 'witness_key', 'size', 'cosigned_at', 'note'] as const
+  const ofMonths = await reader
+    .selectFrom('cosigned_month')
+    .select(columns)
+    .where('cosigned_at', '>=', from)
+    .where('cosigned_at', '<', until)
+    .where('size', '<=', size)
+    .execute()
+  const newest = await reader
+    .selectFrom('cosignature')
+    .select(columns)
+    .where('size', '<=', size)
+    .execute()
+  const all = new Map([...ofMonths, ...newest].map((row) => [`${row.witness} ${row.size}`, row]))
+  return [...all.values()].sort((one, other) => one.size - other.size).map(keptOf)
 }

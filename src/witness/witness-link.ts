@@ -45,15 +45,21 @@ export function openWitnessLink({
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })
 
+  async function introduction() {
+    const card: unknown = await (await send('/v1/operator')).json()
+    if (!operatorCard.Check(card)) throw new Error('the witness is not an operator')
+    const statement = card.keys
+    const keys = readKeys(await readStatement('operator-keys', statement, peerThumbprint()))
+    parseVerifierKey(keys.witnessKey, 'cosignature')
+    return { statement, witnessKey: keys.witnessKey }
+  }
+
   return {
     /** The key of its cosignatures, as its root key signed it. */
-    async witnessKey(): Promise<string> {
-      const card: unknown = await (await send('/v1/operator')).json()
-      if (!operatorCard.Check(card)) throw new Error('the witness is not an operator')
-      const keys = readKeys(await readStatement('operator-keys', card.keys, peerThumbprint()))
-      parseVerifierKey(keys.witnessKey, 'cosignature')
-      return keys.witnessKey
-    },
+    witnessKey: async (): Promise<string> => (await introduction()).witnessKey,
+
+    /** Its `operator-keys`, which others can verify for themselves. */
+    keys: async (): Promise<string> => (await introduction()).statement,
 
     /** @throws WitnessRefusal */
     async introduce(statement: string): Promise<void> {

@@ -8,7 +8,14 @@ import { HomeError } from '../agency-home.ts'
 export async function saveDownload(
   path: string,
   content: AsyncIterable<Uint8Array>,
-  { ending }: { readonly ending?: string } = {},
+  {
+    ending,
+    check = async () => {},
+  }: {
+    readonly ending?: string
+    /** Looks at the whole before it gets its name; throws when it is not to be kept. */
+    readonly check?: (draft: string) => Promise<void>
+  } = {},
 ): Promise<number> {
   if (await stat(path).catch(() => undefined)) throw new HomeError(`${path} is there already`)
   const draft = `${path}.part`
@@ -24,6 +31,7 @@ export async function saveDownload(
     if (ending !== undefined && !tail.toString('utf8').endsWith(ending))
       throw new HomeError('what came in broke off; nothing is kept')
     await file.sync()
+    await check(draft)
   } catch (error) {
     await rm(draft, { force: true })
     throw error

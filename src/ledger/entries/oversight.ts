@@ -31,4 +31,15 @@ export const oversightKinds = {
       ...decided,
     },
   },
+  'audit.package': {
+    title: 'An agency takes the evidence of a year out of here',
+    records: 'Who took it, of which year, why, and how many acts it holds.',
+    fields: {
+      ...agencyCaller,
+      occasion: Type.Enum([...occasions], { description: 'Why it took it' }),
+      year: Type.Integer({ minimum: 2020, maximum: 2200, description: 'Of Dutch time' }),
+      answerSize: AnswerSize,
+      ...decided,
+    },
+  },
 } as const satisfies Record<string, Kind>

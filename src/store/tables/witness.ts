@@ -15,7 +15,13 @@ export interface CosignatureTable {
   note: string
 }
 
+/** The last of a month, so that a later history can be held against it. */
+export interface CosignedMonthTable extends CosignatureTable {
+  month: string
+}
+
 export interface WitnessTables {
   witnessed_ledger: WitnessedLedgerTable
   cosignature: CosignatureTable
+  cosigned_month: CosignedMonthTable
 }

@@ -1,0 +1,22 @@
+/** Where things stand in an audit package. */
+export const paths = {
+  page: 'index.html',
+  program: 'verify.mjs',
+  report: 'report.html',
+  figures: 'figures.json',
+  acts: 'acts.jsonl',
+  events: 'events.jsonl',
+  actsTable: 'acts.csv',
+  delegatesTable: 'acts-of-delegates.csv',
+  othersTable: 'acts-of-others.csv',
+  packageAct: 'ledger/package-act.json',
+  nodes: 'ledger/nodes.jsonl',
+  checkpoint: 'ledger/checkpoint.txt',
+  cosigned: 'ledger/cosigned.json',
+  gatewayKeys: 'keys/gateway.jws',
+  keyholderKeys: 'keys/keyholder.jws',
+  agreements: 'agreements.json',
+  policies: 'policies.json',
+  manifest: 'manifest.json',
+  signedManifest: 'manifest.jws',
+} as const
