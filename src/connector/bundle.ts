@@ -66,11 +66,14 @@ const fileOf = (type: string, bytes: Uint8Array): BundleFile => ({
  * @throws Error when the sources cannot be put together for a browser: one of them needs a server
  */
 export async function makeBundle(): Promise<Bundle> {
-  const [code, style, frame] = await Promise.all([
+  const [code, common, own, frame] = await Promise.all([
     script(),
-    readFile(source('../reporter-page/page.css')),
+    readFile(source('../console/assets/console.css'), 'utf8'),
+    readFile(source('../reporter-page/page.css'), 'utf8'),
     readFile(source('../reporter-page/frame.html'), 'utf8'),
   ])
+  // The look of the console, made from the design system; nothing of the console itself.
+  const style = utf8(`${common}\n${own}`)
   const html = frame.replace('{script}', integrityOf(code)).replace('{style}', integrityOf(style))
   const files = new Map([
     ['/', fileOf('text/html; charset=utf-8', utf8(html))],

@@ -18,6 +18,7 @@ export type PolicySetInUse = {
  */
 const pinnedCore = 'zNT6qdnSIxeDpAwNmMansUCfe0ifYrx5j-urrBYlJoQ'
 const pinnedCore = 'CPa646uf5iaZbPAQmcMD74L-lFvwOS9zgWvEGt-H4tg'
+const pinnedCore = 'QRCh-9iY4i89PpLU3P3O_zB7TAg53AOqa77s4Hesxvo'
 
 const coreHashOf = (texts: PolicySetTexts): string =>
   base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))

@@ -62,7 +62,7 @@ export function subjectStep({ app }: Entry, draft: Draft): Step {
       isPerson &&
         element(
           'fieldset',
-          { class: 'field choices' },
+          { class: 'raakvlak-field raakvlak-choices' },
           element('legend', {}, t.numbers),
           nodesOf(true),
         ),
@@ -104,7 +104,7 @@ export function textStep({ app }: Entry, draft: Draft): Step {
   return {
     title: t.title,
     fields: [
-      element('p', { class: 'hint' }, t.sealed),
+      element('p', { class: 'raakvlak-hint' }, t.sealed),
       narrative.node,
       measures.node,
       !isFixed && reference.node,

@@ -11,3 +11,11 @@ export const dayInWords = (day: string, language: PageLanguage): string =>
   new Intl.DateTimeFormat(localeOf[language], { dateStyle: 'long', timeZone: 'UTC' }).format(
     new Date(day),
   )
+
+/** An instant to the minute, as people write it. */
+export const momentInWords = (instant: string, language: PageLanguage): string =>
+  new Intl.DateTimeFormat(localeOf[language], {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'Europe/Amsterdam',
+  }).format(new Date(instant))
