@@ -66,7 +66,11 @@ export type AnsweringRooms = {
   readonly retention: Retention
   readonly accesses: Accesses
   readonly audit: Audit
-  readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
+  readonly justifications: {
+    readonly samples: Justifications
+    readonly draws: Draws
+    readonly reviewCases: ReviewCases
+  }
   readonly alarms: GatewayAlarms
   readonly decisions: Parameters<typeof decisionRoutes>[0]
   readonly exports: Parameters<typeof addExportRoutes>[1]
@@ -74,38 +78,6 @@ export type AnsweringRooms = {
 }
 
 /** Routes that only the gateway has. Also used, without any room behind them, to describe the API. */
-export function addGatewayRoutes(
-  server: FastifyInstance,
-  rooms: {
-    readonly agreements: Agreements
-    readonly delegations: Delegations
-    readonly evaluation: Parameters<typeof gatewayEvaluationRoutes>[0]
-    readonly signals: Signals
-    readonly calibration: Calibration
-    readonly overlaps: Overlaps
-    readonly archive: Archive
-    readonly disclosures: Disclosures
-    readonly emergencyRoute: EmergencyRoute
-    readonly emergencyReviews: EmergencyReviews
-    readonly recalls: Recalls
-    readonly nonPunishment: NonPunishment
-    readonly notifications: Notifications
-    readonly webhooks: Webhooks
-    readonly notificationKeys: NotificationKeys
-    readonly followUps: FollowUps
-    readonly retention: Retention
-    readonly accesses: Accesses
-    readonly justifications: {
-      readonly samples: Justifications
-      readonly draws: Draws
-      readonly reviewCases: ReviewCases
-    }
-    readonly alarms: Alarms
-    readonly decisions: Parameters<typeof decisionRoutes>[0]
-    readonly exports: Parameters<typeof addExportRoutes>[1]
-    readonly problemOf: Parameters<typeof signalRoutes>[1]
-  },
-): void {
 export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms): void {
   server.register(agreementReadingRoutes(rooms.agreements, rooms.delegations))
   server.register(gatewayEvaluationRoutes(rooms.evaluation))
@@ -132,7 +104,6 @@ export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms)
     ),
   )
   server.register(auditRoutes(rooms.audit))
-  server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
   server.register(alarmRoutes(rooms.alarms))
   server.register(staffRoutes(rooms.alarms.staff))
   server.register(decisionRoutes(rooms.decisions))

@@ -71,7 +71,6 @@ export function describedGateway(): FastifyInstance {
     accesses: nobody,
     justifications: { samples: nobody, draws: nobody, reviewCases: nobody },
     audit: nobody,
-    justifications: { samples: nobody, draws: nobody },
     alarms: nobody,
     decisions: nobody,
     exports: { activities: nobody, processingLog: nobody, decisionLog: nobody },

@@ -44,12 +44,6 @@ export async function cardProblems(card: CardPayload): Promise<Problem[]> {
         message: 'a machine’s key must be Ed25519 or P-256',
       })
     }
-    if (client === consoleClient) {
-      problems.push({
-        at: `/clients/${index}/client`,
-        message: 'no machine has this name: it stands for the officers at the console',
-      })
-    }
     if (seen.has(client)) {
       problems.push({ at: `/clients/${index}/client`, message: 'this machine is named twice' })
     }

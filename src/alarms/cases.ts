@@ -104,7 +104,7 @@ export function openAlarmCases({
 
   return {
     /** Alarms that nobody has closed, and whether each is about the asker; for the list of reviews. */
-    async awaiting(reader: Reader, asker: Asker, most: number) {
+    async awaiting(reader: Reader, asker: Reviewer, most: number) {
       const [open, taken] = [
         await store.findAlarms(reader, asker.agency, { state: 'open' }, most),
         await store.findAlarms(reader, asker.agency, { state: 'taken' }, most),

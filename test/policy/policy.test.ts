@@ -124,7 +124,9 @@ const onRequest = acts.filter(
 /** What begins one: under an agreement in force, for a purpose that no agreement has. */
 const beginsRequest: readonly Act[] = ['evaluation.exercise-rights', 'subject-request.file']
 const onOwnAffairs = acts.filter((act) =>
-  /^(?:notice|webhook|access|alarm|staff|sample|audit|review-case|processing-log|decision-log)\./.test(act),
+  /^(?:notice|webhook|access|alarm|staff|sample|audit|review-case|processing-log|decision-log)\./.test(
+    act,
+  ),
 )
 const sharing = acts.filter(
   (act) =>
