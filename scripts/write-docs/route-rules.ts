@@ -272,6 +272,16 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/alarms/:id': { access: 'oversee', rule: { act: 'alarm.list' } },
     'POST /v1/alarms/:id/_take': { access: 'oversee', rule: { act: 'alarm.take' } },
     'POST /v1/alarms/:id/_close': { access: 'oversee', rule: { act: 'alarm.close' } },
+    'GET /v1/restrictions': {
+      access: 'subject-rights',
+      rule: 'shows measures on the agency’s own signals',
+    },
+    'POST /v1/signals/:id/_restrict': {
+      access: 'subject-rights',
+      rule: { act: 'signal.restrict' },
+    },
+    'POST /v1/signals/:id/_review': { access: 'subject-rights', rule: { act: 'signal.review' } },
+    'POST /v1/signals/:id/_lift': { access: 'subject-rights', rule: { act: 'signal.lift' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {

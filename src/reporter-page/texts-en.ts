@@ -220,7 +220,7 @@ export const textsInEnglish: Texts = {
   },
   signal: {
     title: (reference: string) => `Case ${reference}`,
-    states: { live: 'Live', withdrawn: 'Withdrawn', expired: 'Expired' },
+    states: { live: 'Live', restricted: 'Restricted', withdrawn: 'Withdrawn', expired: 'Expired' },
     feedback: 'What became of it',
     ended: 'An earlier overlap is over.',
     acts: 'What can you do?',

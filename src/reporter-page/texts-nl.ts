@@ -220,7 +220,12 @@ export const textsInDutch = {
   },
   signal: {
     title: (reference: string) => `Dossier ${reference}`,
-    states: { live: 'Loopt', withdrawn: 'Ingetrokken', expired: 'Verlopen' },
+    states: {
+      live: 'Loopt',
+      restricted: 'Afgeschermd',
+      withdrawn: 'Ingetrokken',
+      expired: 'Verlopen',
+    },
     feedback: 'Wat ervan geworden is',
     ended: 'Een eerder raakvlak is voorbij.',
     acts: 'Wat kunt u doen?',

@@ -34,6 +34,7 @@ import { alarms } from './migrations/0035-alarms.ts'
 import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
 import { subjectRights } from './migrations/0039-subject-rights.ts'
+import { restrictions } from './migrations/0040-restrictions.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 import { exports } from './migrations/0044-exports.ts'
@@ -87,6 +88,7 @@ export const migrations: readonly Migration[] = [
   seals,
   accesses,
   subjectRights,
+  restrictions,
   alarms,
   sampleBeacons,
   samples,

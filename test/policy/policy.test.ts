@@ -65,6 +65,9 @@ const acts: readonly Act[] = [
   'subject-request.answer',
   'subject-request.extend',
   'subject-request.close',
+  'signal.restrict',
+  'signal.review',
+  'signal.lift',
   'processing-log.read',
   'decision-log.read',
   'sample.list',
@@ -108,6 +111,9 @@ const onOwn: readonly Act[] = [
   'overlap.read-end',
   'archive.list',
   'feedback.read',
+  'signal.restrict',
+  'signal.review',
+  'signal.lift',
 ]
 const onAlarm: readonly Act[] = ['alarm.take', 'alarm.close']
 const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outcome']
@@ -269,6 +275,9 @@ const permits: Record<Act, string> = {
   'subject-request.answer': 'sharing/own-subject-request',
   'subject-request.extend': 'sharing/own-subject-request',
   'subject-request.close': 'sharing/own-subject-request',
+  'signal.restrict': 'sharing/own-restrictions',
+  'signal.review': 'sharing/own-restrictions',
+  'signal.lift': 'sharing/own-restrictions',
   'processing-log.read': 'sharing/own-logs',
   'decision-log.read': 'sharing/own-logs',
   'sample.list': 'sharing/own-samples',
