@@ -2,8 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Agreements } from './agreements/agreements.ts'
 import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
-import type { Alarms } from './alarms/alarms.ts'
-import { alarmRoutes } from './alarms/routes.ts'
+import { alarmRoutes, staffRoutes } from './alarms/routes.ts'
 import type { Archive } from './archive/archive.ts'
 import { archiveRoutes } from './archive/routes.ts'
 import type { Audit } from './audit/audit.ts'
@@ -22,6 +21,7 @@ import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import { addExportRoutes } from './exports.ts'
 import type { FollowUps } from './follow-up/follow-up.ts'
 import { followUpRoutes } from './follow-up/routes.ts'
+import type { GatewayAlarms } from './gateway-alarms.ts'
 import type { Draws } from './justifications/draws.ts'
 import type { Justifications } from './justifications/justifications.ts'
 import { justificationRoutes } from './justifications/routes.ts'
@@ -39,6 +39,8 @@ import type { Retention } from './retention/retention.ts'
 import { retentionRoutes } from './retention/routes.ts'
 import { signalRoutes } from './signals/routes.ts'
 import type { Signals } from './signals/signals.ts'
+import { subjectRightsRoutes } from './subject-rights/routes.ts'
+import type { SubjectRights } from './subject-rights/subject-rights.ts'
 import type { NotificationKeys } from './wire/webhook.ts'
 
 /** The rooms behind the routes that only the gateway has. */
@@ -55,6 +57,7 @@ export type AnsweringRooms = {
   readonly emergencyReviews: EmergencyReviews
   readonly recalls: Recalls
   readonly nonPunishment: NonPunishment
+  readonly subjectRights: SubjectRights
   readonly notifications: Notifications
   readonly webhooks: Webhooks
   readonly notificationKeys: NotificationKeys
@@ -63,7 +66,7 @@ export type AnsweringRooms = {
   readonly accesses: Accesses
   readonly audit: Audit
   readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
-  readonly alarms: Alarms
+  readonly alarms: GatewayAlarms
   readonly decisions: Parameters<typeof decisionRoutes>[0]
   readonly exports: Parameters<typeof addExportRoutes>[1]
   readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -82,6 +85,7 @@ export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms)
   server.register(emergencyReviewRoutes(rooms.emergencyReviews))
   server.register(recallRoutes(rooms.recalls))
   server.register(nonPunishmentRoutes(rooms.nonPunishment))
+  server.register(subjectRightsRoutes(rooms.subjectRights))
   server.register(notificationRoutes(rooms.notifications))
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(followUpRoutes(rooms.followUps))
@@ -90,6 +94,7 @@ export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms)
   server.register(auditRoutes(rooms.audit))
   server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
   server.register(alarmRoutes(rooms.alarms))
+  server.register(staffRoutes(rooms.alarms.staff))
   server.register(decisionRoutes(rooms.decisions))
   addExportRoutes(server, rooms.exports)
 }

@@ -16,10 +16,11 @@ import { openExports } from './exports.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
-import { openGatewayAlarms } from './gateway-alarms.ts'
+import { notingStaff, openGatewayAlarms } from './gateway-alarms.ts'
 import { openGatewayAudit } from './gateway-audit.ts'
 import { addConsole } from './gateway-console.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
+import { openGatewayRights } from './gateway-rights.ts'
 import { type AnsweringRooms, addGatewayRoutes } from './gateway-routes.ts'
 import { openNonPunishment } from './non-punishment/non-punishment.ts'
 import { openNotifications } from './notification/notification.ts'
@@ -139,6 +140,7 @@ export async function openGateway(
     library: rooms.library,
     thresholdsOf: calibration.thresholdsOf,
   })
+  const tokenIndex = openTokenIndex(keys.index)
   const signals = openSignals({
     clock,
     db,
@@ -148,10 +150,10 @@ export async function openGateway(
     decisions,
     crypter,
     epochsOf: domainKeys.epochsOf,
-    tokenIndex: openTokenIndex(keys.index),
+    tokenIndex,
     bodyHash: openBodyHash(keys.index),
     archiving: archive,
-    matching: {
+    matching: notingStaff(() => alarms, {
       ...overlaps,
       match: (tx, matched) => alongside().match(tx, matched),
       relink: (tx, signal, replace) => alongside().relink(tx, signal, replace),
@@ -162,7 +164,7 @@ export async function openGateway(
         )
         await alongside().unlink(tx, ending, because)
       },
-    },
+    }),
   })
 
   const emergencyRooms = openEmergencyRooms({
@@ -233,29 +235,16 @@ export async function openGateway(
     introduction: rooms.operatorCard.keys,
     logger,
   })
-  const recalls = openRecalls({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    statements: rooms.statements,
-    tell: notifications.tell,
-  })
+  const told = { clock, random, tell: notifications.tell }
+  const recalls = openRecalls({ ...rooms, ...told })
   const nonPunishment = openNonPunishment({
-    clock,
-    random,
-    db,
-    ledger,
-    agencies,
-    agreements,
-    decisions,
-    signals,
-    overlaps,
+    ...{ ...rooms, ...told, signals, overlaps },
     thresholdsOf: calibration.thresholdsOf,
     afterWorkingDays: addWorkingDays,
-    tell: notifications.tell,
+  })
+  const subjectRights = openGatewayRights({
+    ...{ ...rooms, ...told, signals },
+    thresholdsOf: calibration.thresholdsOf,
   })
   const justifications = openGatewayJustifications({
     ...{ ...rooms, clock, random, logger, tell: notifications.tell },
@@ -267,6 +256,8 @@ export async function openGateway(
     db,
     ledger,
     decisions,
+    agreements,
+    tokenIndex,
     rules: surroundings.alarmRules,
     tell: notifications.tell,
   })
@@ -286,6 +277,7 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
+      subjectRights.dueWork,
       justifications.dueWork,
       alarms.dueWork,
     ],
@@ -332,6 +324,7 @@ export async function openGateway(
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
+  const exports = openExports('gateway', settings, { ...surroundings, ...rooms, version })
   const answering: AnsweringRooms = {
     agreements,
     delegations,
@@ -345,6 +338,7 @@ export async function openGateway(
     emergencyReviews: emergencyRooms.reviews,
     recalls,
     nonPunishment,
+    subjectRights,
     notifications,
     webhooks: sending.webhooks,
     notificationKeys: sending.keys,
@@ -360,7 +354,7 @@ export async function openGateway(
       reviews: openReviews({ clock, db, ledger }),
       obligations: openObligations({ db }),
     },
-    exports: openExports('gateway', settings, { ...rooms, version }),
+    exports,
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   }
   addGatewayRoutes(server, answering)
@@ -372,6 +366,7 @@ export async function openGateway(
     cosigning.begin()
     rooms.upkeep.begin()
     await sending.deliveries.begin()
+    exports.otlp.begin()
   }
   return {
     operator: 'gateway',
@@ -384,10 +379,12 @@ export async function openGateway(
       await cosigning.run()
       await rooms.upkeep.run()
       await sending.deliveries.run()
+      await exports.otlp.run()
     },
     close: () =>
       rooms.close(server, async () => {
-        await Promise.all([cosigning.close(), retention.close(), sending.deliveries.close()])
+        const running = [cosigning, retention, sending.deliveries, exports.otlp]
+        await Promise.all(running.map((one) => one.close()))
       }),
   }
 }

@@ -19,6 +19,17 @@ import { flagOutcomes, flagReasons } from '../../src/wire/codes/non-punishment.t
 import { noticeKinds } from '../../src/wire/codes/notices.ts'
 import { keepingReasons, recallAnswers, recallCauses } from '../../src/wire/codes/recalls.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
+import {
+  askers,
+  extensionReasons,
+  identityChecks,
+  refusalGrounds,
+  requestEnds,
+  requestKinds,
+  requestOutcomes,
+  signalSources,
+  toldParts,
+} from '../../src/wire/codes/subject-requests.ts'
 import { subjectKinds } from '../../src/wire/codes/subjects.ts'
 import {
   ageBands,
@@ -36,6 +47,12 @@ const codeTable = (list: readonly Code[]): string =>
   table(
     ['code', 'English', 'Nederlands'],
     list.map(({ code, en, nl }) => [`\`${code}\``, en, nl]),
+  )
+
+const groundTable = (): string =>
+  table(
+    ['code', 'article', 'English', 'Nederlands'],
+    refusalGrounds.map(({ code, article, en, nl }) => [`\`${code}\``, article, en, nl]),
   )
 
 const indicatorTable = (group: string): string =>
@@ -190,6 +207,40 @@ What came of one, and why; see [non-punishment.md](non-punishment.md).
 ${codeTable(flagOutcomes)}
 
 ${codeTable(flagReasons)}
+
+## Requests of subjects
+
+See [subject-rights.md](subject-rights.md). What is asked:
+
+${codeTable(requestKinds)}
+
+Who asks:
+
+${codeTable(askers)}
+
+How the contact point made sure of it:
+
+${codeTable(identityChecks)}
+
+What a party did:
+
+${codeTable(requestOutcomes)}
+
+On what it refuses:
+
+${groundTable()}
+
+What it lets be told:
+
+${codeTable(toldParts)}
+
+${codeTable(signalSources)}
+
+Why a term is extended, and how a request ends:
+
+${codeTable(extensionReasons)}
+
+${codeTable(requestEnds)}
 
 ## Drawn looks
 

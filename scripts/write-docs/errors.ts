@@ -14,6 +14,7 @@ const rooms: Readonly<Record<string, string>> = {
   overlaps: 'Overlaps, under your own handles.',
   disclosures: 'Sealed fields of others, and requests for your own.',
   'non-punishment': 'Persons who are a suspect to one agency and a presumed victim to another.',
+  'subject-rights': 'Requests of subjects; see [subject-rights.md](subject-rights.md).',
   notification: 'What you are told.',
   'follow-up': 'What becomes of overlaps, under your own handles.',
   audit: 'The evidence of a year',

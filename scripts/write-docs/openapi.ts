@@ -62,6 +62,7 @@ export function describedGateway(): FastifyInstance {
     emergencyReviews: nobody,
     recalls: nobody,
     nonPunishment: nobody,
+    subjectRights: nobody,
     notifications: nobody,
     webhooks: nobody,
     notificationKeys: nobody,

@@ -69,10 +69,14 @@ const isOneOf = (some: readonly Act[], act: Act): boolean => some.includes(act)
 const isForLead = (act: Act): boolean =>
   isOneOf(['follow-up.offer-lead', 'follow-up.record-outcome'], act)
 const isForCoordinator = (act: Act): boolean => act === 'follow-up.settle-dispute'
+/** Acts on one request of a subject: "own" means that the agency is its contact point, or the party that answers. */
+const isOnRequest = (act: Act): boolean =>
+  act.startsWith('subject-request.') && act !== 'subject-request.file'
 const isOnOneSignal = (act: Act): boolean =>
   isOneOf([...actsOnOneSignal, 'feedback.read'], act) ||
   isOnDisclosure(act) ||
   isForLead(act) ||
+  isOnRequest(act) ||
   isForCoordinator(act)
 const isOnDrawnLook = (act: Act): boolean => act === 'sample.justify' || act === 'sample.judge'
 const givesBody = (act: Act): boolean => isOneOf(actsWithBody, act)
@@ -210,7 +214,13 @@ const routesOf = (act: Act): string =>
 
 function actSection(decide: Decide, act: Act): string {
   const owners = isOnOneSignal(act) ? (['own', 'another agency’s'] as const) : [undefined]
-  const what = isForLead(act) ? 'A lead' : isForCoordinator(act) ? 'A coordinator' : 'A signal'
+  const what = isForLead(act)
+    ? 'A lead'
+    : isForCoordinator(act)
+      ? 'A coordinator'
+      : isOnRequest(act)
+        ? 'A request'
+        : 'A signal'
   const tables = owners.map(
     (owner) =>
       `${owner === undefined ? '' : `${what} that is ${owner}:\n\n`}${actTable(decide, act, owner)}`,

@@ -107,7 +107,10 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/agreements': { access: 'read', rule: 'shows those that the agency is a party to' },
     'GET /v1/agreements/:hash': { access: 'read', rule: 'a party; to others it looks like none' },
     'GET /v1/delegations': { access: 'read', rule: 'shows those that the agency gave or holds' },
-    'POST /v1/evaluations': { access: 'evaluate', rule: { act: 'evaluation.evaluate' } },
+    'POST /v1/evaluations': {
+      access: 'evaluate',
+      rule: { act: 'evaluation.evaluate', or: 'evaluation.exercise-rights' },
+    },
     'GET /v1/domains/:domain/keys': {
       access: 'evaluate',
       rule: 'a party to an agreement in force that names the domain',
@@ -232,6 +235,30 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/accesses/_export': { access: 'oversee', rule: { act: 'access.export' } },
     'GET /v1/audit-package': { access: 'oversee', rule: { act: 'audit.package' } },
     'GET /v1/accesses/:index/receipt': { access: 'oversee', rule: { act: 'access.list' } },
+    'POST /v1/subject-requests': {
+      access: 'subject-rights',
+      rule: { act: 'subject-request.file' },
+    },
+    'GET /v1/subject-requests': {
+      access: 'subject-rights',
+      rule: 'shows what the agency filed, and what it has to answer',
+    },
+    'GET /v1/subject-requests/:id': {
+      access: 'subject-rights',
+      rule: { act: 'subject-request.read' },
+    },
+    'POST /v1/subject-requests/:id/_answer': {
+      access: 'subject-rights',
+      rule: { act: 'subject-request.answer' },
+    },
+    'POST /v1/subject-requests/:id/_extend': {
+      access: 'subject-rights',
+      rule: { act: 'subject-request.extend' },
+    },
+    'POST /v1/subject-requests/:id/_close': {
+      access: 'subject-rights',
+      rule: { act: 'subject-request.close' },
+    },
     'POST /v1/processing-activities': { access: 'oversee', rule: { act: 'processing-log.read' } },
     'GET /v1/decision-log': { access: 'oversee', rule: { act: 'decision-log.read' } },
     'GET /v1/processing-log': { access: 'oversee', rule: { act: 'processing-log.read' } },
@@ -245,6 +272,9 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/alarms/:id': { access: 'oversee', rule: { act: 'alarm.list' } },
     'POST /v1/alarms/:id/_take': { access: 'oversee', rule: { act: 'alarm.take' } },
     'POST /v1/alarms/:id/_close': { access: 'oversee', rule: { act: 'alarm.close' } },
+    'POST /v1/protected-staff': { access: 'oversee', rule: { act: 'staff.protect' } },
+    'GET /v1/protected-staff': { access: 'oversee', rule: { act: 'staff.review' } },
+    'POST /v1/protected-staff/_remove': { access: 'oversee', rule: { act: 'staff.review' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {
@@ -254,7 +284,10 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
   },
   keyholder: {
     ...both,
-    'POST /v1/evaluations': { access: 'statement', rule: { act: 'evaluation.evaluate' } },
+    'POST /v1/evaluations': {
+      access: 'statement',
+      rule: { act: 'evaluation.evaluate', or: 'evaluation.exercise-rights' },
+    },
     'POST /v1/releases': { access: 'statement', rule: { act: 'disclosure.release' } },
     'POST /v1/emergency-releases': {
       access: 'statement',

@@ -1,7 +1,7 @@
 import { lowestQuotas } from '../agreements/domains.ts'
 import { agreementsInForce } from '../agreements/standing.ts'
 import type { Agreement } from '../agreements/types.ts'
-import { type QuotaKind, quotaUsesOn } from '../evaluation/quotas.ts'
+import { type QuotaKind, quotaUsesOn, subjectRequestsPerDay } from '../evaluation/quotas.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FindQuotas } from './raising.ts'
 
@@ -11,7 +11,11 @@ const limits = {
   submission: 'submissionsPerDay',
   withdrawal: 'withdrawalsPerDay',
   correction: 'withdrawalsPerDay',
-} as const satisfies Record<QuotaKind, string>
+} as const satisfies Record<Exclude<QuotaKind, 'subject-request'>, string>
+
+/** The limit of a kind of act; requests of subjects have the same everywhere. */
+const limitOf = (kind: QuotaKind, binding: readonly Agreement[]): number =>
+  kind === 'subject-request' ? subjectRequestsPerDay : lowestQuotas(binding)[limits[kind]]
 
 /** How much agencies used of the quotas that bind them now. A domain without an agreement in force has none. */
 export const openQuotaStands =
@@ -25,6 +29,6 @@ export const openQuotaStands =
         content.domain === domain && content.parties.some((party) => party.agency === agency)
       const binding = standing.filter(isBinding)
       if (binding.length === 0) return []
-      return [{ agency, domain, kind, used, limit: lowestQuotas(binding)[limits[kind]] }]
+      return [{ agency, domain, kind, used, limit: limitOf(kind, binding) }]
     })
   }

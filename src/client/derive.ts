@@ -8,6 +8,7 @@ import {
 } from '../kernel/calendar.ts'
 import type { BirthDate } from '../linkage/types.ts'
 import { type IndicatorCode, organisedIndicators } from '../wire/codes/indicators.ts'
+import type { SubjectAge } from '../wire/codes/subject-requests.ts'
 import type { ageBands, categories, leadRoutes } from '../wire/codes.ts'
 
 /**
@@ -104,4 +105,21 @@ export const leadRouteOf = ({
   if (ageBand === 'minor') return 'minor'
   if (category === 'organ-removal') return 'organised'
   return indicators.some((code) => organisedIndicators.has(code)) ? 'organised' : 'general'
+}
+
+/**
+ * How old the subject of a request is on the day of receipt, in the steps by which the law says who may ask.
+ * Where the date is known in part only, the youngest age that it allows counts; no date at all, or one in
+ * the future: undefined.
+ */
+export const subjectAgeOf = (
+  birthDate: BirthDate | undefined,
+  on: string,
+): SubjectAge | undefined => {
+  if (birthDate === undefined) return undefined
+  const day = orderOf(calendarOf(on))
+  if (orderOf(earliestBirth(birthDate)) > day) return undefined
+  const born = latestBirth(birthDate)
+  if (day < orderOf(birthday(born, 12))) return 'under-12'
+  return day < orderOf(birthday(born, 16)) ? '12-to-15' : '16-or-older'
 }

@@ -94,23 +94,27 @@ const shown = (name: string, at: number): string =>
 
 /**
  * The columns in the file's order.
+ * @param required those without which the file says too little
  * @throws UnreadableFile with every fault of the header. Unknown columns are named, unless no column is
  * known at all: then the first row is taken for a row of people, and nothing of it is repeated.
  */
-export const columnsOf = (header: readonly string[]): Column[] => {
+export const columnsOf = (
+  header: readonly string[],
+  required: readonly Column[] = requiredColumns,
+): Column[] => {
   const names = header.map((name) => name.trim())
   // A spreadsheet's empty columns at the end.
   while (names.at(-1) === '') names.pop()
   if (knownIn(names) < 2) {
     throw new UnreadableFile([
-      `the first row must name the columns, such as ${requiredColumns.join(', ')}; ${knownIn(names) === 0 ? 'none of its names is known' : 'only one of its names is known'}. Known are ${allColumns.join(', ')}`,
+      `the first row must name the columns, such as ${required.join(', ')}; ${knownIn(names) === 0 ? 'none of its names is known' : 'only one of its names is known'}. Known are ${allColumns.join(', ')}`,
     ])
   }
   const columns = names.map(columnNamed)
   const unknown = names.flatMap((name, at) => (columns[at] === undefined ? [shown(name, at)] : []))
   const known = columns.filter((column) => column !== undefined)
   const twice = [...new Set(known.filter((column, at) => known.indexOf(column) !== at))]
-  const missing = requiredColumns.filter((column) => !known.includes(column))
+  const missing = required.filter((column) => !known.includes(column))
   const problems = [
     ...(unknown.length === 0
       ? []

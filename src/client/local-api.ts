@@ -17,6 +17,7 @@ import {
 } from '../wire/common.ts'
 import type { DisclosureSummary, DisclosureView } from '../wire/disclosure.ts'
 import type { SignalFeedback } from '../wire/follow-up.ts'
+import type { LegalBasis } from '../wire/library.ts'
 import {
   CorrectBody,
   type EndedOverlap,
@@ -147,12 +148,16 @@ export type Disclosures = {
   readonly asking: readonly DisclosureSummary[]
 }
 
+export type BasisTold = Pick<LegalBasis, 'code' | 'article' | 'en' | 'nl'>
+
 export type DisclosureTold = {
   readonly view: DisclosureView
   /** Why it is asked, in the receiver's own signed words; for the owner. */
   readonly necessity?: string
   /** The own case that it is about, by the agency's own journals; absent when they do not know the signal. */
   readonly ownCase?: string
+  /** The legal basis that is named, as the gateway's library has it. */
+  readonly basis?: BasisTold
 }
 
 export type AgreementLine = Pick<AgreementAnswer, 'hash' | 'state' | 'awaiting' | 'renewalDue'> & {
@@ -163,6 +168,8 @@ export type AgreementLine = Pick<AgreementAnswer, 'hash' | 'state' | 'awaiting' 
 /** An agreement as it would be signed: its content is what its hash says. */
 export type AgreementTold = AgreementAnswer & {
   readonly content: AgreementContent
+  /** The legal bases that it names, as the gateway's library has them. */
+  readonly bases: readonly BasisTold[]
   /** The version that it takes the place of. */
   readonly previous?: AgreementContent
 }

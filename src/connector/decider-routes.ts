@@ -4,6 +4,7 @@ import { keptReleaseIn } from '../client/kept-release.ts'
 import {
   type AgreementLine,
   type AgreementTold,
+  type BasisTold,
   type Disclosures,
   type DisclosureTold,
   GrantBody,
@@ -16,6 +17,7 @@ import {
 import { ownCaseOf } from '../client/meant-signal.ts'
 import type { Opened } from '../client/opened-fields.ts'
 import { readLibrary } from '../client/operators.ts'
+import type { Partner } from '../client/partner.ts'
 import type { DisclosureView } from '../wire/disclosure.ts'
 import { keptAgreement, keptAgreements } from './agreements.ts'
 import { bodyReader, pathPart } from './body-reader.ts'
@@ -43,6 +45,25 @@ export function addDeciderRoutes(server: FastifyInstance, rooms: ConnectorRooms)
     return holder
   }
 
+  /** What the gateway's library says of these codes. Explains; decides nothing. */
+  async function basesOf(codes: readonly string[]): Promise<BasisTold[]> {
+    const { legalBases } = await readLibrary(home.gateway.url)
+    return legalBases
+      .filter(({ code }) => codes.includes(code))
+      .map(({ code, article, en, nl }) => ({ code, article, en, nl }))
+  }
+
+  const told = async (partner: Partner, hash: string): Promise<AgreementTold> => {
+    const agreement = await partner.agreement(hash)
+    const { previous, parties } = agreement.content
+    const codes = parties.flatMap(({ legalBases }) => legalBases.map(({ code }) => code))
+    return {
+      ...agreement,
+      bases: await basesOf(codes),
+      ...(previous === undefined ? {} : { previous: (await partner.agreement(previous)).content }),
+    }
+  }
+
   async function disclosureOf(request: FastifyRequest) {
     const holder = await deciderOf(request)
     const { disclosures } = partnerOf(holder)
@@ -65,8 +86,10 @@ export function addDeciderRoutes(server: FastifyInstance, rooms: ConnectorRooms)
     const necessity =
       isOwner && view.request !== undefined ? await disclosures.necessityOf(view, under) : undefined
     const ownCase = isOwner ? await ownCaseOf(folder, view) : view.signal.caseReference
+    const [basis] = await basesOf([view.article])
     return {
       view,
+      ...(basis === undefined ? {} : { basis }),
       ...(necessity === undefined ? {} : { necessity }),
       ...(ownCase === undefined ? {} : { ownCase }),
     }
@@ -127,10 +150,15 @@ export function addDeciderRoutes(server: FastifyInstance, rooms: ConnectorRooms)
     return { opened: await disclosures.open(number, under, await keptReleaseIn(folder, number)) }
   })
 
-  server.get('/api/legal-bases', async (request) => {
-    await holderOf(request)
-    return { legalBases: (await readLibrary(home.gateway.url)).legalBases }
-  })
+  server.get(
+    '/api/agreements/:hash/legal-bases',
+    async (request): Promise<{ legalBases: BasisTold[] }> => {
+      await holderOf(request)
+      const { content } = await keptAgreement(folder, pathPart(request, 'hash'))
+      const own = content.parties.find(({ agency }) => agency === home.agency)
+      return { legalBases: await basesOf((own?.legalBases ?? []).map(({ code }) => code)) }
+    },
+  )
 
   server.get('/api/agreements', async (request): Promise<{ agreements: AgreementLine[] }> => {
     const all = await partnerOf(await deciderOf(request)).agreements()
@@ -148,10 +176,7 @@ export function addDeciderRoutes(server: FastifyInstance, rooms: ConnectorRooms)
 
   server.get('/api/agreements/:hash', async (request): Promise<AgreementTold> => {
     const partner = partnerOf(await deciderOf(request))
-    const told = await partner.agreement(pathPart(request, 'hash'))
-    const { previous } = told.content
-    if (previous === undefined) return told
-    return { ...told, previous: (await partner.agreement(previous)).content }
+    return told(partner, pathPart(request, 'hash'))
   })
 
   server.post('/api/agreements/:hash/_sign', async (request): Promise<AgreementTold> => {
@@ -167,6 +192,6 @@ export function addDeciderRoutes(server: FastifyInstance, rooms: ConnectorRooms)
       await keepAgreement(folder, { hash, content })
     } else if (type === 'reject') await partner.rejectAgreement(hash)
     else await partner.revokeAgreement(hash)
-    return partner.agreement(hash)
+    return told(partner, hash)
   })
 }

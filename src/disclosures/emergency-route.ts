@@ -3,6 +3,7 @@ import type { Agreement } from '../agreements/types.ts'
 import { butFor, nothingThere, outcomeOf } from '../decisions/judging.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Tell } from '../notification/types.ts'
 import { necessityHashOf } from '../proofs/necessity.ts'
@@ -21,11 +22,11 @@ import * as store from './emergency-store.ts'
 import type { NamedFields } from './named-halves.ts'
 import type { Asker, FieldHalf, OwnSignals, Rooms, Touching } from './types.ts'
 
-const entryOf = ({ requestId, agency, client }: Asker, body: EmergencyPreparation) => ({
+const entryOf = (asker: Asker, body: EmergencyPreparation) => ({
   kind: 'emergency.prepare' as const,
-  requestId,
-  agency,
-  client,
+  requestId: asker.requestId,
+  agency: asker.agency,
+  ...actorOf(asker),
   emergency: body.number,
   fields: body.fields,
 })

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { actorOf } from '../ledger/actor.ts'
 import { RecallList } from '../wire/recall.ts'
 import { Acknowledgement, StatementBody } from '../wire/registry.ts'
 import type { Recalls } from './recalls.ts'
@@ -20,8 +21,8 @@ export const recallRoutes =
         },
         config: { access: { scope: 'read' } },
       },
-      ({ caller: { agency, client }, id: requestId }) =>
-        recalls.list({ agency, client, requestId }),
+      ({ caller: { agency, ...machine }, id: requestId }) =>
+        recalls.list({ agency, ...actorOf(machine), requestId }),
     )
 
     app.post<{ Body: StatementBody }>(

@@ -4,6 +4,7 @@ import { type Clock, shifted } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
 import { type Randomness, randomUuid } from '../kernel/random.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Tell } from '../notification/types.ts'
 import { payloadReader } from '../proofs/payload.ts'
@@ -227,10 +228,11 @@ export function openRecalls({
     },
 
     /** The recalls that an agency takes part in, on either side. The entry on the ledger tells no number. */
-    async list({ agency, client, requestId }: Asker): Promise<RecallList> {
+    async list(asker: Asker): Promise<RecallList> {
+      const { agency, requestId } = asker
       return transact(db, 'disclosures/list-recalls', async (tx) => {
         await ledger.append(tx, [
-          { kind: 'recall.list', outcome: 'permit', agency, client, requestId },
+          { kind: 'recall.list', outcome: 'permit', agency, ...actorOf(asker), requestId },
         ])
         const found = await store.recallsOf(tx, agency, mostRecalls)
         const names = await agencies.namesOf(tx, [

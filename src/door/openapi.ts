@@ -22,6 +22,7 @@ const scopeMeanings: Readonly<Record<Scope, string>> = {
   notify: 'Say to which systems of the agency notices are sent',
   oversee: 'Look back at what the clients of the agency did',
   'oversee-confidential': 'Also see confidential processing activities in its logs',
+  'subject-rights': 'File and answer the requests of subjects, and restrict own signals',
 }
 
 const problems = {
@@ -142,6 +143,10 @@ const tags = [
   {
     name: 'non-punishment',
     description: 'Persons who are a suspect to one agency and a presumed victim to another',
+  },
+  {
+    name: 'subject-rights',
+    description: 'Requests of subjects about what is kept of them, filed once for all parties',
   },
   {
     name: 'notifications',

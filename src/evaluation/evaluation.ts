@@ -20,6 +20,7 @@ import { digestOfStatement } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
 import { occasionally } from '../store/sweep.ts'
 import { type Tx, transact } from '../store/transact.ts'
+import { rightsPurpose } from '../wire/codes/subject-requests.ts'
 import { BatchPayload } from '../wire/evaluation.ts'
 import { chargedFor, secondsUntilNextDay, takeQuotas } from './quotas.ts'
 import * as store from './store.ts'
@@ -130,13 +131,14 @@ export function openEvaluation({
     const agency = batch.agency as AgencyId
     const agreement = (await agreements.hold(tx, [batch.agreement])).get(batch.agreement)
     const acting = await delegations.acting(tx, { agency, active }, batch)
+    const act = actOf(batch)
     const facts = factsUnder(acting, {
       hash: batch.agreement as AgreementHash,
       agreement: agreements.facts(agreement, acting.agency),
-      purpose: batch.purpose,
+      ...(act === 'evaluation.exercise-rights' ? {} : { purpose: batch.purpose }),
       domain: batch.domain,
     })
-    const decision = decisions.decide('evaluation.evaluate', facts)
+    const decision = decisions.decide(act, facts)
     let fault = decision.outcome === 'refuse' ? refusalOf(decision, facts) : undefined
     if (fault === undefined) fault = faultOf(share)
     let retry = false
@@ -162,7 +164,7 @@ export function openEvaluation({
     }
     const entries = await ledger.append(tx, [
       {
-        kind: 'evaluation.evaluate',
+        kind: act,
         outcome: fault === undefined ? 'permit' : 'refuse',
         agency,
         client: batch.client as ClientId,
@@ -239,6 +241,10 @@ export function openEvaluation({
     },
   }
 }
+
+/** A batch for a subject's request names a purpose that no agreement has, and is an act of its own. */
+const actOf = ({ purpose }: BatchPayload) =>
+  purpose === rightsPurpose ? 'evaluation.exercise-rights' : 'evaluation.evaluate'
 
 const faultOf = (share: FoundShare['state']): Fault | undefined => {
   if (share === 'unknown') return new Fault('evaluation/unknown-domain')

@@ -5,7 +5,15 @@ import type { Acting } from '../policy/types.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Tx } from '../store/transact.ts'
 
-export type QuotaKind = 'evaluation' | 'submission' | 'withdrawal' | 'correction'
+/** Requests of subjects that one agency files in a day in one domain at most. */
+export const subjectRequestsPerDay = 20
+
+export type QuotaKind =
+  | 'evaluation'
+  | 'submission'
+  | 'withdrawal'
+  | 'correction'
+  | 'subject-request'
 
 /**
  * What is counted: per agency and domain, over all its clients and agreements, and over everything that

@@ -1,4 +1,5 @@
 import { doorFaults } from './faults/door.ts'
+import { subjectRightsFaults } from './subject-rights-faults.ts'
 
 /**
  * Every fault a caller can meet: stable code → HTTP status, title and what to do next.
@@ -233,6 +234,7 @@ export const faults = {
     title: 'This flag was closed with another outcome, or has lapsed',
     advice: 'Look at the flag: the first outcome stands.',
   },
+  ...subjectRightsFaults,
   'notification/not-told': {
     status: 409,
     title: 'There is no notice with this number yet',

@@ -19,12 +19,13 @@ import { operatorKinds } from './entries/operators.ts'
 import { overlapKinds } from './entries/overlaps.ts'
 import { oversightKinds } from './entries/oversight.ts'
 import { signalKinds } from './entries/signals.ts'
+import { subjectRightsKinds } from './entries/subject-rights.ts'
 
 /**
  * Every kind of entry that the ledger can hold, as data; `docs/ledger-entries.md` is generated from
  * here. Kinds of decided acts bear the act's name (`policy/types.ts`).
  * INVARIANT: no field can hold free text, an identity, a token or a hash of one, or say whether
- * a signal matched, unless its receiver asked for a disclosure, or a flag was closed; that a handle has a follow-up, from
+ * a signal matched, unless its receiver asked for a disclosure, a flag was closed, or a party answered a request of a subject; that a handle has a follow-up, from
  * the first act on, but never of which signal; an estimate is of a whole agreement, and of 20 links or more. A kind, once in
  * use, only gains optional fields: old entries must stay readable.
  */
@@ -43,6 +44,7 @@ export const entryKinds = {
   ...noticeKinds,
   ...followUpKinds,
   ...oversightKinds,
+  ...subjectRightsKinds,
   ...exportKinds,
   ...justificationKinds,
   ...alarmKinds,

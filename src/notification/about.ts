@@ -21,6 +21,10 @@ function placeOf(about: About): string {
       return `/v1/follow-ups/${about.handle}`
     case 'feedback':
       return `/v1/signals/${about.signal}/feedback`
+    case 'subject-requests':
+      return '/v1/subject-requests'
+    case 'subject-request':
+      return `/v1/subject-requests/${about.id}`
     case 'samples':
       return '/v1/samples?occasion=spot-check'
     case 'alarm':

@@ -15,6 +15,8 @@ export type About =
   | { readonly type: 'flags'; readonly agreement: AgreementHash; readonly purpose: string }
   | { readonly type: 'follow-up'; readonly handle: string }
   | { readonly type: 'feedback'; readonly signal: SignalId }
+  | { readonly type: 'subject-requests' }
+  | { readonly type: 'subject-request'; readonly id: string }
   | { readonly type: 'samples' }
   | { readonly type: 'alarm'; readonly id: string }
   | { readonly type: 'webhooks' }

@@ -1,5 +1,5 @@
 import type { AgreementLine, AgreementTold } from '../client/local-api.ts'
-import { differencesOf } from '../proofs/agreement-difference.ts'
+import { type Difference, differencesBetween } from '../proofs/agreement-difference.ts'
 import { dataCategories } from '../wire/codes.ts'
 import type { App, Screen } from './app.ts'
 import { stepUpField } from './deciding.ts'
@@ -16,7 +16,7 @@ import {
 import { explainFailure } from './failures.ts'
 import { fetched } from './fetched.ts'
 import { table } from './table.ts'
-import { dayInWords, nameOf } from './words.ts'
+import { dayInWords, momentInWords, nameOf } from './words.ts'
 
 /** The agreements that this agency is a party to. */
 export const agreementsScreen = (app: App): Screen => {
@@ -45,8 +45,18 @@ export const agreementsScreen = (app: App): Screen => {
                   title,
                   [
                     t.states[state],
-                    waits && element('span', { class: 'badge' }, t.yours),
-                    renewalDue && element('span', { class: 'badge' }, t.renewal),
+                    waits &&
+                      element(
+                        'span',
+                        { class: 'nl-data-badge raakvlak-badge raakvlak-badge--warning' },
+                        t.yours,
+                      ),
+                    renewalDue &&
+                      element(
+                        'span',
+                        { class: 'nl-data-badge raakvlak-badge raakvlak-badge--warning' },
+                        t.renewal,
+                      ),
                   ],
                   look,
                 ]
@@ -57,7 +67,7 @@ export const agreementsScreen = (app: App): Screen => {
   }
 }
 
-function termsOf(app: App, { content, hash, state, awaiting }: AgreementTold): HTMLElement {
+function termsOf(app: App, { content, hash, state, awaiting, bases }: AgreementTold): HTMLElement {
   const t = app.t().agreements
   const language = app.language()
   const { validity, parties, conditions } = content
@@ -80,7 +90,7 @@ function termsOf(app: App, { content, hash, state, awaiting }: AgreementTold): H
       list(
         parties.map(({ agency, roles, legalBases }) => [
           element('strong', {}, agency),
-          ` ${roles.map((role) => t.roles[role]).join(', ')}: ${legalBases.map(({ code }) => code).join(', ')}`,
+          ` ${roles.map((role) => t.roles[role]).join(', ')}: ${legalBases.map(({ code }) => bases.find((one) => one.code === code)?.article ?? code).join('; ')}`,
         ]),
       ),
     ],
@@ -93,16 +103,38 @@ function termsOf(app: App, { content, hash, state, awaiting }: AgreementTold): H
   ])
 }
 
+const isInstant = (text: string): boolean => /^\d{4}-\d{2}-\d{2}T.*Z$/.test(text)
+
+/** One difference in the reader's language; members that have no name of their own there keep theirs. */
+function differenceInWords(app: App, difference: Difference): string {
+  const t = app.t().agreements
+  const names: Readonly<Record<string, string>> = t.members
+  const shown = (text: string | undefined): string =>
+    text === undefined
+      ? t.difference.nothing
+      : isInstant(text)
+        ? momentInWords(text, app.language())
+        : text
+  if (difference.kind === 'party-gone') return t.difference['party-gone'](difference.agency)
+  if (difference.kind === 'party-come') {
+    return t.difference['party-come'](difference.agency, difference.roles.join(', '))
+  }
+  const at = difference.at.map((name) => names[name] ?? name).join(', ')
+  if (difference.kind === 'member') {
+    return t.difference.member(at, shown(difference.was), shown(difference.is))
+  }
+  return t.difference[difference.kind](at, difference.items.join(', '))
+}
+
 function changesOf(app: App, { content, previous }: AgreementTold): Child {
   const t = app.t().agreements
   if (previous === undefined) return element('p', {}, t.first)
-  const differences = differencesOf(previous, content)
+  const differences = differencesBetween(previous, content)
   if (differences.length === 0) return element('p', {}, t.noChanges)
-  // Made of the members' own names, which are English.
   return element(
     'ul',
-    { lang: 'en' },
-    differences.map((one) => element('li', {}, one)),
+    {},
+    differences.map((one) => element('li', {}, differenceInWords(app, one))),
   )
 }
 
@@ -164,7 +196,7 @@ const agreementScreen = (app: App, hash: string, title: string): Screen => {
         termsOf(app, one),
         element(
           'details',
-          { class: 'folded' },
+          { class: 'raakvlak-card page-folded' },
           element('summary', {}, t.whole),
           element('pre', { tabindex: 0, 'aria-label': t.whole }, JSON.stringify(content, null, 2)),
         ),
@@ -177,7 +209,7 @@ const agreementScreen = (app: App, hash: string, title: string): Screen => {
         body,
         element(
           'div',
-          { class: 'actions' },
+          { class: 'raakvlak-row' },
           button(t.title, () => app.restart(agreementsScreen(app)), 'secondary'),
         ),
       ],

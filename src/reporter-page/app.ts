@@ -165,14 +165,18 @@ export function openApp(root: HTMLElement, screens: StartScreens): void {
     const isIn = signedIn !== undefined && !asksAgain
     return element(
       'header',
-      { class: 'header' },
-      element('p', { class: 'header__name' }, own?.name ?? t().title),
+      { class: 'raakvlak-header' },
       element(
         'div',
-        { class: 'header__actions' },
-        isIn && button(t().home, () => leave(app.home), 'subtle'),
-        other,
-        isIn && button(t().signOut, () => leave(signOut), 'subtle'),
+        { class: 'raakvlak-header__row' },
+        element('p', { class: 'raakvlak-brand' }, own?.name ?? t().title),
+        element(
+          'div',
+          { class: 'raakvlak-person' },
+          isIn && button(t().home, () => leave(app.home), 'subtle'),
+          other,
+          isIn && button(t().signOut, () => leave(signOut), 'subtle'),
+        ),
       ),
     )
   }
@@ -191,16 +195,20 @@ export function openApp(root: HTMLElement, screens: StartScreens): void {
     const heading = element('h1', { tabindex: -1 }, view.title)
     const main = element(
       'main',
-      { id: 'content', class: 'page' },
-      element('div', { class: 'page__main' }, heading, view.body),
+      { id: 'content', class: 'raakvlak-main page-columns' },
+      element('div', { class: 'page-main' }, heading, view.body),
       view.aside !== undefined &&
         view.aside !== false &&
-        element('aside', { class: 'page__aside', 'aria-label': t().may.title }, view.aside),
+        element('aside', { class: 'page-aside', 'aria-label': t().may.title }, view.aside),
     )
-    const skip = element('a', { class: 'skip', href: '#content' }, t().skip)
+    const skip = element(
+      'a',
+      { class: 'nl-skip-link nl-skip-link--visible-on-focus', href: '#content' },
+      t().skip,
+    )
     const foot = element(
       'footer',
-      { class: 'footer' },
+      { class: 'raakvlak-footer' },
       element('p', {}, own === undefined ? '' : t().bundle(own.bundle.slice(0, 16))),
     )
     root.replaceChildren(skip, header(), main, foot)

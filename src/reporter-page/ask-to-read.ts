@@ -1,7 +1,7 @@
+import type { BasisTold } from '../client/local-api.ts'
 import type { UnderAgreement } from '../client/signal-bodies.ts'
 import { sealedFields } from '../wire/codes/disclosures.ts'
 import type { DisclosureView } from '../wire/disclosure.ts'
-import type { LegalBasis } from '../wire/library.ts'
 import type { Overlap } from '../wire/signal.ts'
 import type { App, Screen } from './app.ts'
 import { saysEnough, stepUpField } from './deciding.ts'
@@ -22,7 +22,9 @@ import { dayInWords } from './words.ts'
 /** Asks the owner of a signal that touches an own one for what it sealed. */
 export const askScreen = (app: App, overlap: Overlap, under: UnderAgreement): Screen => {
   const library = fetched(app, () =>
-    app.transport.get<{ readonly legalBases: readonly LegalBasis[] }>('/api/legal-bases'),
+    app.transport.get<{ readonly legalBases: readonly BasisTold[] }>(
+      `/api/agreements/${encodeURIComponent(under.hash)}/legal-bases`,
+    ),
   )
   const { parties } = under.content
   const own = parties.find(({ agency }) => agency === app.own().agency)
@@ -30,7 +32,7 @@ export const askScreen = (app: App, overlap: Overlap, under: UnderAgreement): Sc
   return () => {
     const t = app.t().request
     const language = app.language()
-    const draw = (known: readonly LegalBasis[]) => {
+    const draw = (known: readonly BasisTold[]) => {
       const failure = element('div', {})
       const owner = selectField({
         label: t.owner,
@@ -89,7 +91,7 @@ export const askScreen = (app: App, overlap: Overlap, under: UnderAgreement): Sc
         code.node,
         element(
           'div',
-          { class: 'actions' },
+          { class: 'raakvlak-row' },
           submitButton(t.submit),
           button(app.t().back, app.back, 'secondary'),
         ),

@@ -74,9 +74,13 @@ export const checkScreen =
     return {
       title: t.check.title,
       body: [
-        element('p', { class: 'progress' }, t.step(steps.length + 1, steps.length + 1)),
+        element('p', { class: 'raakvlak-quiet' }, t.step(steps.length + 1, steps.length + 1)),
         draft.correcting !== undefined &&
-          element('p', { class: 'hint' }, t.check.correcting(draft.correcting.caseReference)),
+          element(
+            'p',
+            { class: 'raakvlak-hint' },
+            t.check.correcting(draft.correcting.caseReference),
+          ),
         summaryList(
           rows.map(([step, term, told]) => {
             const change = button(t.change, () => app.show(entry.stepScreen(step, true)), 'subtle')
@@ -88,7 +92,7 @@ export const checkScreen =
           () => startSending(entry, draft),
           element(
             'div',
-            { class: 'actions' },
+            { class: 'raakvlak-row' },
             submitButton(draft.correcting === undefined ? t.check.submit : t.check.correct),
             button(t.back, app.back, 'secondary'),
           ),

@@ -13,6 +13,24 @@ function append(parent: Node, child: Child): void {
   else for (const one of child) append(parent, one)
 }
 
+/** The classes of the design system that every element of a kind has. */
+const designSystem: Readonly<Record<string, string>> = {
+  h1: 'nl-heading nl-heading--level-1',
+  h2: 'nl-heading nl-heading--level-2',
+  p: 'nl-paragraph',
+  ul: 'utrecht-unordered-list',
+  label: 'utrecht-form-label',
+  legend: 'utrecht-form-label',
+  select: 'utrecht-select utrecht-select--html-select',
+  textarea: 'utrecht-textarea utrecht-textarea--html-textarea',
+  table: 'utrecht-table',
+  caption: 'utrecht-table__caption',
+  thead: 'utrecht-table__header',
+  tbody: 'utrecht-table__body',
+  tr: 'utrecht-table__row',
+  td: 'utrecht-table__cell',
+}
+
 /** An element with these attributes and children. `true` sets an attribute without a value; false and undefined set none. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -24,6 +42,8 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
     if (value === undefined || value === false) continue
     made.setAttribute(name, value === true ? '' : String(value))
   }
+  const own = designSystem[tag]
+  if (own !== undefined) made.className = `${own} ${made.className}`.trim()
   append(made, children)
   return made
 }
@@ -35,13 +55,20 @@ export const freshId = (): string => {
   return `e${lastId}`
 }
 
+const buttonClasses = {
+  primary: 'nl-button nl-button--primary',
+  secondary: 'nl-button nl-button--secondary',
+  danger: 'nl-button nl-button--secondary page-danger',
+  subtle: 'raakvlak-plain-button',
+} as const
+
 /** A button that does something. Looks like the main one of the page unless `kind` says otherwise. */
 export function button(
   text: string,
   act: () => void | Promise<void>,
-  kind: 'primary' | 'secondary' | 'subtle' | 'danger' = 'primary',
+  kind: keyof typeof buttonClasses = 'primary',
 ): HTMLButtonElement {
-  const made = element('button', { type: 'button', class: `button button--${kind}` }, text)
+  const made = element('button', { type: 'button', class: buttonClasses[kind] }, text)
   made.addEventListener('click', () => void act())
   return made
 }
@@ -50,7 +77,7 @@ export function button(
 export function form(submit: () => void | Promise<void>, ...children: readonly Child[]) {
   const made = element(
     'form',
-    { novalidate: true, autocomplete: 'off', class: 'form' },
+    { novalidate: true, autocomplete: 'off', class: 'raakvlak-form' },
     ...children,
   )
   made.addEventListener('submit', (event) => {
@@ -61,7 +88,7 @@ export function form(submit: () => void | Promise<void>, ...children: readonly C
 }
 
 export const submitButton = (text: string): HTMLButtonElement =>
-  element('button', { type: 'submit', class: 'button button--primary' }, text)
+  element('button', { type: 'submit', class: buttonClasses.primary }, text)
 
 /** A field that can say what is wrong with it. */
 export type Field<Value> = {
@@ -93,12 +120,12 @@ function framed(
   control.id = id
   const faultId = `${id}-fault`
   const hintId = `${id}-hint`
-  const said = element('p', { id: faultId, class: 'fault', hidden: true })
+  const said = element('p', { id: faultId, class: 'raakvlak-fault', hidden: true })
   const node = element(
     'div',
-    { class: 'field' },
+    { class: 'raakvlak-field' },
     element('label', { for: id }, label),
-    hint !== undefined && element('p', { id: hintId, class: 'hint' }, hint),
+    hint !== undefined && element('p', { id: hintId, class: 'raakvlak-hint' }, hint),
     said,
     control,
   )
@@ -108,7 +135,7 @@ function framed(
     fault: (text) => {
       said.textContent = text ?? ''
       said.hidden = text === undefined
-      node.classList.toggle('field--invalid', text !== undefined)
+      node.classList.toggle('page-invalid', text !== undefined)
       if (text === undefined) control.removeAttribute('aria-invalid')
       else control.setAttribute('aria-invalid', 'true')
       describe(control, [hint !== undefined && hintId, text !== undefined && faultId])
@@ -143,7 +170,7 @@ export function textField(
     inputmode,
     max,
     maxlength,
-    class: `input input--${width}`,
+    class: `utrecht-textbox utrecht-textbox--html-input page-${width}`,
   })
   control.value = value
   return { ...framed(control, look), read: () => control.value.trim() }
@@ -154,7 +181,6 @@ export function textArea(look: Look & { readonly maxlength: number }): Field<str
     ...keptHere,
     rows: 5,
     maxlength: look.maxlength,
-    class: 'input',
   })
   control.value = look.value ?? ''
   return { ...framed(control, look), read: () => control.value.trim() }
@@ -165,7 +191,7 @@ export type Option = { readonly value: string; readonly text: string; readonly h
 export function selectField(look: Look & { readonly options: readonly Option[] }): Field<string> {
   const control = element(
     'select',
-    { autocomplete: 'off', class: 'input input--select' },
+    { autocomplete: 'off', class: undefined },
     look.options.map(({ value, text }) =>
       element('option', { value, selected: value === look.value }, text),
     ),
@@ -180,7 +206,7 @@ function choices(
   readonly controls: readonly HTMLInputElement[]
 } {
   const group = freshId()
-  const said = element('p', { id: `${group}-fault`, class: 'fault', hidden: true })
+  const said = element('p', { id: `${group}-fault`, class: 'raakvlak-fault', hidden: true })
   const controls: HTMLInputElement[] = []
   const items = options.map(({ value, text, hint: more }) => {
     const id = freshId()
@@ -197,20 +223,20 @@ function choices(
     controls.push(control)
     return element(
       'div',
-      { class: 'choice' },
+      { class: 'raakvlak-choice' },
       control,
       element('label', { for: id }, text),
-      more !== undefined && element('p', { id: `${id}-hint`, class: 'hint choice__hint' }, more),
+      more !== undefined && element('p', { id: `${id}-hint`, class: 'raakvlak-hint' }, more),
     )
   })
   const node = element(
     'fieldset',
     {
-      class: 'field choices',
+      class: 'raakvlak-field raakvlak-choices',
       'aria-describedby': hint === undefined ? undefined : `${group}-hint`,
     },
-    element('legend', { class: hideLegend ? 'visually-hidden' : undefined }, label),
-    hint !== undefined && element('p', { id: `${group}-hint`, class: 'hint' }, hint),
+    element('legend', { class: hideLegend ? 'page-unseen' : undefined }, label),
+    hint !== undefined && element('p', { id: `${group}-hint`, class: 'raakvlak-hint' }, hint),
     said,
     items,
   )
@@ -220,7 +246,7 @@ function choices(
     fault: (text) => {
       said.textContent = text ?? ''
       said.hidden = text === undefined
-      node.classList.toggle('field--invalid', text !== undefined)
+      node.classList.toggle('page-invalid', text !== undefined)
       describe(node, [hint !== undefined && `${group}-hint`, text !== undefined && said.id])
     },
     focus: () => controls[0]?.focus(),
@@ -258,8 +284,11 @@ export const notice = (
 ): HTMLElement =>
   element(
     'div',
-    { class: `notice notice--${kind}`, role: kind === 'error' ? 'alert' : 'status' },
-    element('p', { class: 'notice__title' }, title),
+    {
+      class: `raakvlak-notice raakvlak-notice--${kind === 'error' ? 'danger' : kind}`,
+      role: kind === 'error' ? 'alert' : 'status',
+    },
+    element('p', { class: 'page-strong' }, title),
     ...children,
   )
 
@@ -267,8 +296,8 @@ export const notice = (
 export const summaryList = (rows: readonly (readonly [string, Child])[]): HTMLElement =>
   element(
     'dl',
-    { class: 'summary' },
+    { class: 'raakvlak-facts' },
     rows.map(([term, told]) =>
-      element('div', { class: 'summary__row' }, element('dt', {}, term), element('dd', {}, told)),
+      element('div', {}, element('dt', {}, term), element('dd', {}, told)),
     ),
   )

@@ -101,16 +101,16 @@ function indicatorsStep({ app }: Entry, draft: Draft): Step {
       chosen,
       options: said(those, app.language()),
     })
-    field.node.classList.add('choices--grouped')
+    field.node.classList.add('page-group')
     return field
   })
   return {
     title: t.title,
     fields: [
-      element('p', { class: 'hint' }, t.hint),
+      element('p', { class: 'raakvlak-hint' }, t.hint),
       element(
         'div',
-        { class: 'groups' },
+        { class: 'page-groups' },
         groups.map(({ node }) => node),
       ),
     ],
@@ -204,15 +204,23 @@ export const stepScreen =
       title: step.title,
       save,
       body: [
-        element('p', { class: 'progress' }, t.step(steps.indexOf(name) + 1, steps.length + 1)),
+        element(
+          'p',
+          { class: 'raakvlak-quiet' },
+          t.step(steps.indexOf(name) + 1, steps.length + 1),
+        ),
         draft.correcting !== undefined &&
-          element('p', { class: 'hint' }, t.check.correcting(draft.correcting.caseReference)),
+          element(
+            'p',
+            { class: 'raakvlak-hint' },
+            t.check.correcting(draft.correcting.caseReference),
+          ),
         form(
           goOn,
           step.fields,
           element(
             'div',
-            { class: 'actions' },
+            { class: 'raakvlak-row' },
             submitButton(t.next),
             button(t.back, app.back, 'secondary'),
           ),

@@ -33,6 +33,24 @@ const inDutch: Readonly<Record<string, readonly [title: string, detail: string]>
     'Dit verzoek komt niet van deze pagina',
     'Open de pagina op het adres van de koppeling.',
   ],
+  'policy/denied': [
+    'Dit mag niet',
+    'Lees de redenen; elke noemt het artikel of de afspraak waarop zij rust.',
+  ],
+  'evaluation/quota-exhausted': [
+    'De grens van vandaag is bereikt',
+    'Wacht tot morgen, of spreek met alle partijen een hogere grens af.',
+  ],
+  'signals/quota-exhausted': [
+    'De grens van vandaag is bereikt',
+    'Wacht tot morgen, of spreek met alle partijen een hogere grens af.',
+  ],
+  'door/too-many-requests': ['Te veel verzoeken', 'Wacht even en probeer het opnieuw.'],
+  'evaluation/keyholder-unavailable': [
+    'De sleutelhouder is even niet beschikbaar',
+    'Probeer het zo nog eens.',
+  ],
+  'door/internal': ['Het knooppunt faalde', 'Probeer het zo nog eens.'],
   internal: ['De koppeling faalde', 'Probeer het opnieuw.'],
 }
 
@@ -46,8 +64,9 @@ export function explainFailure(t: Texts, language: PageLanguage, error: unknown)
     return notice('error', t.sending.untrusted, element('p', {}, t.sending.untrustedText(who)))
   }
   if (error instanceof GatewayProblem) {
-    const { type, title, detail, problems = [] } = error.problem
-    const [dutchTitle, dutchDetail] = inDutch[type.split(':').at(-1) ?? ''] ?? []
+    const { title, detail, problems = [] } = error.problem
+    const [dutchTitle, dutchDetail] =
+      inDutch[error.problem.type.split('/problems/').at(-1)?.split(':').at(-1) ?? ''] ?? []
     const isDutch = language === 'nl' && dutchTitle !== undefined
     const foreign = language === 'nl' && !isDutch ? { lang: 'en' } : {}
     return notice(

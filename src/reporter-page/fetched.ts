@@ -27,7 +27,7 @@ export function fetched<Value>(app: App, ask: () => Promise<Value>) {
   const contentOf = (draw: (value: Value) => Child): Child => {
     if (state.value !== undefined) return draw(state.value)
     if (state.failure === undefined) {
-      return element('p', { role: 'status', class: 'hint' }, app.t().loading)
+      return element('p', { role: 'status', class: 'raakvlak-hint' }, app.t().loading)
     }
     return [
       explainFailure(app.t(), app.language(), state.failure),

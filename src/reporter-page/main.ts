@@ -40,9 +40,9 @@ function screens(app: App) {
   const tile = (title: string, text: string, act: () => void, isMain = false) =>
     element(
       'li',
-      { class: 'tile' },
+      { class: 'page-tile' },
       button(title, act, isMain ? 'primary' : 'secondary'),
-      element('p', { class: 'hint' }, text),
+      element('p', { class: 'raakvlak-hint' }, text),
     )
 
   const start: Screen = () => {
@@ -56,7 +56,7 @@ function screens(app: App) {
         !mayEnter && notice('warning', t.none),
         element(
           'ul',
-          { class: 'tiles' },
+          { class: 'page-tiles' },
           mayEnter && tile(t.enter, t.enterText, () => begin(), true),
           tile(t.signals, t.signalsText, entry.toSignals),
           isDecider && tile(t.requests, t.requestsText, () => app.show(requestsScreen(app))),

@@ -17,7 +17,7 @@ function answerOf(app: App, { outcome, reasons, remedies }: Explanation): HTMLEl
         'li',
         {},
         reason[language],
-        element('span', { class: 'article' }, ` (${reason.article})`),
+        element('span', { class: 'page-article' }, ` (${reason.article})`),
       ),
     ),
   )
@@ -46,7 +46,7 @@ export function mayISharePanel(
   const t = app.t().may
   const answer = element('div', { 'aria-live': 'polite' })
   const ask = async (): Promise<void> => {
-    answer.replaceChildren(element('p', { class: 'hint' }, t.asking))
+    answer.replaceChildren(element('p', { class: 'raakvlak-hint' }, t.asking))
     const question = questionAbout(draft(), app.today())
     try {
       const told = await app.transport.post<Explanation>('/api/explanations', question)
@@ -59,7 +59,7 @@ export function mayISharePanel(
   if (atOnce) void ask()
   return element(
     'section',
-    { class: 'may' },
+    { class: undefined },
     element('h2', {}, t.title),
     !atOnce && button(t.ask, ask, 'secondary'),
     answer,

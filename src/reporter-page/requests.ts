@@ -38,7 +38,12 @@ function linesOf(app: App, caption: string, all: readonly DisclosureSummary[]): 
         fieldsInWords(app, one.fields),
         [
           dayInWords(one.dueAt, app.language()),
-          one.overdue && element('span', { class: 'badge' }, t.late),
+          one.overdue &&
+            element(
+              'span',
+              { class: 'nl-data-badge raakvlak-badge raakvlak-badge--warning' },
+              t.late,
+            ),
         ],
         t.states[one.state],
         look,
@@ -156,7 +161,7 @@ function codeForm(
 }
 
 const folded = (title: string, ...body: readonly Child[]): HTMLElement =>
-  element('details', { class: 'folded' }, element('summary', {}, title), ...body)
+  element('details', { class: 'raakvlak-card page-folded' }, element('summary', {}, title), ...body)
 
 function ownerActs(app: App, { view, ownCase }: DisclosureTold, act: Act): Child {
   const t = app.t().request
@@ -195,7 +200,7 @@ const openedScreen =
         notice('info', t.openedText),
         Object.entries(opened).map(([field, text]) => [
           element('h2', {}, nameOf(sealedFields, field, app.language())),
-          element('p', { class: 'text-opened' }, text),
+          element('p', { class: 'raakvlak-card page-opened' }, text),
         ]),
         button(t.close, app.home),
       ],
@@ -246,14 +251,17 @@ const requestScreen = (app: App, line: RequestLine): Screen => {
     const t = app.t()
     const act = acting(app, line)
     const body = told.show((one) => {
-      const { view, necessity, ownCase } = one
+      const { view, necessity, ownCase, basis } = one
       const { grant, refusal } = view
       return [
         necessity !== undefined && notice('info', t.request.verified),
         summaryList([
           [t.requests.state, t.requests.states[view.state]],
           [t.request.fields, fieldsInWords(app, view.fields)],
-          [t.request.basis, view.article],
+          [
+            t.request.basis,
+            basis === undefined ? view.article : `${basis.article}: ${basis[app.language()]}`,
+          ],
           ...(necessity === undefined ? [] : [[t.request.why, necessity] as const]),
           ...(ownCase === undefined ? [] : [[t.request.ownCase, ownCase] as const]),
           [t.requests.due, dayInWords(view.dueAt, app.language())],
@@ -281,7 +289,7 @@ const requestScreen = (app: App, line: RequestLine): Screen => {
         body,
         element(
           'div',
-          { class: 'actions' },
+          { class: 'raakvlak-row' },
           button(t.requests.title, () => app.restart(requestsScreen(app)), 'secondary'),
         ),
       ],

@@ -1,9 +1,10 @@
-import { UntrustworthyOperator } from '../client/errors.ts'
+import { GatewayProblem, UntrustworthyOperator } from '../client/errors.ts'
 import type { SignalAnswer } from '../wire/signal.ts'
 import type { App, Screen } from './app.ts'
 import type { Draft } from './draft.ts'
 import { button, type Child, element, notice } from './elements.ts'
 import { explainFailure } from './failures.ts'
+import { mayISharePanel } from './may-i-share.ts'
 import type { Entry } from './question.ts'
 import { ReceiptUnproven, type SendingStep, sendingSteps } from './sending.ts'
 import { sentScreen } from './sent.ts'
@@ -16,14 +17,14 @@ function stepsList(app: App, { step, failure }: Progress): HTMLElement {
   const at = sendingSteps.indexOf(step)
   return element(
     'ol',
-    { class: 'steps' },
+    { class: 'page-steps' },
     sendingSteps.map((name, index) => {
       const state =
         index < at ? 'done' : index > at ? 'ahead' : failure === undefined ? 'busy' : 'failed'
       return element(
         'li',
         {
-          class: `steps__item steps__item--${state}`,
+          class: `page-step page-step--${state}`,
           'aria-current': index === at ? 'step' : undefined,
         },
         t.steps[name],
@@ -32,43 +33,48 @@ function stepsList(app: App, { step, failure }: Progress): HTMLElement {
   )
 }
 
-function failureOf(app: App, { step, failure }: Progress): Child {
+/** What went wrong, as the title of the screen and as what there is to say about it. */
+function failureOf(app: App, draft: Draft, { step, failure }: Progress): readonly [string, Child] {
   const t = app.t().sending
   if (failure instanceof ReceiptUnproven) {
     const who = t.operators[failure.operator]
-    return notice('error', t.unsure, element('p', {}, t.untrustedReceipt(who)))
+    return [t.unsure, notice('error', t.untrustedReceipt(who))]
   }
   if (failure instanceof UntrustworthyOperator) {
-    return explainFailure(app.t(), app.language(), failure)
+    return [t.untrusted, notice('error', t.untrustedText(t.operators[failure.operator]))]
   }
   const unsure = step === 'submitting' && isUnsure(failure)
+  const isRefusal = failure instanceof GatewayProblem && failure.code === 'policy/denied'
   return [
-    notice(
-      'warning',
-      unsure ? t.unsure : t.failed,
+    unsure ? t.unsure : t.failed,
+    [
       element('p', {}, unsure ? t.unsureText : t.kept),
-    ),
-    failure instanceof SignedOut ? undefined : explainFailure(app.t(), app.language(), failure),
+      failure instanceof SignedOut ? undefined : explainFailure(app.t(), app.language(), failure),
+      // The same in the reader's language, with what would have to change.
+      isRefusal && mayISharePanel(app, () => draft, { atOnce: true }),
+    ],
   ]
 }
 
 const sendingScreen =
-  (entry: Entry, progress: Progress, retry: () => void): Screen =>
+  (entry: Entry, draft: Draft, progress: Progress, retry: () => void): Screen =>
   () => {
     const { app } = entry
     const t = app.t().sending
     const { failure, step } = progress
     // Where it may have arrived, another body under another id would be a second signal.
     const mayHaveArrived = step === 'receipt' || (step === 'submitting' && isUnsure(failure))
+    const [title, explained] =
+      failure === undefined ? [t.title, undefined] : failureOf(app, draft, progress)
     return {
-      title: failure === undefined ? t.title : t.failed,
+      title,
       body: [
-        failure !== undefined && failureOf(app, progress),
+        explained,
         element('div', { role: 'status' }, stepsList(app, progress)),
         failure !== undefined &&
           element(
             'div',
-            { class: 'actions' },
+            { class: 'raakvlak-row' },
             button(t.retry, retry),
             !mayHaveArrived &&
               button(t.backToCheck, () => app.restart(entry.checkScreen), 'secondary'),
@@ -81,7 +87,7 @@ const sendingScreen =
 export function startSending(entry: Entry, draft: Draft): void {
   const { app } = entry
   const progress: Progress = { step: draft.prepared === undefined ? 'keys' : 'submitting' }
-  app.restart(sendingScreen(entry, progress, () => startSending(entry, draft)))
+  app.restart(sendingScreen(entry, draft, progress, () => startSending(entry, draft)))
   const onStep = (step: SendingStep): void => {
     progress.step = step
     app.refresh()

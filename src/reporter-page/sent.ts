@@ -58,7 +58,7 @@ export function receiptButton(app: App, receipt: object, id: string): HTMLElemen
     'div',
     {},
     button(t.download, save, 'secondary'),
-    element('p', { class: 'hint' }, t.downloadText),
+    element('p', { class: 'raakvlak-hint' }, t.downloadText),
   )
 }
 
@@ -101,7 +101,7 @@ export const sentScreen =
         element('p', {}, t.sent.keptUntil(dayInWords(keptUntil, language))),
         element(
           'div',
-          { class: 'actions' },
+          { class: 'raakvlak-row' },
           button(t.sent.list, toSignals, 'secondary'),
           button(t.home, app.home, 'secondary'),
         ),

@@ -41,7 +41,12 @@ function signalsTable(
         nameOf(categories, signal.category, language),
         [
           dayInWords(signal.sentAt, language),
-          signal.receipt === undefined && element('span', { class: 'badge' }, t.unsure),
+          signal.receipt === undefined &&
+            element(
+              'span',
+              { class: 'nl-data-badge raakvlak-badge raakvlak-badge--warning' },
+              t.unsure,
+            ),
         ],
         look,
       ]
@@ -123,9 +128,9 @@ function actsOn(app: App, signal: SentSignal, newest: number | undefined, correc
       ),
     element('h2', {}, t.acts),
     button(t.correct, () => correct(signal), 'secondary'),
-    element('p', { class: 'hint' }, t.correctText),
+    element('p', { class: 'raakvlak-hint' }, t.correctText),
     button(t.withdraw, () => app.show(withdrawScreen(app, signal, correct)), 'danger'),
-    element('p', { class: 'hint' }, t.withdrawText),
+    element('p', { class: 'raakvlak-hint' }, t.withdrawText),
   ]
 }
 
@@ -149,7 +154,7 @@ export const signalScreen = (app: App, signal: SentSignal, correct: Correct): Sc
         nowOf(app, signal, told.now),
         told.now.state === 'live' && actsOn(app, signal, told.newest, correct),
       ]),
-      element('div', { class: 'actions' }, button(app.t().back, app.back, 'secondary')),
+      element('div', { class: 'raakvlak-row' }, button(app.t().back, app.back, 'secondary')),
     ],
   })
 }
@@ -182,7 +187,7 @@ const withdrawScreen = (app: App, signal: SentSignal, correct: Correct): Screen 
           reason.node,
           element(
             'div',
-            { class: 'actions' },
+            { class: 'raakvlak-row' },
             submitButton(t.withdraw),
             button(t.keep, app.back, 'secondary'),
           ),

@@ -15,6 +15,7 @@ const RetentionStanding = Type.Object(
             'recalls',
             'emergency-reviews',
             'non-punishment',
+            'subject-requests',
             'samples',
           ]),
           lastSucceededAt: Type.Optional(Instant),

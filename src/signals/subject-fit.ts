@@ -4,6 +4,12 @@ import { type SubjectKind, sceneKeyTypes } from '../wire/codes/subjects.ts'
 import { type KeyType, mostTokens, personKeyTypes } from '../wire/codes.ts'
 import type { SignalBody } from './types.ts'
 
+/** What a body says of its subject, of whatever it is a body. */
+export type SubjectBody = Pick<
+  SignalBody,
+  'epoch' | 'tokens' | 'former' | 'subjectKind' | 'role' | 'ageBand'
+>
+
 const keyTypesOf: Readonly<Record<SubjectKind, ReadonlySet<KeyType>>> = {
   person: new Set<KeyType>(personKeyTypes),
   household: new Set<KeyType>(sceneKeyTypes.household),
@@ -30,7 +36,7 @@ function tokenProblems(tokens: Tokens, at: string): Problem[] {
 const typesOf = (tokens: Tokens): string => tokens.map(({ type }) => type).join(' ')
 
 /** Tokens of an epoch that nobody opened came from no operator, and would meet no others. */
-function epochProblems({ epoch, tokens, former }: SignalBody, epochs: DomainEpochs): Problem[] {
+function epochProblems({ epoch, tokens, former }: SubjectBody, epochs: DomainEpochs): Problem[] {
   const { open, closed } = epochs
   const wasOpen = (one: number) => open.includes(one) || closed.includes(one)
   const problems: Problem[] = wasOpen(epoch)
@@ -50,7 +56,7 @@ function epochProblems({ epoch, tokens, former }: SignalBody, epochs: DomainEpoc
  * Why a new body cannot be taken under the epoch of its tokens, or must hold more. A body that stands already is
  * welcome again, whatever has closed since.
  */
-export function epochFaultOf(body: SignalBody, { open }: DomainEpochs): Fault | undefined {
+export function epochFaultOf(body: SubjectBody, { open }: DomainEpochs): Fault | undefined {
   if (!open.includes(body.epoch)) return new Fault('evaluation/epoch-closed')
   const older = open.find((epoch) => epoch < body.epoch)
   if (older === undefined || body.former?.epoch === older) return undefined
@@ -63,7 +69,7 @@ export function epochFaultOf(body: SignalBody, { open }: DomainEpochs): Fault | 
  * Tokens, a role or an age band that do not go with the signal's kind of subject. Tokens are known by the
  * type that the partner says; what they were made from nobody here can see.
  */
-function kindProblems({ subjectKind, tokens, role, ageBand }: SignalBody): Problem[] {
+function kindProblems({ subjectKind, tokens, role, ageBand }: SubjectBody): Problem[] {
   const allowed = keyTypesOf[subjectKind]
   const problems: Problem[] = tokens.flatMap(({ type }, at) =>
     allowed.has(type)
@@ -82,7 +88,7 @@ function kindProblems({ subjectKind, tokens, role, ageBand }: SignalBody): Probl
  * What a permitted signal is refused for nevertheless, all at once: it cannot be about one subject, not
  * of its kind, or its tokens are of an epoch that was never open.
  */
-export function subjectFaultOf(body: SignalBody, epochs: DomainEpochs): Fault | undefined {
+export function subjectFaultOf(body: SubjectBody, epochs: DomainEpochs): Fault | undefined {
   const form = [...epochProblems(body, epochs), ...tokenProblems(body.tokens, '/tokens')]
   const kind = kindProblems(body)
   if (form.length + kind.length === 0) return undefined

@@ -31,8 +31,10 @@ import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
 import { alarms } from './migrations/0035-alarms.ts'
+import { protectedStaff } from './migrations/0036-protected-staff.ts'
 import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
+import { subjectRights } from './migrations/0039-subject-rights.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 import { exports } from './migrations/0044-exports.ts'
@@ -85,7 +87,9 @@ export const migrations: readonly Migration[] = [
   recalls,
   seals,
   accesses,
+  subjectRights,
   alarms,
+  protectedStaff,
   sampleBeacons,
   samples,
   keys,

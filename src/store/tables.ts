@@ -7,6 +7,7 @@ import type { ConsoleTables } from './tables/console.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
+import type { ExportTables } from './tables/exports.ts'
 import type { FollowUpTables } from './tables/follow-up.ts'
 import type { JustificationTables } from './tables/justifications.ts'
 import type { KeyTables } from './tables/keys.ts'
@@ -18,6 +19,7 @@ import type { OperatorTables } from './tables/operator.ts'
 import type { OverlapTables } from './tables/overlaps.ts'
 import type { RetentionTables } from './tables/retention.ts'
 import type { SignalTables } from './tables/signals.ts'
+import type { SubjectRightsTables } from './tables/subject-rights.ts'
 import type { WitnessTables } from './tables/witness.ts'
 
 /**
@@ -38,10 +40,12 @@ export interface Tables
     NotificationTables,
     OauthTables,
     SignalTables,
+    SubjectRightsTables,
     CalibrationTables,
     DisclosureTables,
     NonPunishmentTables,
     OverlapTables,
+    ExportTables,
     FollowUpTables,
     RetentionTables,
     OperatorTables,

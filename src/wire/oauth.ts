@@ -12,6 +12,7 @@ export const scopes = [
   'notify',
   'oversee',
   'oversee-confidential',
+  'subject-rights',
 ] as const
 export type Scope = (typeof scopes)[number]
 

@@ -91,10 +91,28 @@ const followUpActs = [
   'feedback.read',
 ] as const
 
+/**
+ * Acts on the requests of subjects, and on what comes of them. Those on one request or one own signal can
+ * be done whatever became of the agreement.
+ */
+const rightsActs = [
+  'evaluation.exercise-rights',
+  'subject-request.file',
+  'subject-request.read',
+  'subject-request.answer',
+  'subject-request.extend',
+  'subject-request.close',
+] as const
 /** Acts on looks that were drawn, to be justified and judged; under no agreement. */
 export const sampleActs = ['sample.list', 'sample.justify', 'sample.judge'] as const
 /** Acts of an agency on alarms about itself; under no agreement. */
-export const alarmActs = ['alarm.list', 'alarm.take', 'alarm.close'] as const
+export const alarmActs = [
+  'alarm.list',
+  'alarm.take',
+  'alarm.close',
+  'staff.protect',
+  'staff.review',
+] as const
 
 /** Every act that is decided; `noun.verb`. */
 export const acts = [
@@ -103,6 +121,7 @@ export const acts = [
   ...followUpActs,
   ...noticeActs,
   'access.list',
+  ...rightsActs,
   'processing-log.read',
   'decision-log.read',
   ...sampleActs,

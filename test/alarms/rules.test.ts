@@ -95,12 +95,29 @@ const cases: Partial<Record<keyof AlarmRules, readonly (readonly [string, Tally[
       ],
     ],
     [
-      'where one in ten touches usually',
-      [...usually('submit', 10), ...usually('hit', 1), tally({ measure: 'submit', amount: 75 })],
+      'where two in a hundred touch usually',
       [
         ...usually('submit', 10),
-        tally({ measure: 'hit', amount: 9, day: addDays(today, -9) }),
+        tally({ measure: 'hit', amount: 2, day: addDays(today, -9) }),
         tally({ measure: 'submit', amount: 75 }),
+      ],
+      [
+        ...usually('submit', 10),
+        tally({ measure: 'hit', amount: 1, day: addDays(today, -9) }),
+        tally({ measure: 'submit', amount: 75 }),
+      ],
+    ],
+    [
+      'once five signals tell what is usual',
+      [
+        tally({ measure: 'submit', amount: 5, day: addDays(today, -40) }),
+        tally({ measure: 'hit', day: addDays(today, -40) }),
+        tally({ measure: 'submit', amount: 30 }),
+      ],
+      [
+        tally({ measure: 'submit', amount: 4, day: addDays(today, -40) }),
+        tally({ measure: 'hit', day: addDays(today, -40) }),
+        tally({ measure: 'submit', amount: 30 }),
       ],
     ],
   ],
@@ -169,8 +186,8 @@ const cases: Partial<Record<keyof AlarmRules, readonly (readonly [string, Tally[
   'large-export': [
     [
       'rows taken out',
-      [...usually('export', 20), tally({ measure: 'export', amount: 500 })],
-      [...usually('export', 20), tally({ measure: 'export', amount: 499 })],
+      [...usually('export', 20), tally({ measure: 'export', amount: 250 })],
+      [...usually('export', 20), tally({ measure: 'export', amount: 249 })],
     ],
   ],
   'own-or-colleague': [

@@ -74,10 +74,11 @@ t.test('every route is in the matrix, and asks for what the matrix says', async 
 function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'suspended agency' || role.endsWith('without delegation')) return false
   if (act === 'processing-log.read' || act === 'decision-log.read') return true
-  if (/^(?:notice|webhook|access|alarm|sample|audit)\./.test(act)) return true
+  if (/^(?:notice|webhook|access|alarm|staff|sample|audit)\./.test(act)) return true
   if (act === 'signal.read' || act === 'signal.withdraw' || act === 'archive.list') {
     return owner === 'own'
   }
+  if (act.startsWith('subject-request.') && act !== 'subject-request.file') return owner === 'own'
   if (act === 'feedback.read') return owner === 'own' && state !== 'suspended'
   const asksFor = [
     'disclosure.request',
@@ -93,7 +94,9 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (act === 'overlap.read-end') {
     return receives && state !== 'suspended' && state !== 'unknown'
   }
-  if (state !== 'in force' || purpose === 'another' || role === 'no party') return false
+  if (state !== 'in force' || role === 'no party') return false
+  if (act === 'evaluation.exercise-rights' || act === 'subject-request.file') return true
+  if (purpose === 'another') return false
   if (role === 'submits and receives' || role.endsWith('by delegation')) return true
   if (act === 'histogram.submit') return true
   if (act.startsWith('disclosure.') && !asksFor) return true
@@ -110,7 +113,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 68 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 80 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [

@@ -127,15 +127,25 @@ t.test('an act says which officer sat at the machine, where the agency says so',
     signalAbout({ bsn: 'bob' }, under),
     asked,
   )
+  await politie.call('GET', `/v1/follow-ups/${absent}`, undefined, asked)
+  const seen = { version: 1 }
+  await politie.call('POST', `/v1/follow-ups/${absent}/_acknowledge`, seen, asked)
+  await politie.call('GET', '/v1/recalls', undefined, asked)
+  const answer = { answer: 'refuse', reason: 'call-instead' }
+  await politie.call('POST', `/v1/disclosures/${absent}/_answer`, answer, asked)
   const { body } = await look(politie, `&officer=${officer}`)
   t.match(
     body.accesses.map(({ kind, about, officer }) => ({ kind, about, officer })),
     [
+      { kind: 'disclosure.answer', officer },
+      { kind: 'recall.list', officer },
+      { kind: 'follow-up.acknowledge', about: absent, officer },
+      { kind: 'follow-up.read', about: absent, officer },
       { kind: 'signal.submit', about: sent.id, officer },
       { kind: 'signal.read', about: absent, officer },
     ],
   )
-  t.equal(body.accesses.length, 2, 'an act without a named officer is nobody’s')
+  t.equal(body.accesses.length, 6, 'an act without a named officer is nobody’s')
   t.strictSame((await look(gemeente, `&officer=${officer}`)).body, { accesses: [] })
 })
 

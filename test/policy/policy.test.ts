@@ -59,6 +59,12 @@ const acts: readonly Act[] = [
   'webhook.redeliver',
   'webhook.remove',
   'access.list',
+  'evaluation.exercise-rights',
+  'subject-request.file',
+  'subject-request.read',
+  'subject-request.answer',
+  'subject-request.extend',
+  'subject-request.close',
   'processing-log.read',
   'decision-log.read',
   'sample.list',
@@ -67,6 +73,8 @@ const acts: readonly Act[] = [
   'alarm.list',
   'alarm.take',
   'alarm.close',
+  'staff.protect',
+  'staff.review',
   'access.export',
   'audit.package',
   'follow-up.list',
@@ -108,11 +116,19 @@ const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outco
 const isOnOwn = (act: Act): boolean => onOwn.includes(act)
 /** A correction is both: of one's own, and inside an agreement in force. */
 /** Acts on what an agency is told itself, or did itself: under no agreement. */
+/** Acts on one request of a subject, whatever became of the agreement. */
+const onRequest = acts.filter(
+  (act) => act.startsWith('subject-request.') && act !== 'subject-request.file',
+)
+/** What begins one: under an agreement in force, for a purpose that no agreement has. */
+const beginsRequest: readonly Act[] = ['evaluation.exercise-rights', 'subject-request.file']
 const onOwnAffairs = acts.filter((act) =>
-  /^(?:notice|webhook|access|alarm|sample|audit|processing-log|decision-log)\./.test(act),
+  /^(?:notice|webhook|access|alarm|staff|sample|audit|processing-log|decision-log)\./.test(act),
 )
 const sharing = acts.filter(
-  (act) => (!isOnOwn(act) && !onOwnAffairs.includes(act)) || act === 'signal.correct',
+  (act) =>
+    (!isOnOwn(act) && !onOwnAffairs.includes(act) && !onRequest.includes(act)) ||
+    act === 'signal.correct',
 )
 
 const openPolicies = (from: string) => loadPolicySet(readPolicies(from), from)
@@ -186,7 +202,7 @@ function factsOf(act: Act, change: Partial<Facts> = {}): Facts {
   const side = onDisclosure[act]
   return {
     ...good,
-    ...(isOnOwn(act) ? { owner: owner ?? politie } : {}),
+    ...(isOnOwn(act) || onRequest.includes(act) ? { owner: owner ?? politie } : {}),
     ...(side === undefined
       ? {}
       : {
@@ -249,6 +265,12 @@ const permits: Record<Act, string> = {
   'webhook.redeliver': 'sharing/own-webhooks',
   'webhook.remove': 'sharing/own-webhooks',
   'access.list': 'sharing/own-acts',
+  'evaluation.exercise-rights': 'sharing/exercise-rights',
+  'subject-request.file': 'sharing/exercise-rights',
+  'subject-request.read': 'sharing/own-subject-request',
+  'subject-request.answer': 'sharing/own-subject-request',
+  'subject-request.extend': 'sharing/own-subject-request',
+  'subject-request.close': 'sharing/own-subject-request',
   'processing-log.read': 'sharing/own-logs',
   'decision-log.read': 'sharing/own-logs',
   'sample.list': 'sharing/own-samples',
@@ -257,6 +279,8 @@ const permits: Record<Act, string> = {
   'alarm.list': 'sharing/own-alarms',
   'alarm.take': 'sharing/own-alarms',
   'alarm.close': 'sharing/own-alarms',
+  'staff.protect': 'sharing/own-staff',
+  'staff.review': 'sharing/own-staff',
   'access.export': 'sharing/export-own-acts',
   'audit.package': 'sharing/audit-own-acts',
   'follow-up.list': 'sharing/follow-up',
@@ -300,9 +324,12 @@ const forbids: Record<
 > = {
   'core/agreement-known': { acts: sharing, change: agreementWith({ known: false }) },
   'core/agreement-in-force': { acts: sharing, change: agreementWith({ state: 'proposed' }) },
-  'core/purpose': { acts: sharing, change: requestWith({ purpose: 'other' }) },
+  'core/purpose': {
+    acts: sharing.filter((act) => !beginsRequest.includes(act)),
+    change: requestWith({ purpose: 'other' }),
+  },
   'core/domain': {
-    acts: ['evaluation.evaluate', 'signal.submit', 'signal.correct'],
+    acts: ['evaluation.evaluate', ...beginsRequest, 'signal.submit', 'signal.correct'],
     change: requestWith({ domain: 'other' }),
   },
   'core/party': { acts: sharing, change: agreementWith({ parties: ['gemeente'] }) },
@@ -313,13 +340,26 @@ const forbids: Record<
   },
   'core/caller-active': { acts, change: { caller: { ...good.caller, active: false } } },
   'core/delegation': { acts, change: { caller: { ...good.caller, agency: gemeente } } },
-  'core/own-signal': { acts: onOwn, change: { owner: gemeente }, elsewhere: byOwner },
+  'core/own-signal': {
+    acts: onOwn,
+    change: { owner: gemeente },
+    elsewhere: [...byOwner, ...onRequest],
+  },
+  'core/own-subject-request': {
+    acts: onRequest,
+    change: { owner: gemeente },
+    elsewhere: [...byOwner, ...onOwn],
+  },
   'core/follow-up-lead': { acts: forLead, change: { lead: gemeente } },
   'core/follow-up-coordinator': {
     acts: ['follow-up.settle-dispute'],
     change: { coordinator: gemeente },
   },
-  'core/disclosure-owner': { acts: byOwner, change: { owner: gemeente }, elsewhere: onOwn },
+  'core/disclosure-owner': {
+    acts: byOwner,
+    change: { owner: gemeente },
+    elsewhere: [...onOwn, ...onRequest],
+  },
   'core/disclosure-receiver': { acts: byReceiver, change: { receiver: jeugdzorg } },
   'core/disclosure-sides': {
     acts: aboutDisclosure,
@@ -677,11 +717,13 @@ function oracle(act: Act, facts: Facts): string[] {
       'core/agreement-in-force',
       agreement.state !== 'in-force' || agreement.withinValidity !== true,
     )
-    forbid('core/purpose', request.purpose !== agreement.purpose)
+    if (!beginsRequest.includes(act)) {
+      forbid('core/purpose', request.purpose !== agreement.purpose)
+    }
     forbid('core/party', !agreement.parties.includes(agency))
   }
   const gives = act === 'signal.submit' || act === 'signal.correct'
-  if (act === 'evaluation.evaluate' || gives) {
+  if (act === 'evaluation.evaluate' || beginsRequest.includes(act) || gives) {
     forbid('core/domain', request.domain !== agreement.domain)
   }
   if (gives) {
@@ -727,6 +769,7 @@ function oracle(act: Act, facts: Facts): string[] {
   forbid('core/caller-active', !caller.active)
   forbid('core/delegation', caller.agency !== agency && !caller.delegated)
   if (isOnOwn(act)) forbid('core/own-signal', owner !== agency)
+  if (onRequest.includes(act)) forbid('core/own-subject-request', owner !== agency)
   if (act === 'overlap.read-end' || act === 'feedback.read') {
     forbid('core/suspension', agreement.state === 'suspended')
   }
@@ -740,7 +783,9 @@ function oracle(act: Act, facts: Facts): string[] {
     act === 'archive.ask' ||
     byReceiver.includes(act)
   const anyParty =
-    act === 'histogram.submit' || (act.startsWith('disclosure.') && !byReceiver.includes(act))
+    beginsRequest.includes(act) ||
+    act === 'histogram.submit' ||
+    (act.startsWith('disclosure.') && !byReceiver.includes(act))
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
@@ -848,7 +893,7 @@ t.test('over random facts, Cedar and plain TypeScript decide alike', async (t) =
         const receiver = third ?? (asks ? rest.agency : 'jeugdzorg')
         const facts = {
           ...rest,
-          ...(isOnOwn(act) ? { owner } : {}),
+          ...(isOnOwn(act) || onRequest.includes(act) ? { owner } : {}),
           ...(forLead.includes(act) ? { lead: owner } : {}),
           ...(act === 'follow-up.settle-dispute' ? { coordinator: owner } : {}),
           ...(act in onDisclosure ? { owner, receiver } : {}),

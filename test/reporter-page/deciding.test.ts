@@ -177,7 +177,7 @@ async function walks(): Promise<void> {
       await press(page, nl.start.agreements)
       await page.getByRole('button', { name: nl.agreements.lookOf('Een nieuwe versie') }).click()
       await title(page, 'Een nieuwe versie')
-      await page.getByText('retentionMonths: 24 becomes 12').waitFor()
+      await page.getByText('Bewaren, in maanden: 24 wordt 12').waitFor()
       await page.getByLabel(nl.agreements.accept).check()
       await page.getByLabel(nl.decide.code).fill(atNgo.codes.reporter)
       t.strictSame(await axe(page), [])

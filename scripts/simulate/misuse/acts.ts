@@ -59,8 +59,8 @@ function signalOf(
     agency: party.id,
     person: about.person,
     cells: {
-      region: party.region,
       ...about.cells,
+      region: party.region,
       observedOn: dayOf(observed),
       caseReference: `${party.id.toUpperCase()}-X${chance.between(1000, 9999)}-${serial}`,
     },

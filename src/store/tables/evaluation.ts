@@ -8,7 +8,7 @@ export interface EvaluationBatchTable {
 export interface QuotaUseTable {
   agency_id: string
   domain: string
-  kind: 'evaluation' | 'submission' | 'withdrawal' | 'correction'
+  kind: 'evaluation' | 'submission' | 'withdrawal' | 'correction' | 'subject-request'
   day: string
   used: string
 }

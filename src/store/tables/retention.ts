@@ -6,6 +6,7 @@ export interface RetentionRunTable {
     | 'recalls'
     | 'emergency-reviews'
     | 'non-punishment'
+    | 'subject-requests'
     | 'samples'
     | 'alarms'
   last_succeeded_at: Date

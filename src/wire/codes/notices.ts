@@ -103,6 +103,31 @@ export const noticeKinds = [
     nl: 'Er wacht een beoordeling: van een noodgeval, of van iemand die verdachte is en vermoedelijk slachtoffer',
   },
   {
+    code: 'subject-request',
+    en: 'Somebody asked what is kept of them, or to change it; it concerns a signal of yours',
+    nl: 'Iemand vraagt wat er over hem is vastgelegd, of om dat te wijzigen; het gaat om een signaal van u',
+  },
+  {
+    code: 'subject-request-due',
+    en: 'A request of a subject waits for your agency, and its term comes near',
+    nl: 'Een verzoek van een betrokkene wacht op u, en de termijn nadert',
+  },
+  {
+    code: 'subject-request-overdue',
+    en: 'The term of a request of a subject has passed; the privacy officer has to act',
+    nl: 'De termijn van een verzoek van een betrokkene is verstreken; de privacyfunctionaris moet iets doen',
+  },
+  {
+    code: 'subject-request-answerable',
+    en: 'The joined answer to a request that you filed can be read, or was added to',
+    nl: 'Het gezamenlijke antwoord op een verzoek dat u indiende is te lezen, of is aangevuld',
+  },
+  {
+    code: 'subject-requests-unusual',
+    en: 'Another party files unusually many requests of subjects; ask before you answer',
+    nl: 'Een andere partij dient ongewoon veel verzoeken van betrokkenen in; vraag na voor u antwoordt',
+  },
+  {
     code: 'looks-drawn',
     en: 'Looks of your officers were drawn: whoever looked gives the reason',
     nl: 'Er zijn inzages van uw medewerkers getrokken: wie keek geeft de reden',
