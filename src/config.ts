@@ -61,6 +61,24 @@ const common = {
   makeKeys: Type.Boolean({ description: 'Make keys on first start; development only' }),
   policies: Path,
   library: Path,
+  otlp: Type.Optional(
+    Type.Object(
+      {
+        url: Type.String({
+          pattern: '^https?://[!-~]{1,500}$',
+          description: 'Base address of a collector (OTLP over HTTP, JSON)',
+        }),
+        headersFile: Type.Optional(
+          Type.String({ ...Path, description: 'Headers for it, `name: value` a line' }),
+        ),
+        everySeconds: Type.Integer({ minimum: 1, maximum: 3_600 }),
+      },
+      {
+        ...closed,
+        description: 'Pushes the logs of processing and of decisions; without it nobody gets them',
+      },
+    ),
+  ),
   processingActivities: Type.Optional(
     Type.String({
       ...Path,

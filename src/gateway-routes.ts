@@ -2,8 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Agreements } from './agreements/agreements.ts'
 import type { Delegations } from './agreements/delegations.ts'
 import { agreementReadingRoutes } from './agreements/routes.ts'
-import type { Alarms } from './alarms/alarms.ts'
-import { alarmRoutes } from './alarms/routes.ts'
+import { alarmRoutes, staffRoutes } from './alarms/routes.ts'
 import type { Archive } from './archive/archive.ts'
 import { archiveRoutes } from './archive/routes.ts'
 import type { Audit } from './audit/audit.ts'
@@ -22,6 +21,7 @@ import { gatewayEvaluationRoutes } from './evaluation/routes.ts'
 import { addExportRoutes } from './exports.ts'
 import type { FollowUps } from './follow-up/follow-up.ts'
 import { followUpRoutes } from './follow-up/routes.ts'
+import type { GatewayAlarms } from './gateway-alarms.ts'
 import type { Draws } from './justifications/draws.ts'
 import type { Justifications } from './justifications/justifications.ts'
 import { justificationRoutes } from './justifications/routes.ts'
@@ -71,7 +71,7 @@ export type AnsweringRooms = {
   readonly accesses: Accesses
   readonly audit: Audit
   readonly justifications: { readonly samples: Justifications; readonly draws: Draws }
-  readonly alarms: Alarms
+  readonly alarms: GatewayAlarms
   readonly decisions: Parameters<typeof decisionRoutes>[0]
   readonly exports: Parameters<typeof addExportRoutes>[1]
   readonly problemOf: Parameters<typeof signalRoutes>[1]
@@ -100,6 +100,7 @@ export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms)
   server.register(auditRoutes(rooms.audit))
   server.register(justificationRoutes(rooms.justifications.samples, rooms.justifications.draws))
   server.register(alarmRoutes(rooms.alarms))
+  server.register(staffRoutes(rooms.alarms.staff))
   server.register(decisionRoutes(rooms.decisions))
   addExportRoutes(server, rooms.exports)
 }

@@ -16,7 +16,7 @@ import { openExports } from './exports.ts'
 import { silencedAmong } from './follow-up/contacts.ts'
 import { openFollowUps } from './follow-up/follow-up.ts'
 import { addWorkingDays } from './follow-up/working-days.ts'
-import { openGatewayAlarms } from './gateway-alarms.ts'
+import { notingStaff, openGatewayAlarms } from './gateway-alarms.ts'
 import { openGatewayAudit } from './gateway-audit.ts'
 import { addConsole } from './gateway-console.ts'
 import { openGatewayJustifications } from './gateway-justifications.ts'
@@ -141,7 +141,7 @@ export async function openGateway(
     library: rooms.library,
     thresholdsOf: calibration.thresholdsOf,
   })
-  const matching: Matching = {
+  const matching: Matching = notingStaff(() => alarms, {
     ...overlaps,
     match: (tx, matched) => alongside().match(tx, matched),
     relink: (tx, signal, replace) => alongside().relink(tx, signal, replace),
@@ -152,7 +152,8 @@ export async function openGateway(
       )
       await alongside().unlink(tx, ending, because)
     },
-  }
+  })
+  const tokenIndex = openTokenIndex(keys.index)
   const signals = openSignals({
     clock,
     db,
@@ -162,7 +163,7 @@ export async function openGateway(
     decisions,
     crypter,
     epochsOf: domainKeys.epochsOf,
-    tokenIndex: openTokenIndex(keys.index),
+    tokenIndex,
     bodyHash: openBodyHash(keys.index),
     archiving: archive,
     matching,
@@ -257,6 +258,8 @@ export async function openGateway(
     db,
     ledger,
     decisions,
+    agreements,
+    tokenIndex,
     rules: surroundings.alarmRules,
     tell: notifications.tell,
   })
@@ -323,6 +326,7 @@ export async function openGateway(
   describeApi(server, { apiVersion: version, publicUrl })
   rooms.addCommonRoutes(server)
   server.register(oauth.routes)
+  const exports = openExports('gateway', settings, { ...surroundings, ...rooms, version })
   const answering: AnsweringRooms = {
     agreements,
     delegations,
@@ -352,7 +356,7 @@ export async function openGateway(
       reviews: openReviews({ clock, db, ledger }),
       obligations: openObligations({ db }),
     },
-    exports: openExports('gateway', settings, { ...rooms, version }),
+    exports,
     problemOf: (fault, { id }) => problemOf(faultOf(fault), { publicUrl, requestId: id }),
   }
   addGatewayRoutes(server, answering)
@@ -364,6 +368,7 @@ export async function openGateway(
     cosigning.begin()
     rooms.upkeep.begin()
     await sending.deliveries.begin()
+    exports.otlp.begin()
   }
   return {
     operator: 'gateway',
@@ -376,10 +381,12 @@ export async function openGateway(
       await cosigning.run()
       await rooms.upkeep.run()
       await sending.deliveries.run()
+      await exports.otlp.run()
     },
     close: () =>
       rooms.close(server, async () => {
-        await Promise.all([cosigning.close(), retention.close(), sending.deliveries.close()])
+        const running = [cosigning, retention, sending.deliveries, exports.otlp]
+        await Promise.all(running.map((one) => one.close()))
       }),
   }
 }

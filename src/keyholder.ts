@@ -9,6 +9,7 @@ import { emergencyReviewRoutes, keyholderEmergencyRoutes } from './disclosures/e
 import { keyholderReleaseRoutes } from './disclosures/routes.ts'
 import { makeServer } from './door/server.ts'
 import { keyholderEvaluationRoutes } from './evaluation/routes.ts'
+import { openExports } from './exports.ts'
 import { shareRefreshRoutes } from './keys/routes.ts'
 import { openUpkeep } from './ledger/upkeep.ts'
 import { openOperator, type RunningOperator, type Surroundings, version } from './operator.ts'
@@ -66,10 +67,12 @@ export async function openKeyholder(
   const { db, ledger, keys } = rooms
   server.register(beaconRoutes(openBeacons({ clock, random, db, ledger, rootKey: keys.root })))
   server.register(keyholderAlarmRoutes(openAlarmStatements({ ...rooms, clock, cases: alarms })))
+  const { otlp } = openExports('keyholder', settings, { ...surroundings, ...rooms, version })
   await server.ready()
   if (surroundings.dueWork !== 'when-called') {
     rooms.upkeep.begin()
     alarmUpkeep.begin()
+    otlp.begin()
   }
   return {
     operator: 'keyholder',
@@ -81,7 +84,11 @@ export async function openKeyholder(
     runDueWork: async () => {
       await rooms.upkeep.run()
       await alarmUpkeep.run()
+      await otlp.run()
     },
-    close: () => rooms.close(server, alarmUpkeep.close),
+    close: () =>
+      rooms.close(server, async () => {
+        await Promise.all([alarmUpkeep.close(), otlp.close()])
+      }),
   }
 }

@@ -44,6 +44,7 @@ const rooms = [
   'oversight',
   'processing-log',
   'decision-log',
+  'otlp',
   'alarms',
   'justifications',
   'audit',

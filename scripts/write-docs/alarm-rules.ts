@@ -34,7 +34,7 @@ const words: { readonly [Rule in AlarmRule]: (rule: AlarmRules[Rule]) => Words }
     at: 'gateway',
   }),
   enumeration: (rule) => ({
-    from: `On one day, by one actor: ${number(rule.elements ?? 0)} evaluated elements more than ${rule.elementsPerSignal} for each signal submitted or corrected (gateway alone); or ${rule.batches} batches, ${against(rule)}.`,
+    from: `On one day, by one actor: ${number(rule.elements ?? 0)} evaluated elements more than ${rule.elementsPerSignal} for each signal submitted or corrected each member of staff protected and each request of a subject (gateway alone); or ${rule.batches} batches, ${against(rule)}.`,
     at: 'both operators',
   }),
   'no-open-case': (rule) => ({

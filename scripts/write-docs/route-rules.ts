@@ -282,6 +282,9 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     },
     'POST /v1/signals/:id/_review': { access: 'subject-rights', rule: { act: 'signal.review' } },
     'POST /v1/signals/:id/_lift': { access: 'subject-rights', rule: { act: 'signal.lift' } },
+    'POST /v1/protected-staff': { access: 'oversee', rule: { act: 'staff.protect' } },
+    'GET /v1/protected-staff': { access: 'oversee', rule: { act: 'staff.review' } },
+    'POST /v1/protected-staff/_remove': { access: 'oversee', rule: { act: 'staff.review' } },
     'GET /v1/obligations': { access: 'review', rule: 'shows the agency’s own' },
     'GET /v1/reviews': { access: 'review', rule: 'shows the agency’s own' },
     'POST /v1/reviews/:id/_close': {

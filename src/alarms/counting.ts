@@ -105,13 +105,16 @@ function* countedOf(
   if (kind.startsWith('signal.')) yield* countedOfSignal(entry, subject, rules)
   if (lists.has(kind)) yield { measure: 'list', amount: Math.max(1, answerSize) }
   if (kind.endsWith('.export')) yield { measure: 'export', amount: Math.max(1, answerSize) }
-  if (kind === 'evaluation.evaluate' && entry.retry !== true) {
+  if (kind.startsWith('evaluation.') && entry.retry !== true) {
     yield { measure: 'elements', amount: entry.elements ?? 0 }
     yield { measure: 'batch' }
     const night = nightOf(entry.at, nightHours)
     if (night !== undefined) yield { measure: 'night-batch', day: night }
   }
-  if (subject?.staff === true) yield { measure: 'staff', key: subject.name }
+  if (kind === 'subject-request.file') yield { measure: 'protected' }
+  if (kind === 'staff.protect') yield { measure: 'protected', amount: entry.members ?? 0 }
+  if (subject?.staff === true && kind !== 'signal.withdraw')
+    yield { measure: 'staff', key: subject.name }
 }
 
 /** The name under which `FindSubjects` tells of what an act names. */

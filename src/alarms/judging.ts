@@ -81,7 +81,8 @@ const finds: { readonly [Rule in Exclude<keyof AlarmRules, 'quota'>]: Finds<Rule
   *enumeration(judged, actor, rule) {
     const of = (measure: Measure) => counted(judged, 'enumeration', measure, actor, 1)
     const acts = of('elements')
-    const explained = rule.elementsPerSignal * (sum(of('submit')) + sum(of('corrected')))
+    const explained =
+      rule.elementsPerSignal * (sum(of('submit')) + sum(of('corrected')) + sum(of('protected')))
     const measured = sum(acts) - explained
     if (rule.elements !== undefined && measured >= rule.elements) {
       yield { acts, measured, threshold: rule.elements }

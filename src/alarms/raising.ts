@@ -37,7 +37,7 @@ function actOf({ index, kind, at, payload }: EntryRow): ActEntry | undefined {
 }
 
 const takesQuota = ({ kind }: ActEntry): boolean =>
-  /^(?:evaluation\.evaluate|signal\.(?:submit|correct|withdraw))$/.test(kind)
+  /^(?:evaluation\.[a-z-]+|signal\.(?:submit|correct|withdraw))$/.test(kind)
 
 const keyOf = ({ agency, rule, actor }: Pick<Finding, 'agency' | 'rule' | 'actor'>): string =>
   JSON.stringify([agency, rule, actor])
@@ -55,6 +55,7 @@ export function openRaising({
   rules,
   findSubjects,
   findQuotas,
+  forgetToo = async () => {},
   tell,
 }: {
   readonly clock: Clock
@@ -64,6 +65,8 @@ export function openRaising({
   readonly rules: Partial<AlarmRules>
   readonly findSubjects: FindSubjects
   readonly findQuotas: FindQuotas
+  /** What else is forgotten when its time is over. */
+  readonly forgetToo?: () => Promise<void>
   readonly tell: Tell
 }) {
   const forget = occasionally(clock, keepDays * 86_400, (before) =>
@@ -214,6 +217,7 @@ export function openRaising({
   /** Counts a part of what was not counted yet; when nothing is left, those who are late are told. */
   async function work(askAgain: (tx: Tx) => Promise<void>): Promise<number> {
     await forget()
+    await forgetToo()
     const counted = await scan(askAgain)
     if (counted < largestScan) await remind()
     return counted

@@ -9,7 +9,9 @@ import {
   AlarmStatementBody,
   AlarmView,
 } from '../wire/alarm.ts'
+import { ProtectedStaff, ProtectStaffBody, RemoveStaffBody } from '../wire/protected-staff.ts'
 import type { Alarms } from './alarms.ts'
+import type { Staff } from './staff.ts'
 import type { AlarmStatements } from './statements.ts'
 
 const tags = ['oversight']
@@ -85,6 +87,57 @@ export const alarmRoutes =
         config: { access },
       },
       ({ caller, id, params, body }) => alarms.close({ ...caller, requestId: id }, params.id, body),
+    )
+  }
+
+/** Protected staff, over HTTP; translation only. */
+export const staffRoutes =
+  (staff: Pick<Staff, 'protect' | 'list' | 'remove'>): FastifyPluginAsync =>
+  async (app) => {
+    app.post<{ Body: ProtectStaffBody }>(
+      '/v1/protected-staff',
+      {
+        schema: {
+          operationId: 'protectStaff',
+          summary: 'Protect members of your staff against looks of your own people',
+          description:
+            'Tokens, as those of a signal. The gateway keeps their HMACs until the day that you name, and raises an alarm, for your agency alone, when one of your people submits or looks at a signal of yours about one of them.',
+          tags,
+          body: ProtectStaffBody,
+          response: { 200: ProtectedStaff },
+        },
+        config: { access },
+      },
+      ({ caller, id, body }) => staff.protect({ ...caller, requestId: id }, body),
+    )
+
+    app.get(
+      '/v1/protected-staff',
+      {
+        schema: {
+          operationId: 'listProtectedStaff',
+          summary: 'How many of your staff are protected',
+          tags,
+          response: { 200: ProtectedStaff },
+        },
+        config: { access },
+      },
+      ({ caller, id }) => staff.list({ ...caller, requestId: id }),
+    )
+
+    app.post<{ Body: RemoveStaffBody }>(
+      '/v1/protected-staff/_remove',
+      {
+        schema: {
+          operationId: 'removeProtectedStaff',
+          summary: 'End it, at once and for good: in one domain, or all of it',
+          tags,
+          body: RemoveStaffBody,
+          response: { 200: ProtectedStaff },
+        },
+        config: { access },
+      },
+      ({ caller, id, body }) => staff.remove({ ...caller, requestId: id }, body),
     )
   }
 

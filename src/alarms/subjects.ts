@@ -11,6 +11,7 @@ type Row = {
   readonly over_since: Date | null
   readonly submitted_at: Date | null
   readonly touches: boolean
+  readonly staff: boolean
 }
 
 /**
@@ -47,7 +48,14 @@ export const findSubjects: FindSubjects = async (reader, asked) => {
         cross join lateral jsonb_array_elements(agreement.content::jsonb -> 'parties') as party
         where agreement.hash = signal.agreement_hash
           and party ->> 'agency' = named.agency and party -> 'roles' @> '"receive"'
-      ) as touches
+      ) as touches,
+      exists (
+        select 1 from protected_staff_signal as noted
+        join signal as mine on mine.id = noted.signal_id and mine.agency_id = named.agency
+        where mine.id = named.signal_id or mine.id in (
+          select signal_id from follow_up_signal where follow_up_id = follow_up.id
+        )
+      ) as staff
     from named
     left join signal on signal.id = named.signal_id
     left join follow_up_signal as member on member.signal_id = named.signal_id
@@ -56,7 +64,7 @@ export const findSubjects: FindSubjects = async (reader, asked) => {
       on own.follow_up_id = follow_up.id and own.agency_id = named.agency
     order by named.agency, named.about, own.joined_at, own.handle`.execute(reader)
   return new Map(
-    rows.map(({ agency, about, name, region, over_since, submitted_at, touches }) => [
+    rows.map(({ agency, about, name, region, over_since, submitted_at, touches, staff }) => [
       askedName(agency, about),
       {
         name,
@@ -64,7 +72,7 @@ export const findSubjects: FindSubjects = async (reader, asked) => {
         overSince: over_since ?? undefined,
         submittedAt: submitted_at ?? undefined,
         touches,
-        staff: false,
+        staff,
       } satisfies Subject,
     ]),
   )

@@ -33,6 +33,8 @@ export type Measure =
   | 'soon-withdrawn'
   | 'corrected'
   | 'staff'
+  /** People for whom elements are evaluated without a signal: staff, and who asks for their own. */
+  | 'protected'
 
 /** How much one actor did on one day in the Netherlands. */
 export type Tally = {
@@ -79,6 +81,7 @@ export type ActEntry = {
   readonly retry?: boolean
   readonly domain?: string
   readonly answerSize?: number
+  readonly members?: number
 }
 
 /** What the gateway knows of what an act names: the agency's own signal, or a handle of its own. */

@@ -45,6 +45,7 @@ import { openEvaluations } from './evaluation.ts'
 import { openFollowUps } from './follow-ups.ts'
 import { openForwarding } from './forwarding.ts'
 import { openInbox } from './inbox.ts'
+import { readLogs } from './logs.ts'
 import { openNonPunishment } from './non-punishment.ts'
 import {
   agreementPath,
@@ -55,6 +56,7 @@ import {
   signAgreementAt,
 } from './operators.ts'
 import type { PartnerSettings } from './partner-settings.ts'
+import { openProtectedStaff } from './protected-staff.ts'
 import { openRecalls } from './recalls.ts'
 import type { SignalRow } from './rows.ts'
 import { openSamples } from './samples.ts'
@@ -371,10 +373,14 @@ export function openPartner({
     ...openThresholds({ agency, keys, pins, clock, answers }),
     ...askAboutDecisions(answers),
     ...lookBack(answers, session),
+    ...readLogs(session),
     ...openAuditPackages(session),
 
     /** Alarms about what this agency did. */
     alarms: openAlarms(answers),
+
+    /** Staff whom this agency protects against looks of its own people. */
+    protectedStaff: openProtectedStaff(answers, (rows, under) => bodiesOf(rows, under, {})),
 
     /** Whether a receipt proves that its act stands on the gateway's ledger. */
     async verifyReceipt(receipt: Receipt, domain: string): Promise<ReceiptVerdict> {

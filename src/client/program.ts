@@ -12,8 +12,10 @@ import { addDelegationCommands } from './commands/delegations.ts'
 import { addDisclosureCommands } from './commands/disclosures.ts'
 import { addFollowUpCommands } from './commands/follow-ups.ts'
 import { addLedgerCommands } from './commands/ledger.ts'
+import { addLogCommands } from './commands/logs.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
+import { addProtectedStaffCommands } from './commands/protected-staff.ts'
 import { addSampleCommands } from './commands/samples.ts'
 import { addSignalCommands } from './commands/signals.ts'
 import { addSubjectRequestCommands } from './commands/subject-requests.ts'
@@ -41,8 +43,10 @@ export function openProgram(): Command {
   addAccessCommands(program)
   addAuditCommands(program)
   addAlarmCommands(program)
+  addProtectedStaffCommands(program)
   addSampleCommands(program)
   addAccountingCommands(program)
+  addLogCommands(program)
   addLedgerCommands(program)
   return program
 }

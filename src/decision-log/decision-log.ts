@@ -8,7 +8,7 @@ import type { Reader } from '../store/reader.ts'
 import type { DecisionRecord, EvaluationRequest } from '../wire/decision-log.ts'
 import { acts } from '../wire/policy.ts'
 import type { LogQuery } from '../wire/processing-log.ts'
-import { decisionsBehind, type RecordedDecision } from './store.ts'
+import { decisionsBehind, keyOf, type RecordedDecision } from './store.ts'
 
 export type DecisionLog = ReturnType<typeof openDecisionLog>
 export type DecisionRecords = ReturnType<typeof openDecisionRecords>
@@ -33,11 +33,7 @@ const tellable = (
   { act }: TracedEntry,
   decision: RecordedDecision | undefined,
 ): RecordedDecision | undefined =>
-  decision !== undefined &&
-  decision.act === act.kind &&
-  decision.agreement === (act.agreement ?? '')
-    ? decision
-    : undefined
+  decision?.agreement === (act.agreement ?? '') ? decision : undefined
 
 /** Makes records of decisions of entries, and of what was recorded of the decisions behind them. */
 export function openDecisionRecords({
@@ -117,7 +113,9 @@ export function openDecisionRecords({
         db,
         entries.map(({ index }) => index),
       )
-      return entries.map((entry) => recordOf(entry, agencyOf(entry), decisions.get(entry.index)))
+      return entries.map((entry) =>
+        recordOf(entry, agencyOf(entry), decisions.get(keyOf(entry.index, entry.act.kind))),
+      )
     },
   }
 }

@@ -3,7 +3,6 @@ import type { Reader } from '../store/reader.ts'
 
 /** A decision as it was recorded for an entry. */
 export type RecordedDecision = {
-  readonly act: string
   readonly agreement: string
   readonly outcome: 'permit' | 'refuse'
   readonly reasons: readonly string[]
@@ -11,11 +10,13 @@ export type RecordedDecision = {
   readonly facts: Facts
 }
 
-/** The decisions behind entries, by index; of those that are kept still. */
+export const keyOf = (index: number, act: string): string => `${index} ${act}`
+
+/** The decisions behind entries, by index and act: one entry can have several. Of those that are kept still. */
 export async function decisionsBehind(
   reader: Reader,
   indexes: readonly number[],
-): Promise<ReadonlyMap<number, RecordedDecision>> {
+): Promise<ReadonlyMap<string, RecordedDecision>> {
   if (indexes.length === 0) return new Map()
   const rows = await reader
     .selectFrom('decision_entry')
@@ -25,9 +26,8 @@ export async function decisionsBehind(
     .execute()
   return new Map(
     rows.map(({ ledger_index, act, agreement, outcome, reasons, policy_set, facts }) => [
-      Number(ledger_index),
+      keyOf(Number(ledger_index), act),
       {
-        act,
         agreement,
         outcome,
         reasons: JSON.parse(reasons),

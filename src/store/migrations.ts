@@ -31,6 +31,7 @@ import { obligations } from './migrations/0031-obligations.ts'
 import { recalls } from './migrations/0032-recalls.ts'
 import { accesses } from './migrations/0034-accesses.ts'
 import { alarms } from './migrations/0035-alarms.ts'
+import { protectedStaff } from './migrations/0036-protected-staff.ts'
 import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
 import { subjectRights } from './migrations/0039-subject-rights.ts'
@@ -90,6 +91,7 @@ export const migrations: readonly Migration[] = [
   subjectRights,
   restrictions,
   alarms,
+  protectedStaff,
   sampleBeacons,
   samples,
   keys,

@@ -7,6 +7,7 @@ import type { ConsoleTables } from './tables/console.ts'
 import type { DecisionTables } from './tables/decisions.ts'
 import type { DisclosureTables } from './tables/disclosures.ts'
 import type { EvaluationTables } from './tables/evaluation.ts'
+import type { ExportTables } from './tables/exports.ts'
 import type { FollowUpTables } from './tables/follow-up.ts'
 import type { JustificationTables } from './tables/justifications.ts'
 import type { KeyTables } from './tables/keys.ts'
@@ -44,6 +45,7 @@ export interface Tables
     DisclosureTables,
     NonPunishmentTables,
     OverlapTables,
+    ExportTables,
     FollowUpTables,
     RetentionTables,
     OperatorTables,

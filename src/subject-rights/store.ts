@@ -245,7 +245,7 @@ export async function toldOf(
     .where('is_silent', '=', false)
     .where('answer', 'is not', null)
     // What became confidential after it was answered is not told any more.
-    .where(sql<boolean>`signal_id is null or signal_id not in ${confidentialSignals}`)
+    .where(sql<boolean>`(signal_id is null or signal_id not in ${confidentialSignals})`)
     .orderBy('agency_id')
     .orderBy('id')
     .execute()

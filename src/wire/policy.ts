@@ -109,7 +109,13 @@ const rightsActs = [
 /** Acts on looks that were drawn, to be justified and judged; under no agreement. */
 export const sampleActs = ['sample.list', 'sample.justify', 'sample.judge'] as const
 /** Acts of an agency on alarms about itself; under no agreement. */
-export const alarmActs = ['alarm.list', 'alarm.take', 'alarm.close'] as const
+export const alarmActs = [
+  'alarm.list',
+  'alarm.take',
+  'alarm.close',
+  'staff.protect',
+  'staff.review',
+] as const
 
 /** Every act that is decided; `noun.verb`. */
 export const acts = [

@@ -74,7 +74,7 @@ t.test('every route is in the matrix, and asks for what the matrix says', async 
 function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
   if (role === 'suspended agency' || role.endsWith('without delegation')) return false
   if (act === 'processing-log.read' || act === 'decision-log.read') return true
-  if (/^(?:notice|webhook|access|alarm|sample|audit)\./.test(act)) return true
+  if (/^(?:notice|webhook|access|alarm|staff|sample|audit)\./.test(act)) return true
   if (act === 'signal.read' || act === 'signal.withdraw' || act === 'archive.list') {
     return owner === 'own'
   }
@@ -114,7 +114,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 84 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 86 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [

@@ -76,6 +76,8 @@ const acts: readonly Act[] = [
   'alarm.list',
   'alarm.take',
   'alarm.close',
+  'staff.protect',
+  'staff.review',
   'access.export',
   'audit.package',
   'follow-up.list',
@@ -127,7 +129,7 @@ const onRequest = acts.filter(
 /** What begins one: under an agreement in force, for a purpose that no agreement has. */
 const beginsRequest: readonly Act[] = ['evaluation.exercise-rights', 'subject-request.file']
 const onOwnAffairs = acts.filter((act) =>
-  /^(?:notice|webhook|access|alarm|sample|audit|processing-log|decision-log)\./.test(act),
+  /^(?:notice|webhook|access|alarm|staff|sample|audit|processing-log|decision-log)\./.test(act),
 )
 const sharing = acts.filter(
   (act) =>
@@ -286,6 +288,8 @@ const permits: Record<Act, string> = {
   'alarm.list': 'sharing/own-alarms',
   'alarm.take': 'sharing/own-alarms',
   'alarm.close': 'sharing/own-alarms',
+  'staff.protect': 'sharing/own-staff',
+  'staff.review': 'sharing/own-staff',
   'access.export': 'sharing/export-own-acts',
   'audit.package': 'sharing/audit-own-acts',
   'follow-up.list': 'sharing/follow-up',
@@ -794,7 +798,8 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  const ofOnesOwn = /^sharing\/(?:export-)?own-/.test(permits[act]) || act === 'feedback.read'
+  const ofOnesOwn =
+    /^sharing\/(?:export-|audit-)?own-/.test(permits[act]) || act === 'feedback.read'
   if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }

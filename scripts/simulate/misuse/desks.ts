@@ -1,3 +1,4 @@
+import { openKeyholderAlarms } from '../../../src/client/alarms.ts'
 import type { PinnedOperators } from '../../../src/client/operators.ts'
 import { openPartner, type Partner } from '../../../src/client/partner.ts'
 import { openSession, type Session } from '../../../src/client/session.ts'
@@ -17,7 +18,12 @@ export type Desk = { readonly officer: string; readonly partner: Partner }
 export type Staff = {
   readonly party: Party
   readonly desks: readonly Desk[]
-  readonly privacyOfficer: { readonly session: Session }
+  readonly privacyOfficer: {
+    readonly session: Session
+    readonly partner: Partner
+    /** What the keyholder raises, which is asked with signed statements. */
+    readonly atKeyholder: ReturnType<typeof openKeyholderAlarms>
+  }
   /** Sends as an officer of the desks, or as the connector by itself. */
   readonly sessionOf: (officer: string | undefined) => Session
   /** One more officer, who is not among those that work as they should. */
@@ -75,7 +81,19 @@ export async function openStaff(
       const staff: Staff = {
         party,
         desks,
-        privacyOfficer: { session: sessionOf(officer, oversightClient) },
+        privacyOfficer: {
+          session: sessionOf(officer, oversightClient),
+          partner: openPartner({
+            agency,
+            client: oversightClient,
+            officer,
+            keys: { ...keys, client: oversightKey },
+            pins,
+            clock,
+            random,
+          }),
+          atKeyholder: openKeyholderAlarms({ agency, pins, clock }),
+        },
         sessionOf(name) {
           const session = sessions.get(name) ?? sessionOf(name)
           sessions.set(name, session)

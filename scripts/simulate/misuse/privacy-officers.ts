@@ -78,6 +78,21 @@ export function openPrivacyOfficers(
     }
   }
 
+  /** What the keyholder raised names machines only; a person of the agency closes it, with the root key. */
+  async function treatKeyholderAlarms({ party, privacyOfficer }: Staff): Promise<void> {
+    const { id: agency, keys } = party
+    const { atKeyholder } = privacyOfficer
+    const open = atKeyholder.list({ occasion: 'spot-check', state: 'open' }, keys.signing)
+    const found: Alarm[] = []
+    for await (const alarm of open) found.push(alarm)
+    for (const { id, rule, raisedAt, officer } of found) {
+      const at = new Date(raisedAt).getTime()
+      alarms.set(id, { operator: 'keyholder', id, agency, rule, raisedAt: at, officer })
+      await atKeyholder.take(id, keys.root)
+      await atKeyholder.close(id, { outcome: 'explained', reason: 'case-work' }, keys.root)
+    }
+  }
+
   /** Whoever looked gives the reason, also who has none: nobody admits it. */
   async function justify(of: Staff): Promise<void> {
     for (const { id, look } of await samples(of, 'awaiting-reason')) {
@@ -125,13 +140,16 @@ export function openPrivacyOfficers(
       const day = dutchDayOf(midnight + dayMilliseconds / 2)
       if (!isWorkingDay(day)) return []
       const at = midnight + treats.minutes * minute
-      if (weekdayOf(day) === treats.asks) return [{ at, act: eachOf(treatAlarms, justify) }]
+      if (weekdayOf(day) === treats.asks)
+        return [{ at, act: eachOf(treatAlarms, treatKeyholderAlarms, justify) }]
       const isFourth = Math.floor(day / 7) % 4 === 0
-      const judges = isFourth ? eachOf(treatAlarms, judge, takeAlong) : eachOf(treatAlarms, judge)
+      const judges = isFourth
+        ? eachOf(treatAlarms, treatKeyholderAlarms, judge, takeAlong)
+        : eachOf(treatAlarms, treatKeyholderAlarms, judge)
       if (weekdayOf(day) === treats.judges) return [{ at, act: judges }]
       return []
     },
 
-    lookOnceMore: eachOf(treatAlarms),
+    lookOnceMore: eachOf(treatAlarms, treatKeyholderAlarms),
   }
 }

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { occasions } from '../../wire/access.ts'
 import { alarmOutcomes, alarmReasons, alarmRules } from '../../wire/codes/alarms.ts'
 import { codesOf } from '../../wire/codes.ts'
-import { AgencyIdText, Thumbprint, Uuid } from '../../wire/common.ts'
+import { AgencyIdText, AgreementHashText, Thumbprint, Uuid } from '../../wire/common.ts'
 import { agencyCaller, decided, type Kind } from './fields.ts'
 
 const Alarm = Type.String({ ...Uuid, description: 'The alarm' })
@@ -50,6 +50,25 @@ export const alarmKinds = {
       alarm: Alarm,
       finding: Type.Enum(codesOf(alarmOutcomes), { description: 'What it found' }),
       because: Type.Enum(codesOf(alarmReasons), { description: 'Why' }),
+      ...decided,
+    },
+  },
+  'staff.protect': {
+    title: 'An agency protects staff',
+    records: 'How many people it put on its list, in the domain of which agreement. Not whom.',
+    fields: {
+      ...agencyCaller,
+      agreement: AgreementHashText,
+      members: Type.Integer({ minimum: 1, description: 'How many' }),
+      ...decided,
+    },
+  },
+  'staff.review': {
+    title: 'An agency looks at its protected staff, or ends that',
+    records: 'Who asked how many are protected, or ended all of it.',
+    fields: {
+      ...agencyCaller,
+      removed: Type.Boolean({ description: 'All of it was ended' }),
       ...decided,
     },
   },

@@ -49,9 +49,33 @@ export interface AlarmFiringTable {
   measured: number
 }
 
+/** A member of staff whom an agency protects; only HMACs of tokens tell who. */
+export interface ProtectedStaffTable {
+  id: string
+  agency_id: string
+  domain: string
+  protected_at: Date
+  expires_on: string
+}
+
+export interface ProtectedStaffTokenTable {
+  agency_id: string
+  token: Buffer
+  member_id: string
+}
+
+export interface ProtectedStaffSignalTable {
+  signal_id: string
+  member_id: string
+  noted_at: Date
+}
+
 export interface AlarmTables {
   alarm_scan: AlarmScanTable
   alarm_tally: AlarmTallyTable
   alarm: AlarmTable
   alarm_firing: AlarmFiringTable
+  protected_staff: ProtectedStaffTable
+  protected_staff_token: ProtectedStaffTokenTable
+  protected_staff_signal: ProtectedStaffSignalTable
 }
