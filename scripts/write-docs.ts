@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { alarmRulesPage } from './write-docs/alarm-rules.ts'
 import { codesPage } from './write-docs/codes.ts'
+import { checkEntryScript } from './write-docs/console-script.ts'
 import { consoleStyle } from './write-docs/console-style.ts'
 import { errorsPage } from './write-docs/errors.ts'
 import { ledgerEntriesPage } from './write-docs/ledger-entries.ts'
@@ -17,6 +18,7 @@ import { schemaPages } from './write-docs/schemas.ts'
  * differ from what stands in docs/, and ends with 1 if there is any.
  */
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'check-entry.js': checkEntryScript,
   'console.css': consoleStyle,
   'alarm-rules.md': alarmRulesPage,
   'codes.md': codesPage,
@@ -29,7 +31,10 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
 }
 
 /** Where those stand that are no documents. */
-const elsewhere: Readonly<Record<string, string>> = { 'console.css': '../src/console/assets' }
+const elsewhere: Readonly<Record<string, string>> = {
+  'check-entry.js': '../src/console/assets',
+  'console.css': '../src/console/assets',
+}
 
 const { values } = parseArgs({
   options: {

@@ -4,15 +4,23 @@ import type { Agencies } from './agencies/agencies.ts'
 import type { Library } from './agreements/library.ts'
 import { agreementsInForce } from './agreements/public.ts'
 import type { GatewaySettings, SignInSettings } from './config.ts'
+import type { CheckedEntry } from './console/check.ts'
 import { openConsole, type SignInChoice } from './console/console.ts'
+import { accessPages } from './console/pages/accesses.ts'
+import { alarmPages } from './console/pages/alarms.ts'
+import { checkPages } from './console/pages/check.ts'
 import { publicPage } from './console/pages/public.ts'
+import { samplePages } from './console/pages/samples.ts'
 import { startPage } from './console/pages/start.ts'
 import { consoleRoutes } from './console/routes.ts'
+import type { Page } from './console/types.ts'
 import type { AnsweringRooms } from './gateway-routes.ts'
+import { base64 } from './kernel/bytes.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Surroundings } from './operator.ts'
 import type { Crypter } from './store/crypter.ts'
 import type { Reader } from './store/reader.ts'
+import { type KeptCosignatures, otherOperator } from './witness/cosignatures.ts'
 
 const usualClaims = { agency: 'agency', officer: 'sub', roles: 'roles', name: 'name' }
 
@@ -34,6 +42,32 @@ function choiceOf(signIn: SignInSettings, path: Surroundings['path']): SignInCho
   }
 }
 
+type OversightRooms = Pick<AnsweringRooms, 'accesses' | 'alarms' | 'justifications'> & {
+  readonly db: Reader
+  readonly ledger: Ledger
+  readonly library: Library
+  readonly cosignatures: Pick<KeptCosignatures, 'list'>
+}
+
+/** What privacy officers look at. */
+function oversightPages(rooms: OversightRooms): Page[] {
+  const { accesses, alarms, justifications, db, ledger, library, cosignatures } = rooms
+  async function cosignedWith(index: number): Promise<CheckedEntry['cosigned']> {
+    const kept = await cosignatures.list()
+    const newest = kept.find(({ witness, size }) => witness === otherOperator && size > index)
+    if (newest === undefined) return undefined
+    const { note, witnessKey, size } = newest
+    const inclusion = await ledger.inclusionProof(db, index, size)
+    return { note, witnessKey, inclusion: inclusion.map(base64) }
+  }
+  return [
+    ...accessPages(accesses),
+    ...checkPages({ accesses, verifierKey: ledger.verifierKey, cosignedWith }),
+    ...alarmPages(alarms),
+    ...samplePages({ ...justifications, legalBases: () => [...library.legalBases.values()] }),
+  ]
+}
+
 /** The console of the gateway over its rooms, where the settings have one. */
 export async function addConsole(
   server: FastifyInstance,
@@ -45,6 +79,7 @@ export async function addConsole(
     readonly ledger: Ledger
     readonly library: Library
     readonly agencies: Agencies
+    readonly cosignatures: Pick<KeptCosignatures, 'list'>
   },
 ): Promise<void> {
   if (settings === undefined) return
@@ -59,7 +94,7 @@ export async function addConsole(
     publicUrl,
     agencies,
     choice: choiceOf(settings.signIn, path),
-    pages: [startPage([], connectorUrlOf)],
+    pages: [startPage([], connectorUrlOf), ...oversightPages(rooms)],
     showPublicPage: publicPage({
       publicUrl,
       verifierKey: ledger.verifierKey,

@@ -1,5 +1,6 @@
 import { importJWK } from 'jose'
 import type { Problem } from '../kernel/fault.ts'
+import { consoleClient } from '../ledger/actor.ts'
 import type { PublicKey } from '../wire/common.ts'
 import type { CardPayload } from '../wire/registry.ts'
 
@@ -41,6 +42,12 @@ export async function cardProblems(card: CardPayload): Promise<Problem[]> {
       problems.push({
         at: `/clients/${index}/key`,
         message: 'a machine’s key must be Ed25519 or P-256',
+      })
+    }
+    if (client === consoleClient) {
+      problems.push({
+        at: `/clients/${index}/client`,
+        message: 'no machine has this name: it stands for the officers at the console',
       })
     }
     if (seen.has(client)) {

@@ -22,9 +22,10 @@ function readAsset(name: string, extension: string, type: string): Asset {
   }
 }
 
-/** Style sheet and script of the console. The former is made by `npm run docs` from `theme.css` and the design system. */
+/** Style sheet and scripts of the console. Those that are made from other files are made by `npm run docs`. */
 export function readAssets() {
   const style = readAsset('console', 'css', 'text/css; charset=utf-8')
   const script = readAsset('console', 'js', 'text/javascript; charset=utf-8')
-  return { style, script, all: [style, script] }
+  const checkEntry = readAsset('check-entry', 'js', 'text/javascript; charset=utf-8')
+  return { style, script, checkEntry, all: [style, script, checkEntry] }
 }

@@ -22,7 +22,13 @@ export function documentOf(
     title,
     body,
     faulty = false,
-  }: { readonly title: string; readonly body: Html; readonly faulty?: boolean },
+    script,
+  }: {
+    readonly title: string
+    readonly body: Html
+    readonly faulty?: boolean
+    readonly script?: string | undefined
+  },
 ): string {
   const { text, language, session, assets } = frame
   const shown = faulty ? text('title.error', { title }) : title
@@ -35,6 +41,7 @@ export function documentOf(
 <link rel="stylesheet" href="${assets.style}">
 <link rel="icon" href="data:,">
 <script src="${assets.script}" defer></script>
+${script !== undefined && html`<script type="module" src="${script}"></script>`}
 </head>
 <body class="raakvlak-page">
 <a class="nl-skip-link nl-skip-link--visible-on-focus" href="#content">${text('skip')}</a>

@@ -195,3 +195,14 @@ export const provedTooLate = ({ text }: OfficersVisit): Html =>
     paragraph(text('prove.expired')),
     html`<a class="nl-link" href="/console/prove/begin?return=%2Fconsole%2Fproved" target="_blank" rel="noopener">${text('prove.expired.link')}</a>`,
   )
+
+/** A form whose answer is a file: the page stays, so that it may be pressed again. */
+export const downloadForm = (
+  visit: Pick<OfficersVisit, 'session'>,
+  address: string,
+  hidden: readonly (readonly [name: string, value: string])[],
+  ...buttons: readonly Piece[]
+): Html =>
+  html`<form class="raakvlak-form" method="post" action="${address}" data-download>${csrfField(visit.session)}${hidden.map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )}<div class="raakvlak-row">${buttons.map((one) => (typeof one === 'string' ? button(one, 'secondary') : one))}</div></form>`

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream'
 import fastifyCookie from '@fastify/cookie'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { faultOf } from '../door/problem.ts'
 import { Fault } from '../kernel/fault.ts'
-import type { ClientId } from '../kernel/ids.ts'
+import { consoleClient } from '../ledger/actor.ts'
+import { rowsHeader } from '../wire/access.ts'
 import type { Console } from './console.ts'
 
 import { documentOf } from './layout.ts'
@@ -18,10 +20,7 @@ import {
 } from './pages/sign-in.ts'
 import { interactionPath, providerCookies, providerPath } from './provider.ts'
 import { type Language, languages, textsIn } from './texts.ts'
-import type { Answer, OfficersVisit, Page, Session, Visit } from './types.ts'
-
-/** The client that officers act at: it stands on the ledger beside their name. */
-export const consoleClient = 'console' as ClientId
+import type { Answer, FileAnswer, OfficersVisit, Page, Session, Visit } from './types.ts'
 
 const policy = [
   "default-src 'none'",
@@ -59,6 +58,14 @@ const languageOf = (request: FastifyRequest, cookie: string): Language => {
 }
 
 const browserOf = ({ headers }: FastifyRequest): string => headers['user-agent'] ?? ''
+
+function sendFile(reply: FastifyReply, { name, type, content, rows }: FileAnswer): FastifyReply {
+  if (rows !== undefined) reply.header(rowsHeader, rows)
+  return reply
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .type(type)
+    .send(Readable.from(content))
+}
 
 /** The console over HTTP: who comes, in which language, whether it may, and the page. Translation only. */
 export const consoleRoutes =
@@ -101,6 +108,7 @@ export const consoleRoutes =
 
     function send(request: FastifyRequest, reply: FastifyReply, visit: Visit, answer: Answer) {
       if ('goTo' in answer) return reply.redirect(answer.goTo, 303)
+      if ('file' in answer) return sendFile(reply, answer.file)
       const session = request.officerSession ?? undefined
       const chosen = visit.query.get('lang')
       if (chosen !== null && chosen === visit.language) {
@@ -115,7 +123,10 @@ export const consoleRoutes =
           menu: session === undefined ? [] : room.menuFor(session.roles),
           assets: { style: assets.style.path, script: assets.script.path },
         },
-        answer,
+        {
+          ...answer,
+          script: answer.script === undefined ? undefined : assets[answer.script].path,
+        },
       )
       return reply
         .code(answer.status ?? 200)

@@ -1,11 +1,17 @@
 import { en } from './texts/en.ts'
 import { nl } from './texts/nl.ts'
+import { oversightEn } from './texts/oversight-en.ts'
+import { oversightNl } from './texts/oversight-nl.ts'
 
 export const languages = ['nl', 'en'] as const
 export type Language = (typeof languages)[number]
 
-const texts = { nl, en }
-export type TextKey = keyof typeof en
+const allEn = { ...en, ...oversightEn }
+export type TextKey = keyof typeof allEn
+export const texts: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = {
+  en: allEn,
+  nl: { ...nl, ...oversightNl },
+}
 export type TextOf = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string
 
 /** Texts of one language; `{name}` in a text is what `values` has under that name. */

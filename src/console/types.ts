@@ -56,7 +56,16 @@ export type OfficersVisit = Visit & {
   readonly proved: boolean
 }
 
-/** A page to show, or where to go instead. */
+/** Something to keep: it is sent as it comes. */
+export type FileAnswer = {
+  readonly name: string
+  readonly type: string
+  readonly content: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
+  /** How many rows it has, where it is a list. */
+  readonly rows?: number
+}
+
+/** A page to show, a file to keep, or where to go instead. */
 export type Answer =
   | {
       readonly title: string
@@ -64,7 +73,10 @@ export type Answer =
       readonly status?: number
       /** Says in the title and above the page that something has to be mended. */
       readonly faulty?: boolean
+      /** A script of this page alone, by its name among the assets. */
+      readonly script?: 'checkEntry'
     }
+  | { readonly file: FileAnswer }
   | { readonly goTo: string }
 
 /**

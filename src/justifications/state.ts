@@ -1,4 +1,5 @@
 import type { Asker } from '../decisions/types.ts'
+import { consoleClient } from '../ledger/actor.ts'
 import type { LookFacts } from '../policy/types.ts'
 import type { Sample } from '../wire/justification.ts'
 import type { DrawnLook, SeenLook, Signed } from './types.ts'
@@ -27,7 +28,8 @@ export function lookFactsOf({ client, officer }: Asker, { drawn, look }: SeenLoo
   if (look === undefined) return { own: false, other: true }
   const own = look.officer === undefined ? client === look.client : officer === look.officer
   const { justification } = drawn
-  const machines = [look.client, justification?.client]
+  // At the console everybody has the same machine, and the officer's name is vouched for.
+  const machines = [look.client, justification?.client].filter((one) => one !== consoleClient)
   const officers = [look.officer, justification?.officer].filter((one) => one !== undefined)
   return {
     own,

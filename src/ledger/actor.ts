@@ -7,6 +7,12 @@ export type Actor = {
   readonly officer?: string
 }
 
+/**
+ * The name under which officers act in the gateway's own console, one for all agencies. There the officer signed in,
+ * so that its name is vouched for; no machine on a card may have this name.
+ */
+export const consoleClient = 'console' as ClientId
+
 /** The members that an entry of an act has of its actor. */
 export const actorOf = ({ client, officer }: Actor): Actor =>
   officer === undefined ? { client } : { client, officer }

@@ -24,7 +24,7 @@ if (queue) {
 }
 
 // A form is sent once, however often its button is pressed; what takes long says so.
-for (const form of document.querySelectorAll('form[method="post"]')) {
+for (const form of document.querySelectorAll('form[method="post"]:not([data-download])')) {
   form.addEventListener('submit', (event) => {
     if (form.dataset.sent === 'yes') event.preventDefault()
     form.dataset.sent = 'yes'
