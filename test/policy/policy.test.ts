@@ -789,7 +789,8 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  const ofOnesOwn = /^sharing\/(?:export-)?own-/.test(permits[act]) || act === 'feedback.read'
+  const ofOnesOwn =
+    /^sharing\/(?:export-|audit-)?own-/.test(permits[act]) || act === 'feedback.read'
   if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }
