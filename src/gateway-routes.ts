@@ -38,6 +38,8 @@ import type { Accesses } from './oversight/accesses.ts'
 import { oversightRoutes } from './oversight/routes.ts'
 import type { Retention } from './retention/retention.ts'
 import { retentionRoutes } from './retention/routes.ts'
+import { restrictionRoutes } from './signals/restriction-routes.ts'
+import type { Restrictions } from './signals/restrictions.ts'
 import { signalRoutes } from './signals/routes.ts'
 import type { Signals } from './signals/signals.ts'
 import { subjectRightsRoutes } from './subject-rights/routes.ts'
@@ -58,7 +60,10 @@ export type AnsweringRooms = {
   readonly emergencyReviews: EmergencyReviews
   readonly recalls: Recalls
   readonly nonPunishment: NonPunishment
-  readonly subjectRights: SubjectRights
+  readonly subjectRights: {
+    readonly requests: SubjectRights
+    readonly restrictions: Restrictions
+  }
   readonly notifications: Notifications
   readonly webhooks: Webhooks
   readonly notificationKeys: NotificationKeys
@@ -90,7 +95,8 @@ export function addGatewayRoutes(server: FastifyInstance, rooms: AnsweringRooms)
   server.register(emergencyReviewRoutes(rooms.emergencyReviews))
   server.register(recallRoutes(rooms.recalls))
   server.register(nonPunishmentRoutes(rooms.nonPunishment))
-  server.register(subjectRightsRoutes(rooms.subjectRights))
+  server.register(subjectRightsRoutes(rooms.subjectRights.requests))
+  server.register(restrictionRoutes(rooms.subjectRights.restrictions))
   server.register(notificationRoutes(rooms.notifications))
   server.register(webhookRoutes(rooms.webhooks, rooms.notificationKeys))
   server.register(followUpRoutes(rooms.followUps))

@@ -33,6 +33,7 @@ import { openRetention } from './retention/retention.ts'
 import { expiryCauses, largestExpiry } from './signals/expiry.ts'
 import { openSignals, type Signals } from './signals/signals.ts'
 import { openBodyHash, openTokenIndex } from './signals/token-index.ts'
+import type { Matching } from './signals/types.ts'
 import { openQueue } from './store/queue.ts'
 import { openCosigning } from './witness/cosigning.ts'
 import { openWitnessLink } from './witness/witness-link.ts'
@@ -140,6 +141,18 @@ export async function openGateway(
     library: rooms.library,
     thresholdsOf: calibration.thresholdsOf,
   })
+  const matching: Matching = notingStaff(() => alarms, {
+    ...overlaps,
+    match: (tx, matched) => alongside().match(tx, matched),
+    relink: (tx, signal, replace) => alongside().relink(tx, signal, replace),
+    unlink: async (tx, ending, because) => {
+      await disclosures.forget(
+        tx,
+        ending.map(({ id }) => id),
+      )
+      await alongside().unlink(tx, ending, because)
+    },
+  })
   const tokenIndex = openTokenIndex(keys.index)
   const signals = openSignals({
     clock,
@@ -153,18 +166,7 @@ export async function openGateway(
     tokenIndex,
     bodyHash: openBodyHash(keys.index),
     archiving: archive,
-    matching: notingStaff(() => alarms, {
-      ...overlaps,
-      match: (tx, matched) => alongside().match(tx, matched),
-      relink: (tx, signal, replace) => alongside().relink(tx, signal, replace),
-      unlink: async (tx, ending, because) => {
-        await disclosures.forget(
-          tx,
-          ending.map(({ id }) => id),
-        )
-        await alongside().unlink(tx, ending, because)
-      },
-    }),
+    matching,
   })
 
   const emergencyRooms = openEmergencyRooms({
@@ -243,7 +245,7 @@ export async function openGateway(
     afterWorkingDays: addWorkingDays,
   })
   const subjectRights = openGatewayRights({
-    ...{ ...rooms, ...told, signals },
+    ...{ ...rooms, ...told, signals, matching },
     thresholdsOf: calibration.thresholdsOf,
   })
   const alarms = openGatewayAlarms({
@@ -279,7 +281,7 @@ export async function openGateway(
       recalls.dueWork,
       emergencyRooms.reviews.dueWork,
       nonPunishment.dueWork,
-      subjectRights.dueWork,
+      ...subjectRights.dueWorks,
       justifications.dueWork,
       alarms.dueWork,
     ],

@@ -30,7 +30,7 @@ const words: { readonly [Rule in AlarmRule]: (rule: AlarmRules[Rule]) => Words }
     at: 'gateway',
   }),
   'few-hits': (rule) => ({
-    from: `One actor submitted ${rule.submissions} signals in ${rule.windowDays} days, at least ${rule.timesUsual} times what its agency usually does in as many, and fewer than ${percent(rule.share)} of them touched another agency’s when they came in. Only where the agency may know, and where at least ${percent(rule.usualShare)} of its ${rule.fewestUsual} or more signals of the ${rule.usualDays} days before did.`,
+    from: `One actor submitted ${rule.submissions} signals in ${rule.windowDays} days, at least ${rule.timesUsual} times what its agency usually does in as many, and fewer than ${percent(rule.share)} of them touched another agency’s when they came in. Only where the agency may know; and not where fewer than ${percent(rule.usualShare)} of its signals of the ${rule.usualDays} days before did, if it sent ${rule.fewestUsual} or more.`,
     at: 'gateway',
   }),
   enumeration: (rule) => ({

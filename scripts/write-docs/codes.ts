@@ -19,6 +19,7 @@ import { flagOutcomes, flagReasons } from '../../src/wire/codes/non-punishment.t
 import { noticeKinds } from '../../src/wire/codes/notices.ts'
 import { keepingReasons, recallAnswers, recallCauses } from '../../src/wire/codes/recalls.ts'
 import { regions } from '../../src/wire/codes/regions.ts'
+import { measureGrounds, signalMeasures } from '../../src/wire/codes/restrictions.ts'
 import {
   askers,
   extensionReasons,
@@ -235,6 +236,12 @@ What it lets be told:
 ${codeTable(toldParts)}
 
 ${codeTable(signalSources)}
+
+What an owner lays on a signal of its own, and on which ground:
+
+${codeTable(signalMeasures)}
+
+${codeTable(measureGrounds)}
 
 Why a term is extended, and how a request ends:
 

@@ -62,7 +62,7 @@ export function describedGateway(): FastifyInstance {
     emergencyReviews: nobody,
     recalls: nobody,
     nonPunishment: nobody,
-    subjectRights: nobody,
+    subjectRights: { requests: nobody, restrictions: nobody },
     notifications: nobody,
     webhooks: nobody,
     notificationKeys: nobody,

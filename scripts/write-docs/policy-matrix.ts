@@ -73,7 +73,10 @@ const isForCoordinator = (act: Act): boolean => act === 'follow-up.settle-disput
 const isOnRequest = (act: Act): boolean =>
   act.startsWith('subject-request.') && act !== 'subject-request.file'
 const isOnOneSignal = (act: Act): boolean =>
-  isOneOf([...actsOnOneSignal, 'feedback.read'], act) ||
+  isOneOf(
+    [...actsOnOneSignal, 'feedback.read', 'signal.restrict', 'signal.review', 'signal.lift'],
+    act,
+  ) ||
   isOnDisclosure(act) ||
   isForLead(act) ||
   isOnRequest(act) ||

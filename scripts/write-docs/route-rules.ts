@@ -273,6 +273,16 @@ export const routeRules: Readonly<Record<OperatorName, Readonly<Record<string, R
     'GET /v1/alarms/:id': { access: 'oversee', rule: { act: 'alarm.list' } },
     'POST /v1/alarms/:id/_take': { access: 'oversee', rule: { act: 'alarm.take' } },
     'POST /v1/alarms/:id/_close': { access: 'oversee', rule: { act: 'alarm.close' } },
+    'GET /v1/restrictions': {
+      access: 'subject-rights',
+      rule: 'shows measures on the agency’s own signals',
+    },
+    'POST /v1/signals/:id/_restrict': {
+      access: 'subject-rights',
+      rule: { act: 'signal.restrict' },
+    },
+    'POST /v1/signals/:id/_review': { access: 'subject-rights', rule: { act: 'signal.review' } },
+    'POST /v1/signals/:id/_lift': { access: 'subject-rights', rule: { act: 'signal.lift' } },
     'POST /v1/protected-staff': { access: 'oversee', rule: { act: 'staff.protect' } },
     'GET /v1/protected-staff': { access: 'oversee', rule: { act: 'staff.review' } },
     'POST /v1/protected-staff/_remove': { access: 'oversee', rule: { act: 'staff.review' } },

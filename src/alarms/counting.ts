@@ -79,7 +79,7 @@ function* countedOfSignal(
 ): Generator<Counted> {
   if (kind === 'signal.submit') {
     yield { measure: 'submit' }
-    if (subject?.touches === true) yield { measure: 'hit' }
+    if (subject?.touches !== undefined) yield { measure: subject.touches ? 'hit' : 'miss' }
     const unit = unitOf(subject?.region)
     if (unit !== undefined) {
       yield { measure: 'home-region', key: unit }

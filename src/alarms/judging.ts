@@ -63,17 +63,19 @@ const finds: { readonly [Rule in Exclude<keyof AlarmRules, 'quota'>]: Finds<Rule
   },
 
   *'few-hits'(judged, actor, rule) {
-    const acts = counted(judged, 'few-hits', 'submit', actor, rule.windowDays)
-    const submitted = sum(acts)
+    const of = (measure: Measure) => counted(judged, 'few-hits', measure, actor, rule.windowDays)
+    const acts = of('miss')
+    const hits = sum(of('hit'))
+    const submitted = sum(acts) + hits
     if (submitted < rule.submissions || !isOn(judged.day, acts)) return
     const until = addDays(judged.day, -rule.windowDays)
     const from = addDays(until, 1 - rule.usualDays)
     const before = judged.tallies.filter(({ day }) => day >= from && day <= until)
-    const usually = sum(before.filter(({ measure }) => measure === 'submit'))
     const usualHits = sum(before.filter(({ measure }) => measure === 'hit'))
-    if (usually < rule.fewestUsual || usualHits < rule.usualShare * usually) return
+    const usually = usualHits + sum(before.filter(({ measure }) => measure === 'miss'))
+    const isRare = usualHits < rule.usualShare * usually
+    if (usually >= rule.fewestUsual && isRare) return
     if (submitted < (rule.timesUsual * usually * rule.windowDays) / rule.usualDays) return
-    const hits = sum(counted(judged, 'few-hits', 'hit', actor, rule.windowDays))
     if (hits >= rule.share * submitted) return
     yield { acts, measured: submitted, threshold: rule.submissions }
   },

@@ -9,7 +9,7 @@ import {
   AlarmStatementBody,
   AlarmView,
 } from '../wire/alarm.ts'
-import { ProtectedStaff, ProtectStaffBody } from '../wire/protected-staff.ts'
+import { ProtectedStaff, ProtectStaffBody, RemoveStaffBody } from '../wire/protected-staff.ts'
 import type { Alarms } from './alarms.ts'
 import type { Staff } from './staff.ts'
 import type { AlarmStatements } from './statements.ts'
@@ -125,18 +125,19 @@ export const staffRoutes =
       ({ caller, id }) => staff.list({ ...caller, requestId: id }),
     )
 
-    app.post(
+    app.post<{ Body: RemoveStaffBody }>(
       '/v1/protected-staff/_remove',
       {
         schema: {
           operationId: 'removeProtectedStaff',
-          summary: 'End all of it, at once and for good',
+          summary: 'End it, at once and for good: in one domain, or all of it',
           tags,
+          body: RemoveStaffBody,
           response: { 200: ProtectedStaff },
         },
         config: { access },
       },
-      ({ caller, id }) => staff.remove({ ...caller, requestId: id }),
+      ({ caller, id, body }) => staff.remove({ ...caller, requestId: id }, body),
     )
   }
 

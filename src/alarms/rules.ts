@@ -26,7 +26,7 @@ export const alarmRuleTable: AlarmRules = {
     timesUsual: 3,
     usualDays: 43,
     usualShare: 0.02,
-    fewestUsual: 5,
+    fewestUsual: 30,
   },
   enumeration: { windowDays: 1, elements: 1_024, elementsPerSignal: 64, batches: 40, ...usual },
   'no-open-case': { windowDays: 7, subjects: 4, graceDays: 2, notFound: 8 },
@@ -63,9 +63,9 @@ export type AlarmRules = {
     /** Times what the agency usually submits in as many days. */
     readonly timesUsual: number
     readonly usualDays: number
-    /** Only where so large a share of what was submitted before touched another's. */
+    /** Not where a smaller share of what was submitted before touched another's, */
     readonly usualShare: number
-    /** And only after so many signals. */
+    /** which takes so many signals to tell. */
     readonly fewestUsual: number
   }
   /** Elements that no submission explains, or batches, of one actor on one day. */

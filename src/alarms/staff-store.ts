@@ -62,12 +62,10 @@ async function forgetMembers(reader: Reader, ids: readonly string[]): Promise<vo
   await reader.deleteFrom('protected_staff').where('id', 'in', ids).execute()
 }
 
-export async function forgetAll(tx: Tx, agency: AgencyId): Promise<void> {
-  const rows = await tx
-    .selectFrom('protected_staff')
-    .select('id')
-    .where('agency_id', '=', agency)
-    .execute()
+/** Of one domain, or of all. */
+export async function forgetAll(tx: Tx, agency: AgencyId, domain?: string): Promise<void> {
+  const all = tx.selectFrom('protected_staff').select('id').where('agency_id', '=', agency)
+  const rows = await (domain === undefined ? all : all.where('domain', '=', domain)).execute()
   await forgetMembers(
     tx,
     rows.map(({ id }) => id),

@@ -21,6 +21,7 @@ import {
   longestProtectionDays,
   type ProtectedStaff,
   type ProtectStaffBody,
+  type RemoveStaffBody,
 } from '../wire/protected-staff.ts'
 import * as store from './staff-store.ts'
 
@@ -110,13 +111,14 @@ export function openStaff({
   }
 
   /** Shows the lists of the asker’s agency, after ending them when that is asked. */
-  async function review(asker: Asker, removed: boolean): Promise<ProtectedStaff> {
+  async function review(asker: Asker, ending?: RemoveStaffBody): Promise<ProtectedStaff> {
     const result = await transact(db, 'alarms/review-staff', async (tx) => {
       const judged = judge('staff.review', asker)
+      const removed = ending !== undefined
       const entry: LedgerEntry = { kind: 'staff.review', ...common(asker, judged), removed }
       await append(tx, ledger, entry, judged)
       if (judged.fault !== undefined) return { fault: judged.fault }
-      if (removed) await store.forgetAll(tx, asker.agency)
+      if (ending !== undefined) await store.forgetAll(tx, asker.agency, ending.domain)
       return { answer: await lists(tx, asker) }
     })
     if (result.answer === undefined) throw result.fault ?? new Fault('alarms/not-found')
@@ -158,10 +160,11 @@ export function openStaff({
       return result.answer
     },
 
-    list: (asker: Asker): Promise<ProtectedStaff> => review(asker, false),
+    list: (asker: Asker): Promise<ProtectedStaff> => review(asker),
 
-    /** Ends all lists of the asker’s agency, at once and for good. */
-    remove: (asker: Asker): Promise<ProtectedStaff> => review(asker, true),
+    /** Ends lists of the asker’s agency, at once and for good: that of one domain, or all. */
+    remove: (asker: Asker, ending: RemoveStaffBody): Promise<ProtectedStaff> =>
+      review(asker, ending),
 
     /** Notes, in the transaction in which signals got their tokens, which of them are about staff of their agency. */
     note: (tx: Tx, signals: readonly string[]): Promise<void> =>

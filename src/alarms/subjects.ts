@@ -10,7 +10,7 @@ type Row = {
   readonly region: string | null
   readonly over_since: Date | null
   readonly submitted_at: Date | null
-  readonly touches: boolean
+  readonly touches: boolean | null
   readonly staff: boolean
 }
 
@@ -43,12 +43,12 @@ export const findSubjects: FindSubjects = async (reader, asked) => {
       coalesce(signal.region, own.region) as region,
       least(signal.ended_at, own.left_at, case when follow_up.state = 'closed' then follow_up.closed_at end) as over_since,
       signal.submitted_at,
-      own.handle is not null and exists (
+      case when exists (
         select 1 from agreement
         cross join lateral jsonb_array_elements(agreement.content::jsonb -> 'parties') as party
         where agreement.hash = signal.agreement_hash
           and party ->> 'agency' = named.agency and party -> 'roles' @> '"receive"'
-      ) as touches,
+      ) then own.handle is not null end as touches,
       exists (
         select 1 from protected_staff_signal as noted
         join signal as mine on mine.id = noted.signal_id and mine.agency_id = named.agency
@@ -71,7 +71,7 @@ export const findSubjects: FindSubjects = async (reader, asked) => {
         region: region ?? undefined,
         overSince: over_since ?? undefined,
         submittedAt: submitted_at ?? undefined,
-        touches,
+        touches: touches ?? undefined,
         staff,
       } satisfies Subject,
     ]),

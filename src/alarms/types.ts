@@ -30,6 +30,7 @@ export type Measure =
   | 'batch'
   | 'submit'
   | 'hit'
+  | 'miss'
   | 'soon-withdrawn'
   | 'corrected'
   | 'staff'
@@ -92,8 +93,8 @@ export type Subject = {
   /** Since when its signal has ended, or its follow-up is closed. */
   readonly overSince: Date | undefined
   readonly submittedAt: Date | undefined
-  /** It touches a signal of another agency now, and its agency may know so. */
-  readonly touches: boolean
+  /** Whether it touches a signal of another agency now; unknown where its agency may not know. */
+  readonly touches: boolean | undefined
   /** It is among the agency’s own protected staff. */
   readonly staff: boolean
 }

@@ -1,4 +1,4 @@
-import { lineOfNode } from '../evidence/evidence.ts'
+import { lineOfNode, type PolicyEvidence } from '../evidence/evidence.ts'
 import { openFigures } from '../evidence/figures.ts'
 import { agreementEvents, operatorEvents } from '../evidence/ledger-evidence.ts'
 import { paths } from '../evidence/paths.ts'
@@ -12,6 +12,7 @@ import { type Entry, parsePayload } from '../proofs/entry.ts'
 import { multiproofPositions } from '../proofs/multiproof.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Side } from '../wire/access.ts'
+import { reportOf } from './report.ts'
 import type { AuditSources, AuditYear, PackageAct } from './types.ts'
 import type { ZipFile } from './zip.ts'
 
@@ -54,6 +55,15 @@ const setsNamedBy = ({ kind, policies, from, to }: Entry): readonly string[] => 
   if (kind === 'operator.start') return typeof policies === 'string' ? [policies] : []
   return kind === 'policy.change' ? [from, to].map(String) : []
 }
+
+/** What policies are about, in Dutch, by their names: as their texts say it. */
+const dutchReasons = (sets: readonly PolicyEvidence[]): ReadonlyMap<string, string> =>
+  new Map(
+    sets
+      .flatMap(({ policies }) => policies)
+      .flatMap(({ text }) => [...text.matchAll(/@id\("([^"]+)"\)[^;]*?@nl\("([^"]+)"\)/g)])
+      .map(([, name = '', words = '']) => [name, words]),
+  )
 
 /** Everything in a package but the list of it, in the order in which it stands there. */
 export async function* packageFiles(
@@ -138,9 +148,14 @@ export async function* packageFiles(
   yield { path: paths.actsTable, content: table('own') }
   yield { path: paths.delegatesTable, content: table('delegates') }
   yield { path: paths.othersTable, content: table('others') }
-  yield named(paths.figures, canonicalText(counting.figures()))
   yield named(paths.agreements, canonicalText(agreements))
-  yield named(paths.policies, canonicalText(await sources.policies([...sets])))
+  const policies = await sources.policies([...sets])
+  yield named(paths.policies, canonicalText(policies))
+  const figures = counting.figures()
+  yield named(paths.figures, canonicalText(figures))
+  const madeAt = parsePayload(act.entry).at
+  const reasons = dutchReasons(policies)
+  yield named(paths.report, reportOf({ agency, year: year.year, madeAt, figures, reasons }))
   yield named(paths.checkpoint, act.checkpoint)
   yield named(
     paths.packageAct,

@@ -101,7 +101,7 @@ export type SentSignal = {
 }
 
 export type SignalNow = {
-  readonly state: 'live' | 'withdrawn' | 'expired'
+  readonly state: 'live' | 'restricted' | 'withdrawn' | 'expired'
   readonly submittedAt: string
   readonly correctedAt?: string
   readonly receipt: Receipt

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { sha256, sha384 } from '@noble/hashes/sha2.js'
 import { build, type Plugin } from 'esbuild'
 import { base64, hex, utf8 } from '../kernel/bytes.ts'
@@ -12,6 +13,8 @@ export type Bundle = {
   readonly hash: string
 }
 export type BundleFile = {
+  /** As it goes over a network. */
+  readonly compressed: Uint8Array
   readonly type: string
   readonly bytes: Uint8Array
   readonly hash: string
@@ -58,6 +61,7 @@ const integrityOf = (bytes: Uint8Array): string => `sha384-${base64(sha384(bytes
 const fileOf = (type: string, bytes: Uint8Array): BundleFile => ({
   type,
   bytes,
+  compressed: gzipSync(bytes, { level: 9 }),
   hash: hex(sha256(bytes)),
 })
 

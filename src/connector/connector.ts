@@ -108,8 +108,15 @@ export async function openConnector(settings: ConnectorSettings) {
   // Only JSON: a form of another page cannot send it without asking first.
   server.removeContentTypeParser('text/plain')
 
-  for (const [path, { type, bytes }] of bundle.files) {
-    server.get(path, (_request, reply) => reply.type(type).send(Buffer.from(bytes)))
+  for (const [path, { type, bytes, compressed }] of bundle.files) {
+    server.get(path, (request, reply) => {
+      const isCompressed = /\bgzip\b/.test(`${request.headers['accept-encoding'] ?? ''}`)
+      if (isCompressed) reply.header('content-encoding', 'gzip')
+      return reply
+        .type(type)
+        .header('vary', 'accept-encoding')
+        .send(Buffer.from(isCompressed ? compressed : bytes))
+    })
   }
 
   const rooms: ConnectorRooms = {

@@ -13,6 +13,7 @@ import {
   SubmitBody,
 } from '../client/local-api.ts'
 import { batchSizes } from '../client/tokens.ts'
+import type { TypedSignal } from '../client/typed-signals.ts'
 import { fromBase64url } from '../kernel/bytes.ts'
 import { DomainText } from '../wire/common.ts'
 import { ExplainBody } from '../wire/policy.ts'
@@ -20,7 +21,6 @@ import { type SignalBody, WithdrawBody } from '../wire/signal.ts'
 import { keptAgreement, keptAgreements } from './agreements.ts'
 import { bodyReader, pathPart } from './body-reader.ts'
 import { LocalFault } from './faults.ts'
-import type { SentRecord } from './sent-signals.ts'
 import { idleMinutes, type SessionHolder } from './sessions.ts'
 import type { ConnectorRooms } from './types.ts'
 
@@ -40,7 +40,7 @@ function assertWholeBatch(points: string): void {
   throw new LocalFault('invalid-input', ['/points'])
 }
 
-const sentSignalOf = (record: SentRecord, holder: SessionHolder): SentSignal => {
+const sentSignalOf = (record: TypedSignal, holder: SessionHolder): SentSignal => {
   const { row: _row, officer, ...told } = record
   return { ...told, own: officer === holder.officer }
 }
@@ -99,7 +99,7 @@ export function addReporterRoutes(server: FastifyInstance, rooms: ConnectorRooms
     return partnerOf(holder).explain(readExplain(request))
   })
 
-  const recordOf = (signal: SignalBody, holder: SessionHolder): SentRecord => ({
+  const recordOf = (signal: SignalBody, holder: SessionHolder): TypedSignal => ({
     row: `page-${signal.id}`,
     id: signal.id,
     caseReference: signal.caseReference,
@@ -133,7 +133,7 @@ export function addReporterRoutes(server: FastifyInstance, rooms: ConnectorRooms
   })
 
   /** @throws LocalFault for a signal that was not sent from here */
-  async function sentSignal(request: FastifyRequest): Promise<SentRecord> {
+  async function sentSignal(request: FastifyRequest): Promise<TypedSignal> {
     const found = (await sent.all()).get(pathPart(request, 'id'))
     if (found === undefined) throw new LocalFault('not-found')
     return found

@@ -17,6 +17,7 @@ export type PolicySetInUse = {
  * refused, whoever signed it: to change them is to change this line, in a release.
  */
 const pinnedCore = 'TyXYxhr3kapAr2H-jW-ZeHW8Avf9jtx1FmlqWrWpWFU'
+const pinnedCore = 'Qd8p-DTbe5rymF0QdPYXSG48tG3EDvIcc6J2sLLFI9w'
 
 const coreHashOf = (texts: PolicySetTexts): string =>
   base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))

@@ -25,6 +25,37 @@ export type Figures = {
   readonly words: Counts
   /** Looks that were drawn for justification, and out of how many. */
   readonly drawn: { readonly looks: number; readonly drawn: number }
+  /** What was begun in the year, how much of it ended in the year, and how much of that inside its term. */
+  readonly terms: { readonly alarms: Term; readonly subjectRequests: Term }
+}
+
+export type Term = { readonly begun: number; readonly ended: number; readonly inTime: number }
+
+/**
+ * Days in which an alarm is to be closed, and a subject to be answered (Wpg art. 28; four weeks). Of alarms the term is
+ * 10 working days (docs/alarms.md): 14 days, where no holiday lies between.
+ */
+export const termDays = { alarms: 14, subjectRequests: 28 } as const
+const dayMilliseconds = 86_400_000
+
+/** Matches what ends with what begins, by id: the two come from two lists, in any order. */
+function openTerm(days: number) {
+  const begun = new Map<string, string>()
+  const ended = new Map<string, string>()
+  const isInTime = (id: string, at: string) =>
+    Date.parse(at) - Date.parse(begun.get(id) ?? at) <= days * dayMilliseconds
+  return {
+    begin: (id: string, at: string) => begun.set(id, at),
+    end: (id: string, at: string) => ended.set(id, at),
+    term: (): Term => {
+      const both = [...ended].filter(([id]) => begun.has(id))
+      return {
+        begun: begun.size,
+        ended: both.length,
+        inTime: both.filter(([id, at]) => isInTime(id, at)).length,
+      }
+    },
+  }
 }
 
 /** Words of entries that a reader of the year wants to see. */
@@ -86,9 +117,18 @@ export function openFigures() {
   const events: Record<string, number> = {}
   const words: Record<string, number> = {}
   const drawn = { looks: 0, drawn: 0 }
+  const alarms = openTerm(termDays.alarms)
+  const requests = openTerm(termDays.subjectRequests)
 
   function tally(entry: Entry): void {
     if (entry.outcome === 'refuse') return
+    const [alarm, request] = [textIn(entry, 'alarm'), textIn(entry, 'request')]
+    if (entry.kind === 'alarm.raise' && alarm !== undefined) alarms.begin(alarm, entry.at)
+    if (entry.kind === 'alarm.close' && alarm !== undefined) alarms.end(alarm, entry.at)
+    if (entry.kind === 'subject-request.file' && request !== undefined)
+      requests.begin(request, entry.at)
+    if (entry.kind === 'subject-request.close' && request !== undefined)
+      requests.end(request, entry.at)
     for (const field of tallied[entry.kind] ?? []) {
       const word = textIn(entry, field)
       if (word !== undefined) increase(words, `${entry.kind}.${field} ${word}`)
@@ -142,6 +182,7 @@ export function openFigures() {
       events: sorted(events),
       words: sorted(words),
       drawn: { ...drawn },
+      terms: { alarms: alarms.term(), subjectRequests: requests.term() },
     }),
   }
 }

@@ -1,5 +1,5 @@
 import { doorFaults } from './faults/door.ts'
-import { subjectRightsFaults } from './subject-rights-faults.ts'
+import { subjectRightsFaults } from './faults/subject-rights.ts'
 
 /**
  * Every fault a caller can meet: stable code → HTTP status, title and what to do next.

@@ -42,6 +42,10 @@ const alpha3Of: ReadonlyMap<string, string> = new Map(
   ]),
 )
 
+/** All countries of ISO 3166-1, to pick from: alpha-3, with alpha-2, by which platforms know their names. */
+export const countryCodes: readonly { readonly alpha2: string; readonly alpha3: string }[] =
+  isoCodes.map(([alpha2 = '', alpha3 = '']) => ({ alpha2, alpha3 }))
+
 /** Country of issue: ISO 3166-1 alpha-2 or alpha-3 in any case → alpha-3. */
 export const readCountry = (text: string): Reading => {
   const alpha3 = alpha3Of.get(withoutSeparators(text))

@@ -21,6 +21,8 @@ function placeOf(about: About): string {
       return `/v1/follow-ups/${about.handle}`
     case 'feedback':
       return `/v1/signals/${about.signal}/feedback`
+    case 'restrictions':
+      return '/v1/restrictions'
     case 'subject-requests':
       return '/v1/subject-requests'
     case 'subject-request':

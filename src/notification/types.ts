@@ -16,6 +16,7 @@ export type About =
   | { readonly type: 'follow-up'; readonly handle: string }
   | { readonly type: 'feedback'; readonly signal: SignalId }
   | { readonly type: 'subject-requests' }
+  | { readonly type: 'restrictions' }
   | { readonly type: 'subject-request'; readonly id: string }
   | { readonly type: 'samples' }
   | { readonly type: 'alarm'; readonly id: string }

@@ -2,6 +2,7 @@ import type { Draft, SubjectField } from './draft.ts'
 import { isLinkable, personFields, readSubject, sceneFields, tellsOfSubject } from './draft.ts'
 import { element, type Field, notice, selectField, textArea, textField } from './elements.ts'
 import type { Entry, Step } from './question.ts'
+import { countriesInWords } from './words.ts'
 
 const numeric: ReadonlySet<string> = new Set(['bsn', 'vNumber'])
 const short: ReadonlySet<string> = new Set([
@@ -36,8 +37,13 @@ export function subjectStep({ app }: Entry, draft: Draft): Step {
       const options = Object.entries(sexes).map(([code, text]) => ({ value: code, text }))
       return selectField({ label: t.sex, value, options: [{ value: '', text: none }, ...options] })
     }
+    const label = name === 'country' && draft.kind === 'vehicle' ? t.plateCountry : t[name]
+    if (name === 'country' || name === 'documentCountry') {
+      const options = [{ value: '', text: t.noCountry }, ...countriesInWords(app.language())]
+      return selectField({ label, value, options })
+    }
     return textField({
-      label: name === 'country' && draft.kind === 'vehicle' ? t.plateCountry : t[name],
+      label,
       value,
       maxlength: 200,
       width: short.has(name) ? 'short' : 'medium',

@@ -1,3 +1,4 @@
+import { countryCodes } from '../linkage/identifiers.ts'
 import { localeOf, type PageLanguage } from './texts.ts'
 
 type Named = readonly { readonly code: string; readonly en: string; readonly nl: string }[]
@@ -19,3 +20,14 @@ export const momentInWords = (instant: string, language: PageLanguage): string =
     timeStyle: 'short',
     timeZone: 'Europe/Amsterdam',
   }).format(new Date(instant))
+
+/** All countries by their names, as the browser knows them, in the order of the language. */
+export function countriesInWords(
+  language: PageLanguage,
+): readonly { readonly value: string; readonly text: string }[] {
+  const names = new Intl.DisplayNames([localeOf[language]], { type: 'region' })
+  const { compare } = new Intl.Collator(localeOf[language])
+  return countryCodes
+    .map(({ alpha2, alpha3 }) => ({ value: alpha3, text: names.of(alpha2) ?? alpha3 }))
+    .toSorted((one, other) => compare(one.text, other.text))
+}

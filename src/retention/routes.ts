@@ -16,6 +16,7 @@ const RetentionStanding = Type.Object(
             'emergency-reviews',
             'non-punishment',
             'subject-requests',
+            'restrictions',
             'samples',
           ]),
           lastSucceededAt: Type.Optional(Instant),

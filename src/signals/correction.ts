@@ -59,6 +59,7 @@ export function openCorrection({
   async function obstacle(tx: Tx, correction: Correction): Promise<Fault | undefined> {
     const { signal, body, agreement } = correction
     if (agreement === undefined) return new Fault('signals/not-found')
+    if (signal.state === 'restricted') return new Fault('signals/restricted')
     if (signal.state !== 'live') return new Fault('signals/ended')
     const problems = otherCase(correction)
     if (problems.length > 0) return new Fault('signals/other-case', problems)

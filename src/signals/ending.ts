@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { SignalId } from '../kernel/ids.ts'
 import type { Tx } from '../store/transact.ts'
+import { removeRestrictions } from './restriction-store.ts'
 import * as store from './store.ts'
 import type { Matching } from './types.ts'
 
@@ -20,9 +21,13 @@ export type End = (
 export const openEnding =
   ({ clock, matching }: { readonly clock: Clock; readonly matching: Matching }): End =>
   async (tx, signals, state, because = 'signal') => {
-    const live = await store.liveSignals(tx, signals)
+    const live = await store.liveSignals(tx, signals, store.kept)
     if (live.length === 0) return
     await matching.unlink(tx, live, because)
+    await removeRestrictions(
+      tx,
+      live.map(({ id }) => id),
+    )
     await store.endSignals(
       tx,
       live.map(({ id }) => id),

@@ -161,7 +161,7 @@ export function openSignals({
           acting &&
           signalDecisions.onOwnSignal('signal.withdraw', acting, agreement, signal)
         let fault = decision?.outcome === 'permit' ? undefined : new Fault('signals/not-found')
-        const live = signal?.state === 'live'
+        const live = signal !== undefined && store.kept.includes(signal.state)
         if (
           fault === undefined &&
           live &&

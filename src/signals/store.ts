@@ -16,6 +16,9 @@ export const caseReferencePlace = (id: string) => ({
 
 export type SignalRow = Insertable<SignalTable>
 
+/** States in which a signal has a body still. */
+export const kept: readonly SignalTable['state'][] = ['live', 'restricted']
+
 /** Inserts the signals whose id is new and returns those ids. */
 export async function addSignals(tx: Tx, rows: readonly SignalRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
@@ -68,7 +71,7 @@ export type KnownSignal = {
   readonly purpose: string
   readonly domain: string
   readonly subjectKind: SubjectKind
-  readonly state: 'live' | 'withdrawn' | 'expired'
+  readonly state: SignalTable['state']
   /** Null once the signal has ended. */
   readonly caseReference: Uint8Array | null
   readonly contactDesk: string | null
@@ -130,6 +133,7 @@ export async function signalsSharing(
   agreement: string,
   tokens: readonly string[],
   most: number,
+  states: readonly SignalTable['state'][] = ['live'],
 ): Promise<MatchableSignal[]> {
   if (tokens.length === 0) return []
   const { rows } = await sql<Parameters<typeof matchableOf>[0]>`
@@ -143,7 +147,7 @@ export async function signalsSharing(
         from signal_token join signal on signal.id = signal_token.signal_id
         where signal_token.agreement_hash = ${agreement}
           and signal_token.token = any(${tokens.map((token) => Buffer.from(token, 'base64'))}::bytea[])
-          and signal.state = 'live'
+          and signal.state = any(${[...states]}::text[])
       ) as sharing
       where place <= ${most}
     )
@@ -151,16 +155,17 @@ export async function signalsSharing(
   return rows.map(matchableOf)
 }
 
-/** The live ones among these signals, with their tokens. */
+/** The live ones among these signals, with their tokens; or those in other states too. */
 export async function liveSignals(
   reader: Reader,
   ids: readonly string[],
+  states: readonly SignalTable['state'][] = ['live'],
 ): Promise<MatchableSignal[]> {
   if (ids.length === 0) return []
   const rows = await reader
     .selectFrom('signal')
     .select(matchableColumns)
-    .where('state', '=', 'live')
+    .where('state', 'in', states)
     .where('id', 'in', ids)
     .execute()
   return rows.map(matchableOf)
@@ -307,7 +312,7 @@ export async function endSignals(
       body_hash: null,
     })
     .where('id', 'in', ids)
-    .where('state', '=', 'live')
+    .where('state', 'in', kept)
     .execute()
   await tx.deleteFrom('signal_token').where('signal_id', 'in', ids).execute()
 }
@@ -329,7 +334,7 @@ export async function pastRetention(
   const rows = await reader
     .selectFrom('signal')
     .select(['id', 'agency_id', 'agreement_hash', 'purpose'])
-    .where('state', '=', 'live')
+    .where('state', 'in', kept)
     .where('retain_until', '<=', today)
     .orderBy('retain_until')
     .orderBy('id')
@@ -348,7 +353,7 @@ export async function liveUnder(
   const rows = await reader
     .selectFrom('signal')
     .select(['id', 'agency_id', 'agreement_hash', 'purpose'])
-    .where('state', '=', 'live')
+    .where('state', 'in', kept)
     .where('agreement_hash', 'in', agreements)
     .limit(most)
     .execute()

@@ -4,9 +4,11 @@ import { ofEpoch, tokensByType } from '../linkage/tokens.ts'
 import type { Thresholds } from '../linkage/weights.ts'
 import { dataOfEverySignal } from '../policy/facts.ts'
 import type { Reader } from '../store/reader.ts'
+import type { SignalTable } from '../store/tables/signals.ts'
 import type { SubjectKind } from '../wire/codes/subjects.ts'
 import type { DataCategory, KeyType, Quality, ReasonClass } from '../wire/codes.ts'
-import { signalsSharing } from './store.ts'
+import { restrictionsOn } from './restriction-store.ts'
+import { kept, signalsSharing } from './store.ts'
 import type { IndexedTokens } from './types.ts'
 
 /** Signals of one agency that share one token, and are looked at for a subject's request. */
@@ -44,6 +46,7 @@ export async function signalsAbout(
     agreement,
     [...new Set(tokens.map(([, token]) => token))],
     mostPerToken,
+    kept,
   )
   return sharing.flatMap((signal) => {
     if (signal.subjectKind !== 'person') return []
@@ -56,7 +59,11 @@ export async function signalsAbout(
 
 /** What can be told of a signal without opening it. */
 export type SignalFacts = {
-  readonly state: 'live' | 'withdrawn' | 'expired'
+  readonly state: SignalTable['state']
+  /** Nothing of it is told to its subject. */
+  readonly isConfidential: boolean
+  /** When a restriction is looked at again. */
+  readonly reviewOn: string | undefined
   readonly purpose: string
   readonly submittedAt: Date
   readonly correctedAt: Date | undefined
@@ -76,9 +83,12 @@ export async function factsOfSignal(
     .where('id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return undefined
+  const measures = await restrictionsOn(reader, id)
   const isSealed = (row.sealed ?? '[]') !== '[]'
   return {
     state: row.state,
+    isConfidential: measures.some(({ measure }) => measure === 'confidentiality'),
+    reviewOn: measures.find(({ measure }) => measure === 'restriction')?.reviewOn,
     purpose: row.purpose,
     submittedAt: row.submitted_at,
     correctedAt: row.corrected_at ?? undefined,

@@ -35,6 +35,7 @@ import { protectedStaff } from './migrations/0036-protected-staff.ts'
 import { sampleBeacons } from './migrations/0037-sample-beacons.ts'
 import { samples } from './migrations/0038-samples.ts'
 import { subjectRights } from './migrations/0039-subject-rights.ts'
+import { restrictions } from './migrations/0040-restrictions.ts'
 import { keys } from './migrations/0041-keys.ts'
 import { timestamps } from './migrations/0042-timestamps.ts'
 import { exports } from './migrations/0044-exports.ts'
@@ -88,6 +89,7 @@ export const migrations: readonly Migration[] = [
   seals,
   accesses,
   subjectRights,
+  restrictions,
   alarms,
   protectedStaff,
   sampleBeacons,

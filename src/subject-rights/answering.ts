@@ -76,7 +76,7 @@ function isDone(
     case 'erased':
       return facts.state === 'withdrawn' || facts.state === 'expired'
     case 'restricted':
-      return false
+      return facts.state === 'restricted'
     case 'provided':
       return facts.endedAt === undefined
     case 'refused':
@@ -156,6 +156,7 @@ export function openAnswering(
           }
         : {}),
       ...(source === undefined ? {} : { source }),
+      ...(outcome === 'restricted' && facts.reviewOn ? { reviewOn: facts.reviewOn } : {}),
       ...(parts.includes('receivers')
         ? {
             receivers: released.map(({ receiver, fields, releasedAt }) => ({
@@ -186,6 +187,10 @@ export function openAnswering(
       return notNow('it was answered, and the contact point may have read it')
     }
     const problems = problemsOf(body, found.request)
+    if (facts?.isConfidential && body.silent !== true) {
+      const message = 'the signal is confidential: answer silently, or lift that first'
+      problems.push({ at: '/silent', message })
+    }
     if (problems.length > 0) return new Fault('subject-rights/invalid', problems)
     return facts === undefined || !isDone(body, facts, found.request)
       ? new Fault('subject-rights/not-done')

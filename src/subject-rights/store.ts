@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { textOf, utf8 } from '../kernel/bytes.ts'
 import type { AgencyId, AgreementHash, SignalId } from '../kernel/ids.ts'
+import { confidentialSignals } from '../signals/changes.ts'
 import type { Crypter } from '../store/crypter.ts'
 import type { Reader } from '../store/reader.ts'
 import type {
@@ -243,6 +244,8 @@ export async function toldOf(
     .where('request_id', '=', request)
     .where('is_silent', '=', false)
     .where('answer', 'is not', null)
+    // What became confidential after it was answered is not told any more.
+    .where(sql<boolean>`(signal_id is null or signal_id not in ${confidentialSignals})`)
     .orderBy('agency_id')
     .orderBy('id')
     .execute()

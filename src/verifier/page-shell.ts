@@ -5,8 +5,8 @@ const style = `
 :root { color-scheme: light; --ink: #1b2733; --paper: #fff; --line: #c3ccd5; --right: #1a6b3c; --wrong: #a51d2d; --note: #5b4a00; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
-h1 { font-size: 1.7rem; line-height: 1.25; } h2 { font-size: 1.3rem; margin-top: 2rem; } h3 { font-size: 1.05rem; margin: 1.4rem 0 .3rem; }
-fieldset { border: 1px solid var(--line); border-radius: .4rem; padding: .6rem 1rem 1rem; margin: 1rem 0; } legend { font-weight: 600; padding: 0 .3rem; }
+h1 { font-size: clamp(1.35rem, 5vw, 1.7rem); overflow-wrap: anywhere; line-height: 1.25; } h2 { font-size: 1.3rem; margin-top: 2rem; } h3 { font-size: 1.05rem; margin: 1.4rem 0 .3rem; }
+fieldset { min-width: 0; border: 1px solid var(--line); border-radius: .4rem; padding: .6rem 1rem 1rem; margin: 1rem 0; } legend { font-weight: 600; padding: 0 .3rem; }
 label { display: block; margin-top: .7rem; font-weight: 600; } input { font: inherit; max-width: 100%; } input[type=text] { width: 100%; padding: .4rem .5rem; border: 1px solid #66717c; border-radius: .25rem; }
 :focus-visible { outline: 3px solid #0b5cad; outline-offset: 2px; }
 .right { color: var(--right); } .wrong { color: var(--wrong); }

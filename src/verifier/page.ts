@@ -1,5 +1,6 @@
 import { type Finding, sentenceOf, steps, stepTitles } from '../evidence/findings.ts'
 import {
+  type AuditPins,
   type AuditReport,
   type Package,
   unreadablePackage,
@@ -107,21 +108,28 @@ function show(report: AuditReport): void {
   result.focus()
 }
 
+let latest = 0
+
+/** Of two that were begun, only the later one is shown. */
 async function verify(read: () => Promise<Package>): Promise<void> {
+  latest += 1
+  const own = latest
   result.replaceChildren(element('p', '', texts.busy))
   delete result.dataset.verdict
   const gateway = gatewayInput.value.trim()
   const keyholder = keyholderInput.value.trim()
+  const report = await reportOn(read, {
+    ...(gateway === '' ? {} : { gateway }),
+    ...(keyholder === '' ? {} : { keyholder }),
+  })
+  if (own === latest) show(report)
+}
+
+async function reportOn(read: () => Promise<Package>, pins: AuditPins): Promise<AuditReport> {
   try {
-    const content = await read()
-    show(
-      await verifyAuditPackage(content, {
-        ...(gateway === '' ? {} : { gateway }),
-        ...(keyholder === '' ? {} : { keyholder }),
-      }),
-    )
+    return await verifyAuditPackage(await read(), pins)
   } catch (error) {
-    show(unreadablePackage(error))
+    return unreadablePackage(error)
   }
 }
 

@@ -102,6 +102,9 @@ const rightsActs = [
   'subject-request.answer',
   'subject-request.extend',
   'subject-request.close',
+  'signal.restrict',
+  'signal.review',
+  'signal.lift',
 ] as const
 /** Acts on looks that were drawn, to be justified and judged; under no agreement. */
 export const sampleActs = [

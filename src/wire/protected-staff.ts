@@ -25,6 +25,12 @@ export const ProtectStaffBody = Type.Object(
 )
 export type ProtectStaffBody = Static<typeof ProtectStaffBody>
 
+export const RemoveStaffBody = Type.Object(
+  { domain: Type.Optional(DomainText) },
+  { ...closed, title: 'RemoveStaffBody', description: 'Of one domain, or of all' },
+)
+export type RemoveStaffBody = Static<typeof RemoveStaffBody>
+
 /** How many of an agency's staff are protected, per domain. Not who. */
 export const ProtectedStaff = Type.Object(
   {

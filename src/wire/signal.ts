@@ -226,7 +226,7 @@ export type WithdrawBody = Static<typeof WithdrawBody>
 export const SignalStatus = Type.Object(
   {
     id: Uuid,
-    state: OneOf(['live', 'withdrawn', 'expired']),
+    state: OneOf(['live', 'restricted', 'withdrawn', 'expired']),
     caseReference: Type.Optional(CaseReference),
     submittedAt: Instant,
     correctedAt: Type.Optional(Instant),

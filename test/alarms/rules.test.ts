@@ -86,39 +86,47 @@ const cases: Partial<Record<keyof AlarmRules, readonly (readonly [string, Tally[
   'few-hits': [
     [
       'far more than usual, and none touches',
-      [...usually('submit', 2), ...usually('hit', 1), tally({ measure: 'submit', amount: 30 })],
+      [...usually('miss', 1), ...usually('hit', 1), tally({ measure: 'miss', amount: 30 })],
       [
-        ...usually('submit', 2),
+        ...usually('miss', 1),
         ...usually('hit', 1),
-        tally({ measure: 'submit', amount: 30 }),
+        tally({ measure: 'miss', amount: 28 }),
         tally({ measure: 'hit', amount: 2 }),
       ],
     ],
     [
+      'three times what is usual',
+      [...usually('miss', 9), ...usually('hit', 1), tally({ measure: 'miss', amount: 49 })],
+      [...usually('miss', 9), ...usually('hit', 1), tally({ measure: 'miss', amount: 48 })],
+    ],
+    [
       'where two in a hundred touch usually',
       [
-        ...usually('submit', 10),
-        tally({ measure: 'hit', amount: 2, day: addDays(today, -9) }),
-        tally({ measure: 'submit', amount: 75 }),
+        ...usually('miss', 10),
+        tally({ measure: 'hit', amount: 3, day: addDays(today, -9) }),
+        tally({ measure: 'miss', amount: 75 }),
       ],
       [
-        ...usually('submit', 10),
-        tally({ measure: 'hit', amount: 1, day: addDays(today, -9) }),
-        tally({ measure: 'submit', amount: 75 }),
+        ...usually('miss', 10),
+        tally({ measure: 'hit', amount: 2, day: addDays(today, -9) }),
+        tally({ measure: 'miss', amount: 75 }),
       ],
     ],
     [
-      'once five signals tell what is usual',
+      'where too little was sent to tell what is usual',
       [
-        tally({ measure: 'submit', amount: 5, day: addDays(today, -40) }),
-        tally({ measure: 'hit', day: addDays(today, -40) }),
-        tally({ measure: 'submit', amount: 30 }),
+        tally({ measure: 'miss', amount: 29, day: addDays(today, -40) }),
+        tally({ measure: 'miss', amount: 30 }),
       ],
       [
-        tally({ measure: 'submit', amount: 4, day: addDays(today, -40) }),
-        tally({ measure: 'hit', day: addDays(today, -40) }),
-        tally({ measure: 'submit', amount: 30 }),
+        tally({ measure: 'miss', amount: 30, day: addDays(today, -40) }),
+        tally({ measure: 'miss', amount: 30 }),
       ],
+    ],
+    [
+      'not of whom may not know',
+      [tally({ measure: 'miss', amount: 30 })],
+      [tally({ measure: 'submit', amount: 30 })],
     ],
   ],
   enumeration: [
@@ -265,7 +273,7 @@ t.test('what is counted of an act', async (t) => {
     region: 'utrecht',
     overSince: undefined,
     submittedAt: new Date('2027-03-30T12:00:00Z'),
-    touches: false,
+    touches: undefined,
     staff: false,
   }
   const counted = (entry: ActEntry, known: Subject | null = subject) =>

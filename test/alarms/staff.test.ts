@@ -112,7 +112,10 @@ t.test('a list goes when its agency says so, and when its time is over', async (
     expiresOn: dayOf(shifted(house.clock.now(), 60 * 86_400)),
   })
   t.match(again.body, { lists: [{ members: 1 }] }, 'the same person is there once')
-  const { body } = await politie.call('POST', '/v1/protected-staff/_remove')
+  const elsewhere = { domain: 'another-domain' }
+  const kept = await politie.call('POST', '/v1/protected-staff/_remove', elsewhere)
+  t.match(kept.body, { lists: [{ domain }] }, 'of another domain nothing is ended here')
+  const { body } = await politie.call('POST', '/v1/protected-staff/_remove', {})
   t.strictSame(body, { lists: [] })
   const rows = () => house.db.gateway.selectFrom('protected_staff_token').selectAll().execute()
   t.strictSame(new Set((await rows()).map((row) => row.agency_id)), new Set(['gemeente']))

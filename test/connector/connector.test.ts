@@ -7,6 +7,7 @@ import { openConnector } from '../../src/connector/connector.ts'
 import { removeOfficer } from '../../src/connector/officers.ts'
 import { contentSecurityPolicy } from '../../src/connector/origin.ts'
 import { base64url } from '../../src/kernel/bytes.ts'
+import { run } from '../support/command.ts'
 import { openTestConnector } from '../support/connector.ts'
 import { openHouse } from '../support/house.ts'
 
@@ -189,6 +190,37 @@ t.test('it listens to this machine only, unless it has a certificate', async (t)
   const { folder } = connector
   const settings = { folder, port: 0, clock: house.clock, random: house.random, bundle }
   await t.rejects(openConnector({ ...settings, host: '0.0.0.0' }), /this machine only/)
+})
+
+t.test('the commands let people in and out, and tell which page is served', async (t) => {
+  const raakvlak = (...words: readonly string[]) => run(house.folder, 'src/client/cli.ts', ...words)
+  const { folder } = connector
+  const added = await raakvlak('officer', 'add', 'Iris', '--agency', folder, '--role', 'decider')
+  const [, code = ''] = /Access code of Iris: ([A-Z0-9-]{27})/.exec(added.out) ?? []
+  t.ok(await signIn(code), 'the printed code lets in, without a restart')
+  t.match(await raakvlak('officer', 'add', 'Iris', '--agency', folder), {
+    code: 1,
+    error: /has this name/,
+  })
+  t.match(await raakvlak('officer', 'add', 'Jan', '--agency', folder, '--role', 'boss'), {
+    code: 1,
+  })
+  const listed = await raakvlak('officer', 'list', '--agency', folder)
+  t.match(listed.out, /decider {3}Iris/)
+  t.notMatch(listed.out, code.slice(0, 6))
+  t.match(await raakvlak('officer', 'remove', 'Iris', '--agency', folder), { code: 0 })
+  const again = await call('POST', '/api/sessions', { body: { code } })
+  t.equal(again.status, 403)
+  const printed = await raakvlak('connector', '--print-hash')
+  t.equal(printed.out.trim(), bundle.hash)
+  t.match(await raakvlak('connector', '--agency', folder, '--listen', '0.0.0.0:8450'), {
+    code: 1,
+    error: /this machine only/,
+  })
+  t.match(await raakvlak('connector', '--agency', folder, '--listen', 'everywhere'), {
+    code: 1,
+    error: /--listen/,
+  })
 })
 
 t.test('access codes lie in the folder as hashes only, for its owner to read', async (t) => {

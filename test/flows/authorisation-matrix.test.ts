@@ -79,6 +79,7 @@ function mayDo({ act, role, state, purpose, owner }: Cell): boolean {
     return owner === 'own'
   }
   if (act.startsWith('subject-request.') && act !== 'subject-request.file') return owner === 'own'
+  if (['signal.restrict', 'signal.review', 'signal.lift'].includes(act)) return owner === 'own'
   if (act === 'feedback.read') return owner === 'own' && state !== 'suspended'
   const asksFor = [
     'disclosure.request',
@@ -113,7 +114,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 80 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 86 * roles.length * states.length * purposes.length)
   const all = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [

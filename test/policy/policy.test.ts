@@ -65,6 +65,9 @@ const acts: readonly Act[] = [
   'subject-request.answer',
   'subject-request.extend',
   'subject-request.close',
+  'signal.restrict',
+  'signal.review',
+  'signal.lift',
   'processing-log.read',
   'decision-log.read',
   'sample.list',
@@ -111,6 +114,9 @@ const onOwn: readonly Act[] = [
   'overlap.read-end',
   'archive.list',
   'feedback.read',
+  'signal.restrict',
+  'signal.review',
+  'signal.lift',
 ]
 const onAlarm: readonly Act[] = ['alarm.take', 'alarm.close']
 const forLead: readonly Act[] = ['follow-up.offer-lead', 'follow-up.record-outcome']
@@ -274,6 +280,9 @@ const permits: Record<Act, string> = {
   'subject-request.answer': 'sharing/own-subject-request',
   'subject-request.extend': 'sharing/own-subject-request',
   'subject-request.close': 'sharing/own-subject-request',
+  'signal.restrict': 'sharing/own-restrictions',
+  'signal.review': 'sharing/own-restrictions',
+  'signal.lift': 'sharing/own-restrictions',
   'processing-log.read': 'sharing/own-logs',
   'decision-log.read': 'sharing/own-logs',
   'sample.list': 'sharing/own-samples',
@@ -793,7 +802,8 @@ function oracle(act: Act, facts: Facts): string[] {
   const sharers = receives ? agreement.receivers : agreement.submitters
   const role = anyParty ? agreement.parties : sharers
   const aboutMinor = act === 'signal.submit' && request.ageBand === 'minor'
-  const ofOnesOwn = /^sharing\/(?:export-)?own-/.test(permits[act]) || act === 'feedback.read'
+  const ofOnesOwn =
+    /^sharing\/(?:export-|audit-)?own-/.test(permits[act]) || act === 'feedback.read'
   if (ofOnesOwn || role.includes(agency)) {
     return ['permit', ...(aboutMinor ? ['sharing/minor'] : []), permits[act]]
   }

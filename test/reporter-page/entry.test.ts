@@ -39,8 +39,10 @@ async function walks(): Promise<void> {
       t.strictSame(await axe(page), [], `${name}: axe finds nothing wrong`)
       await picture(page, `entry-nl-1280-${name}`)
     }
+    const opened = performance.now()
     await page.goto(connector.address)
     await title(page, nl.signIn.title)
+    t.comment(`from the address to the first screen: ${Math.round(performance.now() - opened)} ms`)
     await at('sign-in')
     await signIn(page, connector)
     await at('start')
@@ -54,8 +56,10 @@ async function walks(): Promise<void> {
       person.familyName,
       'whoever looks on sees no name',
     )
+    const pressed = performance.now()
     await press(page, nl.check.submit)
     await title(page, nl.sent.title)
+    t.comment(`from sending to a verified receipt: ${Math.round(performance.now() - pressed)} ms`)
     await at('sent')
     t.match(await page.locator('main').innerText(), nl.sent.proven)
     const [download] = await Promise.all([
@@ -210,6 +214,45 @@ async function walks(): Promise<void> {
       await press(page, en.next)
       await title(page, en.role.title)
       t.equal(await page.getByLabel('Witness').isChecked(), false, 'stopping erased it')
+      await context.close()
+    },
+  )
+
+  t.test(
+    'a vehicle is signalled without any person, and is asked for a plate with its country',
+    async (t) => {
+      const { nl } = textsOf
+      const { page, faults, context } = await visit(browser)
+      await signIn(page, connector)
+      await press(page, nl.start.enter)
+      await page.getByLabel('Voertuig').check()
+      await press(page, nl.next)
+      await title(page, nl.category.title)
+      await page.getByLabel('Arbeidsuitbuiting').check()
+      await press(page, nl.next)
+      await press(page, nl.next)
+      await title(page, nl.where.title)
+      await press(page, nl.next)
+      await title(page, nl.who.titleScene)
+      await page.getByLabel(nl.who.licencePlate, { exact: true }).fill('ZZ-999-Q')
+      await press(page, nl.next)
+      await page.getByText(nl.who.wrong.country).waitFor()
+      t.strictSame(await axe(page), [])
+      await picture(page, 'entry-nl-1280-vehicle')
+      await page.getByLabel(nl.who.plateCountry).selectOption({ label: 'Nederland' })
+      await press(page, nl.next)
+      await title(page, nl.text.title)
+      await press(page, nl.next)
+      await title(page, nl.check.title)
+      await press(page, nl.check.submit)
+      await title(page, nl.sent.title)
+      const row = await house.db.gateway
+        .selectFrom('signal')
+        .select(['subject_kind', 'role', 'age_band'])
+        .where('subject_kind', '=', 'vehicle')
+        .executeTakeFirst()
+      t.match(row, { role: 'unknown', age_band: 'unknown' })
+      t.strictSame(faults, [])
       await context.close()
     },
   )

@@ -12,12 +12,17 @@ import type { Connectors, Sent } from '../connectors.ts'
 import { unlessTooLate } from '../officers.ts'
 import type { MisuseKind } from './kinds.ts'
 
+/** A member of staff as the agency has it in its own books. */
+export type Colleague = { readonly person: string; readonly cells: Cells }
+
 /** Who misuses what: an officer of an agency, whose connector says its name. */
 export type Misuser = {
   /** The agency, with the officer's own connector. */
   readonly party: Party
   readonly session: Session
   readonly chance: Chance
+  /** Somebody of the same agency, who is protected. */
+  readonly colleague?: Colleague
   /** Hears of the one thing that was looked at, where that is all. */
   readonly lookedAt: (handle: string) => void
 }
@@ -120,7 +125,12 @@ function numbers({ party, chance }: Misuser, { clock }: Surroundings) {
  * knows of any rule: the amounts above are those of the misuser.
  */
 export const plots: Readonly<Record<MisuseKind, Plot>> = {
-  'own-or-colleague': () => [],
+  'own-or-colleague': atOnce(async (misuser, around) => {
+    const { colleague } = misuser
+    if (colleague === undefined) throw new Error('nobody is protected')
+    const signal = signalOf(misuser, around, colleague, 0)
+    await around.connectors.submit(misuser.party, [signal])
+  }),
 
   'few-hits': atOnce((misuser, around) =>
     around.connectors.submit(misuser.party, strangers(misuser, around, amounts.tried)),

@@ -60,6 +60,8 @@ const isOwnRule = ({ kind }: Planted, { rule }: SeenAlarm): boolean => rule === 
 const isAbout = (planted: Planted, alarm: SeenAlarm): boolean => {
   const passed = alarm.raisedAt - planted.at
   if (alarm.agency !== planted.agency || passed < 0) return false
+  // The only protected colleagues are those who are planted; whoever looks at one later is told of rightly.
+  if (planted.kind === 'own-or-colleague' && isOwnRule(planted, alarm)) return true
   return alarm.officer === undefined
     ? passed <= echoHours * hour
     : alarm.officer === planted.officer && planted.kind !== 'single-look'

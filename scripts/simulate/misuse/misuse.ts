@@ -6,7 +6,8 @@ import { dayMilliseconds } from '../calendar.ts'
 import type { Connectors } from '../connectors.ts'
 import type { Seed } from '../seeded.ts'
 import type { Moment } from '../year.ts'
-import { type Misuser, plots } from './acts.ts'
+import { type Colleague, type Misuser, plots } from './acts.ts'
+import { protectColleague } from './colleagues.ts'
 import { openStaff } from './desks.ts'
 import { type Findings, findingsOf, isSameLook, type Planted } from './findings.ts'
 import { type Planting, type PlantingWishes, planMisuse } from './plan.ts'
@@ -16,6 +17,8 @@ import { openReading } from './reading.ts'
 const minute = 60_000
 /** The gateway looks at its rules every minute or hour; here time is moved on once after each step. */
 const afterwards = 61
+/** When a privacy officer puts somebody on the list of protected staff, in minutes of UTC. */
+const protectsAt = 13 * 60
 
 export type Misuse = Awaited<ReturnType<typeof openMisuse>>
 
@@ -51,6 +54,7 @@ export async function openMisuse(
   const plan = planMisuse(parties, { ...wishes, chance, start, days })
   const planted: Planted[] = []
   const done = new Set<Planting>()
+  const colleagues = new Map<string, Colleague>()
   const officers = openPrivacyOfficers(staff, {
     random: seed.randomness('privacy officers'),
     now: () => clock.now().getTime(),
@@ -69,10 +73,12 @@ export async function openMisuse(
     const first = midnight + minutes * minute
     const { officer, partner } = kind === 'single-look' ? chance.pick(of.desks) : of.hire()
     let about: string | undefined
+    const colleague = colleagues.get(agency)
     const misuser: Misuser = {
       party: { ...of.party, partner },
       session: of.sessionOf(officer),
       chance,
+      ...(colleague === undefined ? {} : { colleague }),
       lookedAt: (handle) => {
         about = handle
       },
@@ -93,6 +99,19 @@ export async function openMisuse(
     return [...moments, { at: last + afterwards * minute, act: async () => {} }]
   }
 
+  /** Before somebody looks at a colleague, the colleague has to be on the list; the day before will do. */
+  const protectBefore = (day: number, midnight: number): Moment[] =>
+    plan
+      .filter((one) => one.kind === 'own-or-colleague' && one.day === day + 1)
+      .map(({ agency }) => ({
+        at: midnight + protectsAt * minute,
+        act: async () => {
+          const of = staff.get(agency)
+          if (of === undefined) return
+          colleagues.set(agency, await protectColleague(of, { town, clock, chance }))
+        },
+      }))
+
   return {
     atDesk: reading.atDesk,
 
@@ -101,6 +120,7 @@ export async function openMisuse(
       return [
         ...reading.on(midnight),
         ...officers.on(midnight),
+        ...protectBefore(day, midnight),
         ...plan.filter((one) => one.day === day).flatMap((one) => momentsOf(one, midnight)),
       ]
     },

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { sentenceOf, steps, stepTitles } from '../../evidence/findings.ts'
+import { paths } from '../../evidence/paths.ts'
 import {
   type AuditPins,
   type AuditReport,
@@ -11,7 +13,7 @@ import { unpack } from '../../evidence/zip.ts'
 import { bundleVerifier } from '../../verifier/bundle.ts'
 import { occasions } from '../../wire/access.ts'
 import type { AuditQuery } from '../../wire/audit.ts'
-import { HomeError } from '../agency-home.ts'
+import { HomeError, type HomeSettings } from '../agency-home.ts'
 import { saveDownload } from './download.ts'
 import { agencyOption, openHome } from './home-option.ts'
 import { note, print, printJson } from './output.ts'
@@ -68,12 +70,14 @@ async function pinsOf({ agency, gateway, keyholder }: VerifyOptions): Promise<Au
   return Object.fromEntries(Object.entries(pins).filter(([, pin]) => pin !== undefined))
 }
 
+const pinsIn = ({ gateway, keyholder }: HomeSettings): AuditPins => ({
+  gateway: gateway.rootThumbprint,
+  keyholder: keyholder.rootThumbprint,
+})
+
 async function takePackage({ agency, output, ...query }: PackageOptions): Promise<void> {
   const { partner, settings } = await openHome(agency)
-  const pins = {
-    gateway: settings.gateway.rootThumbprint,
-    keyholder: settings.keyholder.rootThumbprint,
-  }
+  const pins = pinsIn(settings)
   const size = await saveDownload(output, await partner.auditPackage(query), {
     check: async (draft) => {
       const report = await verifyFile(draft, pins)
@@ -84,6 +88,22 @@ async function takePackage({ agency, output, ...query }: PackageOptions): Promis
   })
   const { mtime } = await stat(output)
   note(`${output}: ${size} bytes, verified ${mtime.toISOString()}.`)
+}
+
+/** The report is as true as the package it stands in: that is taken and verified whole. */
+async function takeReport({ agency, output, ...query }: PackageOptions): Promise<void> {
+  const { partner, settings } = await openHome(agency)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of await partner.auditPackage(query)) chunks.push(chunk)
+  const content = unpack(new Uint8Array(Buffer.concat(chunks)))
+  const report = await verifyAuditPackage(content, pinsIn(settings))
+  const text = content.files.get(paths.report)
+  if (report.verdict !== 'verified' || text === undefined) {
+    tell(report)
+    throw new HomeError('what came in does not hold; nothing is kept')
+  }
+  await saveDownload(output, Readable.from([text]))
+  note(`${output}: of a verified package.`)
 }
 
 const occasionOption = () =>
@@ -117,6 +137,15 @@ export function addAuditCommands(program: Command): void {
       else tell(report)
       if (report.verdict === 'wrong') process.exitCode = 1
     })
+
+  audit
+    .command('report')
+    .description('the yearly report of the privacy officer, out of a verified package of the year')
+    .requiredOption(...agencyOption)
+    .requiredOption('--year <year>', 'which year, of Dutch time', yearOf)
+    .addOption(occasionOption())
+    .requiredOption('-o, --output <file>', 'where to; refused when it is there')
+    .action(takeReport)
 
   audit
     .command('verifier')

@@ -16,6 +16,7 @@ import { renewRows } from '../renewal.ts'
 import { readRows, repeatedRows, type SignalRow } from '../rows.ts'
 import { subjectKindOf, type UnderAgreement } from '../signal-bodies.ts'
 import { correctRow, type SubmissionReport, submitRows } from '../submission.ts'
+import { typedSignals } from '../typed-signals.ts'
 import { whomToCall } from '../whom-to-call.ts'
 import { agencyOption, agreementOption, onBehalfOption, openHome } from './home-option.ts'
 import { note, noteLeftOut, openBar, print, printJson } from './output.ts'
@@ -193,7 +194,8 @@ async function listArchived(options: SharingOptions): Promise<void> {
 async function listSignals(options: SharingOptions): Promise<void> {
   const { folder } = await openHome(options.agency)
   const under = await chooseAgreement(folder, options.agreement)
-  const answers = await answersIn(journalFileOf(folder, under, options))
+  const typed = options.onBehalfOf === undefined ? await typedSignals(folder, under.hash) : []
+  const answers = [...(await answersIn(journalFileOf(folder, under, options))), ...typed]
   const accepted = answers.flatMap((answer) =>
     'refused' in answer ? [] : [{ id: answer.id, caseReference: answer.caseReference }],
   )

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { measureGrounds, signalMeasures } from '../../wire/codes/restrictions.ts'
 import {
   askers,
   extensionReasons,
@@ -9,11 +10,21 @@ import {
   subjectAges,
 } from '../../wire/codes/subject-requests.ts'
 import { codesOf } from '../../wire/codes.ts'
-import { AgreementHashText, Uuid } from '../../wire/common.ts'
+import { AgreementHashText, Day, PurposeText, Uuid } from '../../wire/common.ts'
 import { agencyCaller, decided, type Kind, underAgreement } from './fields.ts'
 
 const Request = Type.String({ ...Uuid, description: 'The request of a subject' })
 const standing = { agreement: Type.Optional(AgreementHashText) }
+
+const measured = {
+  ...agencyCaller,
+  ...standing,
+  purpose: Type.Optional(PurposeText),
+  signalId: Type.String({ ...Uuid, description: 'The signal, under its public id' }),
+  measure: Type.Enum(codesOf(signalMeasures), { description: 'Restricted, or confidential' }),
+  ...decided,
+}
+const ReviewOn = Type.String({ ...Day, description: 'When its owner looks at it again' })
 
 /** Requests of subjects. What time does to them makes no entry: that could tell who was found. */
 export const subjectRightsKinds = {
@@ -79,5 +90,29 @@ export const subjectRightsKinds = {
       end: Type.Enum(codesOf(requestEnds), { description: 'How it ended' }),
       ...decided,
     },
+  },
+  'signal.restrict': {
+    title: 'A signal is restricted, or kept from its subject',
+    records: 'Who laid which measure on which own signal, on which ground, until which review.',
+    fields: {
+      ...measured,
+      ground: Type.Enum(codesOf(measureGrounds), { description: 'Why' }),
+      reviewOn: ReviewOn,
+    },
+  },
+  'signal.review': {
+    title: 'A measure on a signal is looked at again, and stays',
+    records: 'Who looked, and until which review it stays.',
+    fields: { ...measured, reviewOn: ReviewOn },
+  },
+  'signal.lift': {
+    title: 'A measure on a signal is lifted',
+    records: 'Who lifted which measure of which own signal.',
+    fields: measured,
+  },
+  'restriction.list': {
+    title: 'An agency lists the measures on its own signals',
+    records: 'Who looked. Not how many there are.',
+    fields: { ...agencyCaller, ...decided },
   },
 } as const satisfies Record<string, Kind>

@@ -7,6 +7,7 @@ export interface RetentionRunTable {
     | 'emergency-reviews'
     | 'non-punishment'
     | 'subject-requests'
+    | 'restrictions'
     | 'samples'
     | 'alarms'
   last_succeeded_at: Date

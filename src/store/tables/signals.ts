@@ -27,7 +27,7 @@ export interface SignalTable {
   /** Indexed tokens by key type, as JSON; null once the signal has ended. */
   tokens: string | null
   body_hash: Buffer | null
-  state: 'live' | 'withdrawn' | 'expired'
+  state: 'live' | 'restricted' | 'withdrawn' | 'expired'
   submitted_at: Date
   corrected_at: Date | null
   ended_at: Date | null
@@ -48,7 +48,19 @@ export interface IdempotencyKeyTable {
   first_used_at: Date
 }
 
+/** A measure that the owner laid on a signal, until it lifts it. */
+export interface SignalRestrictionTable {
+  signal_id: string
+  measure: 'restriction' | 'confidentiality'
+  agency_id: string
+  ground: string
+  since: Date
+  review_on: string
+  remind_at: Date
+}
+
 export interface SignalTables {
+  signal_restriction: SignalRestrictionTable
   signal: SignalTable
   signal_token: SignalTokenTable
   idempotency_key: IdempotencyKeyTable

@@ -123,6 +123,11 @@ export const noticeKinds = [
     nl: 'Het gezamenlijke antwoord op een verzoek dat u indiende is te lezen, of is aangevuld',
   },
   {
+    code: 'restriction-review-due',
+    en: 'A signal of yours is restricted or confidential, and you have to look at it again',
+    nl: 'Een signaal van u is afgeschermd of vertrouwelijk; u moet daar opnieuw naar kijken',
+  },
+  {
     code: 'subject-requests-unusual',
     en: 'Another party files unusually many requests of subjects; ask before you answer',
     nl: 'Een andere partij dient ongewoon veel verzoeken van betrokkenen in; vraag na voor u antwoordt',

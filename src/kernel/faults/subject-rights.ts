@@ -1,5 +1,15 @@
 /** What a caller can meet with requests of subjects; part of the catalogue in `fault.ts`. */
 export const subjectRightsFaults = {
+  'signals/restricted': {
+    status: 409,
+    title: 'This signal is restricted',
+    advice: 'Lift the restriction first, then correct the signal.',
+  },
+  'signals/not-restricted': {
+    status: 409,
+    title: 'There is no such measure on this signal',
+    advice: 'Look at `GET /v1/restrictions`; lay the measure on the signal first.',
+  },
   'subject-rights/not-found': {
     status: 404,
     title: 'There is no such request or task for you',
