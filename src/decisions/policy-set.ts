@@ -16,8 +16,7 @@ export type PolicySetInUse = {
  * Hash of the schema and the core policies that this software was made with. A set with others is
  * refused, whoever signed it: to change them is to change this line, in a release.
  */
-const pinnedCore = 'TyXYxhr3kapAr2H-jW-ZeHW8Avf9jtx1FmlqWrWpWFU'
-const pinnedCore = 'Qd8p-DTbe5rymF0QdPYXSG48tG3EDvIcc6J2sLLFI9w'
+const pinnedCore = 'WPNMlkkzhf57ZdOttIca1PkyGOeWa6d_JwXKn3AHQo8'
 
 const coreHashOf = (texts: PolicySetTexts): string =>
   base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))
