@@ -5,6 +5,7 @@ import { linesOf } from '../src/client/commands/output.ts'
 import { daysIn } from './demo/clock.ts'
 import { textOf } from './demo/report.ts'
 import { runDemo } from './demo/run.ts'
+import { entrancesText } from './demo/stay.ts'
 
 const ownInput = fileURLToPath(new URL('./demo-input', import.meta.url))
 
@@ -44,8 +45,9 @@ const program = new Command('demo')
   .description('Four agencies find out that their cases touch, and nobody learns anything else.')
   .option('--input <folder>', 'one CSV file per agency; the file’s name is the agency’s', ownInput)
   .option('--keep <folder>', 'keep databases, logs and journals here')
-  .option('--clock <move>', 'let time go by at the end, such as +8d or +800d', readDays)
-  .option('--json', 'print one JSON document and nothing else')
+  .option('--clock <move>', 'let time go by, such as +8d or +800d, and end', readDays)
+  .option('--json', 'print one JSON document and nothing else, and end')
+  .option('--no-wait', 'end after the report, and leave nothing running')
   .parse()
 
 const {
@@ -53,13 +55,24 @@ const {
   keep,
   clock: days,
   json = false,
-} = program.opts<{ input: string; keep?: string; clock?: number; json?: boolean }>()
+  wait,
+} = program.opts<{
+  input: string
+  keep?: string
+  clock?: number
+  json?: boolean
+  wait: boolean
+}>()
+const waits = wait && !json && days === undefined
 const bars = openBars(process.stderr.isTTY === true && !json)
 // A terminal and npm both pass Ctrl-C on, so that it comes twice: the second changes nothing.
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => interruption.abort(new Error('Interrupted; everything is stopped.')))
 }
+const interrupted = new Promise<void>((resolve) =>
+  interruption.signal.addEventListener('abort', () => resolve()),
+)
 try {
   const { report, truth } = await runDemo({
     input,
@@ -70,9 +83,20 @@ try {
     },
     onProgress: bars.show,
     signal: interruption.signal,
+    ...(waits
+      ? {
+          stay: async (told, entrances) => {
+            bars.close()
+            process.stdout.write(`\n${textOf(told.report, told.truth)}${entrancesText(entrances)}`)
+            await interrupted
+          },
+        }
+      : {}),
   })
   bars.close()
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `\n${textOf(report, truth)}`)
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  else if (waits) process.stderr.write('Everything is stopped.\n')
+  else process.stdout.write(`\n${textOf(report, truth)}`)
 } catch (error) {
   bars.close()
   process.stderr.write(`${linesOf(error).join('\n  ')}\n`)

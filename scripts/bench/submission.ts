@@ -203,6 +203,7 @@ export async function benchSubmission(): Promise<Measurement[]> {
           rejected: [],
           contactDesk: agency,
           partner,
+          keys,
           rootThumbprint: await rootThumbprintOf(keys),
         }
         return { demo, keys }
@@ -210,8 +211,8 @@ export async function benchSubmission(): Promise<Measurement[]> {
     )
     const agencies = parties.map(({ demo }) => demo)
     await admit(agencies, pins, {
-      gateway: gateway.enrolmentCode,
-      keyholder: keyholder.enrolmentCode,
+      gateway: gateway.enrolmentCode ?? '',
+      keyholder: keyholder.enrolmentCode ?? '',
     })
     const { hash, content } = await agree(agencies, pins)
     const clientKey = parties[0]?.keys.client

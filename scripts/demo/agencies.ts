@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { makeAgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
+import { type AgencyKeys, makeAgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
 import {
   type DraftParty,
   draftAgreement,
@@ -28,6 +28,7 @@ export type DemoAgency = {
   readonly rejected: readonly RejectedRow[]
   readonly contactDesk: string
   readonly partner: Partner
+  readonly keys: AgencyKeys
   readonly rootThumbprint: string
 }
 
@@ -53,18 +54,26 @@ export async function readInput(folder: string) {
   )
 }
 
+/** The short name of each file's agency, in their order. */
+export function agenciesOf(input: readonly { readonly name: string }[]): string[] {
+  const taken = new Map<string, number>()
+  return input.map(({ name }) => {
+    const slug = slugOf(name)
+    const count = (taken.get(slug) ?? 0) + 1
+    taken.set(slug, count)
+    return count === 1 ? slug : `${slug.slice(0, 58)}-${count}`
+  })
+}
+
 /** Gives each file an agency with keys of its own and a connector that pins both operators. */
 export async function openAgencies(
   input: Awaited<ReturnType<typeof readInput>>,
   pins: PinnedOperators,
 ): Promise<DemoAgency[]> {
-  const taken = new Map<string, number>()
+  const names = agenciesOf(input)
   return Promise.all(
-    input.map(async (one) => {
-      const slug = slugOf(one.name)
-      const count = (taken.get(slug) ?? 0) + 1
-      taken.set(slug, count)
-      const agency = count === 1 ? slug : `${slug.slice(0, 58)}-${count}`
+    input.map(async (one, at) => {
+      const agency = names[at] ?? ''
       const keys = await makeAgencyKeys()
       const partner = openPartner({
         agency,
@@ -77,6 +86,7 @@ export async function openAgencies(
       return {
         ...one,
         partner,
+        keys,
         contactDesk: `Contact desk of ${one.name.slice(0, 150)}`,
         rootThumbprint: await rootThumbprintOf(keys),
       }

@@ -5,8 +5,11 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { PinnedOperators } from '../../src/client/operators.ts'
-import type { Settings } from '../../src/config.ts'
+import type { ConsoleSettings, Settings } from '../../src/config.ts'
 import type { OperatorName } from '../../src/oprf/types.ts'
+
+/** Accounts of the console, in the folder of the demonstration. */
+export const accountsFile = 'gateway/accounts.json'
 
 const root = new URL('../..', import.meta.url).pathname
 
@@ -14,11 +17,12 @@ const root = new URL('../..', import.meta.url).pathname
 export type OperatorProcess = {
   readonly url: string
   readonly rootThumbprint: string
-  readonly enrolmentCode: string
+  /** Only as long as there is no administrator. */
+  readonly enrolmentCode: string | undefined
 }
 
 /** A port of this machine that nobody listens on. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -33,6 +37,8 @@ export async function writeSettings(
   /** Puts something between, such as a recording proxy; for tests. */
   between: (operator: OperatorName, port: number) => Promise<string> = async (_, port) =>
     `http://127.0.0.1:${port}`,
+  /** Ports of the agencies' own pages, for a console; without it there is none. */
+  pages?: ReadonlyMap<string, number>,
 ): Promise<{ readonly file: string; readonly settings: Settings }> {
   const ports = { gateway: await freePort(), keyholder: await freePort() }
   const urls = {
@@ -58,6 +64,7 @@ export async function writeSettings(
   const settings: Settings = {
     gateway: {
       ...common('gateway'),
+      ...(pages === undefined ? {} : { console: consoleOf(pages) }),
       keyholder: { url: urls.keyholder, pin: pin('keyholder') },
     },
     keyholder: { ...common('keyholder'), gateway: { pin: pin('gateway') } },
@@ -67,6 +74,13 @@ export async function writeSettings(
   await writeFile(file, JSON.stringify(settings, null, 2))
   return { file, settings }
 }
+
+const consoleOf = (pages: ReadonlyMap<string, number>): ConsoleSettings => ({
+  signIn: { kind: 'embedded', accountsFile },
+  connectorUrls: Object.fromEntries(
+    [...pages].map(([agency, port]) => [agency, `http://127.0.0.1:${port}/`]),
+  ),
+})
 
 /** Starts an operator as its own process. Its log goes to a file. */
 export function startOperator(
@@ -105,7 +119,8 @@ async function readGreeting(
     url ??= /listens on (\S+)/.exec(line)?.[1]
     rootThumbprint ??= /thumbprint.*: (\S{43})$/.exec(line)?.[1]
     const enrolmentCode = /--code (\S+)/.exec(line)?.[1]
-    if (url && rootThumbprint && enrolmentCode) {
+    const isLast = enrolmentCode !== undefined || line.includes('agency register')
+    if (url && rootThumbprint && isLast) {
       child.stdout.resume()
       return { url, rootThumbprint, enrolmentCode }
     }

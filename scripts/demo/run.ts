@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OperatorName } from '../../src/oprf/types.ts'
 import { lookAfterwards } from './afterwards.ts'
-import { admit, agree, openAgencies, readInput, submitAll } from './agencies.ts'
+import { admit, agenciesOf, agree, openAgencies, readInput, submitAll } from './agencies.ts'
 import { letTimePass } from './clock.ts'
 import { discloseSome } from './disclosures.ts'
 import { followUpSome } from './follow-ups.ts'
-import { pinsOf, startOperator, writeSettings } from './operators.ts'
+import { freePort, pinsOf, startOperator, writeSettings } from './operators.ts'
 import { compareWithTruth, type DemoReport, reportOf } from './report.ts'
+import { type Entrances, openEntrances } from './stay.ts'
 
 export type DemoSettings = {
   /** A folder with one CSV file per agency. */
@@ -23,7 +24,14 @@ export type DemoSettings = {
   readonly between?: (operator: OperatorName, port: number) => Promise<string>
   /** Ends the demonstration early, wherever it is; nothing is left running, and no folder. */
   readonly signal?: AbortSignal
+  /**
+   * Has both operators started once more, with a console, and the agencies' pages: for as long as this takes, or until
+   * `signal` ends it. Not after days that went by: the data would lie in the future.
+   */
+  readonly stay?: (told: Told, entrances: Entrances) => Promise<void>
 }
+
+export type Told = { readonly report: DemoReport; readonly truth: readonly string[] }
 
 /**
  * Plays all parties: both operators as processes of their own, and one connector per agency.
@@ -37,7 +45,8 @@ export async function runDemo({
   onProgress = () => {},
   between,
   signal = new AbortController().signal,
-}: DemoSettings): Promise<{ readonly report: DemoReport; readonly truth: readonly string[] }> {
+  stay,
+}: DemoSettings): Promise<Told> {
   const began = performance.now()
   const files = await readInput(input)
   const folder = keep ?? (await mkdtemp(join(tmpdir(), 'raakvlak-demo-')))
@@ -50,7 +59,12 @@ export async function runDemo({
   }
   try {
     step('The gateway and the keyholder start, each with its own key, database and ledger')
-    const { file, settings } = await writeSettings(folder, between)
+    const ports = new Map<string, number>()
+    if (stay !== undefined) {
+      for (const agency of agenciesOf(files)) ports.set(agency, await freePort())
+    }
+    const pages = stay === undefined ? undefined : ports
+    const { file, settings } = await writeSettings(folder, between, pages)
     signal.throwIfAborted()
     const starting = (operator: OperatorName) => {
       const { greeting, stop } = startOperator(operator, file, folder)
@@ -63,8 +77,8 @@ export async function runDemo({
     step(`${files.length} agencies are admitted under their root keys, and all sign one agreement`)
     const agencies = await openAgencies(files, pins)
     await admit(agencies, pins, {
-      gateway: gateway.enrolmentCode,
-      keyholder: keyholder.enrolmentCode,
+      gateway: gateway.enrolmentCode ?? '',
+      keyholder: keyholder.enrolmentCode ?? '',
     })
     const under = await agree(agencies, pins)
 
@@ -96,7 +110,16 @@ export async function runDemo({
       ledgers,
       seconds: Math.round((performance.now() - began) / 100) / 10,
     })
-    return { report, truth: await compareWithTruth(input, results, groups) }
+    const told = { report, truth: await compareWithTruth(input, results, groups) }
+    if (stay === undefined || days !== undefined) return told
+
+    step('Both operators start again, now with a console; each agency opens its own page')
+    await Promise.all([starting('gateway'), starting('keyholder')])
+    const entrances = await openEntrances({ folder, results, under, pins, ports })
+    stops.push(entrances.close)
+    signal.throwIfAborted()
+    await stay(told, entrances)
+    return told
   } catch (error) {
     signal.throwIfAborted()
     throw error

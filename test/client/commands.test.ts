@@ -108,7 +108,7 @@ t.test('a file that is not there, or there already, is said in one sentence', as
   })
   for (const [program, ...words] of [
     ['scripts/verify-ledger.ts', 'nowhere'],
-    ['scripts/demo.ts', '--input', 'nowhere'],
+    ['scripts/demo.ts', '--no-wait', '--input', 'nowhere'],
     ['scripts/backup.ts', 'verify', 'nowhere'],
   ] as const) {
     const said = await run(house.folder, program, ...words)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { runDemo } from '../../scripts/demo/run.ts'
+import { codeAt, openAccounts } from '../../src/console/accounts.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { operatorNames } from '../../src/oprf/types.ts'
 import { openDatabase } from '../../src/store/database.ts'
@@ -126,6 +127,74 @@ t.test('interrupted while its operators start, it leaves no process and no folde
   t.strictSame(await readdir(temporary), [])
   t.strictSame(await workingIn(temporary), [])
 })
+
+t.test(
+  'it ends by leaving a console and pages that people can sign in to, until it is told to stop',
+  async (t) => {
+    const temporary = await mkdtemp(join(tmpdir(), 'raakvlak-staying-'))
+    const input = await mkdtemp(join(tmpdir(), 'raakvlak-input-'))
+    t.teardown(() => Promise.all([temporary, input].map((one) => rm(one, { recursive: true }))))
+    await writeFile(join(input, 'avim.csv'), police)
+    await writeFile(join(input, 'ngo.csv'), ngo)
+    const demo = spawn(process.execPath, ['scripts/demo.ts', '--input', input], {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const gone = once(demo, 'exit')
+    const isGone = gone.then(() => true)
+    let said = ''
+    demo.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+    demo.stderr.resume()
+    while (!said.includes('opens what was granted\n\n')) {
+      if (await Promise.race([isGone, pause(100, false)])) break
+    }
+
+    const console = /: (http\S+\/console)$/m.exec(said)?.[1] ?? ''
+    t.match(await (await fetch(console)).text(), /<h1/)
+    const roles = ['analyst', 'coordinator', 'privacy-officer', 'administrator']
+    const accounts = [...said.matchAll(/account (\S+) +password (\S+) +secret of its codes (\S+)/g)]
+    t.strictSame(
+      accounts.map(([, account]) => account),
+      roles,
+    )
+    const file = / --file (\S+)/.exec(said)?.[1] ?? ''
+    const kept = openAccounts({ file, clock: systemClock })
+    for (const [, account = '', password = '', secret = ''] of accounts) {
+      const code = codeAt(secret, systemClock.now())
+      t.match(await kept.check(account, password, code), { account, agency: 'avim' })
+    }
+    const pages = [
+      ...said.matchAll(/(http\S+)\n +reporter +access code (\S+)\n +decider +access code (\S+)/g),
+    ]
+    t.equal(pages.length, 2)
+    for (const [, address = '', ...codes] of pages) {
+      for (const code of codes) {
+        const signedIn = await fetch(`${address}/api/sessions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ code }),
+        })
+        t.equal(signedIn.status, 200)
+        const { token } = (await signedIn.json()) as { token: string }
+        const headers = { authorization: `Bearer ${token}` }
+        const listed = await fetch(`${address}/api/signals`, { headers })
+        const { signals } = (await listed.json()) as { signals: { id: string }[] }
+        t.equal(signals.length, 4, 'what touches the signals of others')
+        const now = await fetch(`${address}/api/signals/${signals[0]?.id}`, { headers })
+        t.match(await now.json(), { state: 'live', overlaps: [{}] })
+      }
+    }
+
+    demo.kill('SIGINT')
+    await pause(200)
+    demo.kill('SIGINT')
+    t.strictSame(await gone, [0, null])
+    t.strictSame(await readdir(temporary), [])
+    t.strictSame(await workingIn(temporary), [])
+  },
+)
 
 /** Processes whose working folder is below `folder`: what is left of a database server. */
 async function workingIn(folder: string): Promise<string[]> {

@@ -1,18 +1,14 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { chromiumProgram, howToInstall } from './chromium.ts'
 import type { Haystack } from './leak-search.ts'
-
-const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const program = [process.env.CHROMIUM_PATH ?? '', ...usual].find((path) => existsSync(path))
 
 /** Why no browser test can run here; nothing when they can. */
 export const noBrowser: string | false =
-  program !== undefined
-    ? false
-    : 'SKIPPED: there is no Chromium here. Install it (apt-get install chromium), or say where it is with CHROMIUM_PATH'
+  chromiumProgram !== undefined ? false : `SKIPPED: there is no Chromium here. ${howToInstall}`
 if (noBrowser !== false) process.stderr.write(`\n*** ${noBrowser} ***\n\n`)
 
 /** Where every page has to be readable: a desk, and a telephone or a desk at 400 %. */
@@ -38,7 +34,7 @@ export async function openBrowser(t: {
   readonly teardown: (work: () => Promise<void>) => void
 }): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: program ?? '',
+    executablePath: chromiumProgram ?? '',
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   })
   t.teardown(() => browser.close())
