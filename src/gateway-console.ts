@@ -5,9 +5,16 @@ import type { Library } from './agreements/library.ts'
 import { agreementsInForce } from './agreements/public.ts'
 import type { GatewaySettings, SignInSettings } from './config.ts'
 import { openConsole, type SignInChoice } from './console/console.ts'
+import { disclosurePages, waitingDisclosures } from './console/pages/disclosures.ts'
+import { overlapPage } from './console/pages/overlap.ts'
+import { overlapActPages } from './console/pages/overlap-acts.ts'
 import { publicPage } from './console/pages/public.ts'
+import { queuePages, waitingInQueue } from './console/pages/queue.ts'
+import { reviewPages, waitingReviews } from './console/pages/reviews.ts'
 import { startPage } from './console/pages/start.ts'
+import { workloadPage } from './console/pages/workload.ts'
 import { consoleRoutes } from './console/routes.ts'
+import type { Page } from './console/types.ts'
 import type { AnsweringRooms } from './gateway-routes.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Surroundings } from './operator.ts'
@@ -32,6 +39,26 @@ function choiceOf(signIn: SignInSettings, path: Surroundings['path']): SignInCho
       claims: { ...usualClaims, ...claims },
     },
   }
+}
+
+/** What officers find in the menu, by who they are. */
+function pagesOver(
+  rooms: AnsweringRooms & {
+    readonly db: Reader
+    readonly library: Library
+    readonly connectorUrlOf: (agency: string) => string | undefined
+  },
+): readonly Page[] {
+  const waiting = [waitingInQueue(rooms), waitingDisclosures(rooms), waitingReviews(rooms)]
+  return [
+    startPage(waiting, rooms.connectorUrlOf),
+    ...queuePages(rooms),
+    overlapPage(rooms),
+    ...overlapActPages(rooms.followUps),
+    ...disclosurePages(rooms),
+    ...reviewPages(rooms),
+    workloadPage(rooms),
+  ]
 }
 
 /** The console of the gateway over its rooms, where the settings have one. */
@@ -59,7 +86,7 @@ export async function addConsole(
     publicUrl,
     agencies,
     choice: choiceOf(settings.signIn, path),
-    pages: [startPage([], connectorUrlOf)],
+    pages: pagesOver({ ...rooms, connectorUrlOf }),
     showPublicPage: publicPage({
       publicUrl,
       verifierKey: ledger.verifierKey,

@@ -2,7 +2,7 @@ import fastifyCookie from '@fastify/cookie'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { faultOf } from '../door/problem.ts'
 import { Fault } from '../kernel/fault.ts'
-import type { ClientId } from '../kernel/ids.ts'
+import { type ClientId, uuidPattern } from '../kernel/ids.ts'
 import type { Console } from './console.ts'
 
 import { documentOf } from './layout.ts'
@@ -37,6 +37,7 @@ const policy = [
 
 /** Nothing here depends on who looks. */
 const unpersonal = '/console/assets/'
+const number = new RegExp(uuidPattern)
 const largestForm = 64 * 1024
 const config = { access: 'public' as const }
 const schema = { hide: true } as const
@@ -51,7 +52,7 @@ declare module 'fastify' {
 const languageOf = (request: FastifyRequest, cookie: string): Language => {
   const asked = [
     new URL(request.url, 'http://console').searchParams.get('lang'),
-    request.cookies[cookie],
+    request.cookies?.[cookie],
   ]
   const known = asked.find((one) => languages.some((language) => language === one))
   if (known !== undefined && known !== null) return known as Language
@@ -157,6 +158,9 @@ export const consoleRoutes =
         return reply.redirect(`/console/sign-in?${query}`, 303)
       }
       if (page.method === 'POST') assertOwnForm(request, visit.form)
+      // What does not look like one of our numbers is none, and gets no further.
+      if (!Object.values(visit.params).every((one) => number.test(one)))
+        throw new Fault('door/not-found')
       if (!page.roles.some((role) => session.roles.includes(role)))
         throw new Refusal(403, 'error.403.text')
       if (!(await room.mayAct(session))) throw new Refusal(403, 'error.403.text')

@@ -1,11 +1,17 @@
+import { caseworkEn } from './texts/casework-en.ts'
+import { caseworkNl } from './texts/casework-nl.ts'
 import { en } from './texts/en.ts'
 import { nl } from './texts/nl.ts'
 
 export const languages = ['nl', 'en'] as const
 export type Language = (typeof languages)[number]
 
-const texts = { nl, en }
-export type TextKey = keyof typeof en
+const allEn = { ...en, ...caseworkEn }
+export type TextKey = keyof typeof allEn
+export const texts: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = {
+  en: allEn,
+  nl: { ...nl, ...caseworkNl },
+}
 export type TextOf = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string
 
 /** Texts of one language; `{name}` in a text is what `values` has under that name. */

@@ -4,6 +4,7 @@ import { butFor, type Judged, nothingThere } from '../decisions/judging.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import { randomUuid } from '../kernel/random.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import { type Tx, transact } from '../store/transact.ts'
 import type {
@@ -129,7 +130,11 @@ export function openActs(
   const goneFault = ({ own }: Seen): Fault | undefined =>
     own.leftAt === undefined ? undefined : notNow('your signals in it have ended')
 
-  const whoActs = ({ requestId, agency, client }: Asker) => ({ requestId, agency, client })
+  const whoActs = (asker: Asker) => ({
+    requestId: asker.requestId,
+    agency: asker.agency,
+    ...actorOf(asker),
+  })
   const entryFields = (
     asker: Asker,
     handle: string,
