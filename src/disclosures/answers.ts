@@ -2,6 +2,7 @@ import { butFor, type Judged, nothingThere, outcomeOf } from '../decisions/judgi
 import { base64url } from '../kernel/bytes.ts'
 import { shifted } from '../kernel/clock.ts'
 import { Fault, type Problem } from '../kernel/fault.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import { thumbprintOf } from '../proofs/statement.ts'
 import { hashOfSealed } from '../sealing/sealing.ts'
@@ -96,7 +97,11 @@ export function openAnswers(
     throw result.fault ?? new Fault('door/internal')
   }
 
-  const callerOf = ({ requestId, agency, client }: Asker) => ({ requestId, agency, client })
+  const callerOf = (asker: Asker) => ({
+    requestId: asker.requestId,
+    agency: asker.agency,
+    ...actorOf(asker),
+  })
 
   const roomFor = ({ remarks }: Disclosure): Fault | undefined =>
     remarks.length < mostRemarks ? undefined : notNow('too much was said; call the contact desk')

@@ -57,7 +57,13 @@ const selectOf = (
   name: string,
   label: string,
   choices: readonly { readonly value: string; readonly label: string }[],
-): Html => select({ name: `${name}-${id}`, label, choices })
+): Html =>
+  select({
+    name: `${name}-${id}`,
+    label,
+    required: true,
+    choices: [{ value: '', label: '–' }, ...choices],
+  })
 
 /** Persons to be looked at again, for the one agency that an agreement names. */
 export const reviewPages = (rooms: {
