@@ -22,7 +22,7 @@ if (process.argv.includes('--say-skipped')) {
   process.stderr.write(`There is no Chromium here. ${howToInstall}\n`)
   process.exitCode = 1
 } else {
-  const { status } = spawnSync('tap', ['run', '--disable-coverage', ...inBrowser], {
+  const { status } = spawnSync('tap', ['run', '--disable-coverage', '--jobs=1', ...inBrowser], {
     cwd: top,
     stdio: 'inherit',
   })

@@ -9,9 +9,15 @@ import { openConsole, type SignInChoice } from './console/console.ts'
 import { accessPages } from './console/pages/accesses.ts'
 import { alarmPages } from './console/pages/alarms.ts'
 import { checkPages } from './console/pages/check.ts'
+import { disclosurePages, waitingDisclosures } from './console/pages/disclosures.ts'
+import { overlapPage } from './console/pages/overlap.ts'
+import { overlapActPages } from './console/pages/overlap-acts.ts'
 import { publicPage } from './console/pages/public.ts'
+import { queuePages, waitingInQueue } from './console/pages/queue.ts'
+import { reviewPages, waitingReviews } from './console/pages/reviews.ts'
 import { samplePages } from './console/pages/samples.ts'
 import { startPage } from './console/pages/start.ts'
+import { workloadPage } from './console/pages/workload.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Page } from './console/types.ts'
 import type { AnsweringRooms } from './gateway-routes.ts'
@@ -68,6 +74,24 @@ function oversightPages(rooms: OversightRooms): Page[] {
   ]
 }
 
+/** What officers find in the menu, by who they are. */
+function pagesOver(
+  rooms: AnsweringRooms &
+    OversightRooms & { readonly connectorUrlOf: (agency: string) => string | undefined },
+): readonly Page[] {
+  const waiting = [waitingInQueue(rooms), waitingDisclosures(rooms), waitingReviews(rooms)]
+  return [
+    startPage(waiting, rooms.connectorUrlOf),
+    ...queuePages(rooms),
+    overlapPage(rooms),
+    ...overlapActPages(rooms.followUps),
+    ...disclosurePages(rooms),
+    ...reviewPages(rooms),
+    workloadPage(rooms),
+    ...oversightPages(rooms),
+  ]
+}
+
 /** The console of the gateway over its rooms, where the settings have one. */
 export async function addConsole(
   server: FastifyInstance,
@@ -94,7 +118,7 @@ export async function addConsole(
     publicUrl,
     agencies,
     choice: choiceOf(settings.signIn, path),
-    pages: [startPage([], connectorUrlOf), ...oversightPages(rooms)],
+    pages: pagesOver({ ...rooms, connectorUrlOf }),
     showPublicPage: publicPage({
       publicUrl,
       verifierKey: ledger.verifierKey,

@@ -27,6 +27,8 @@ export async function consoleStyle(): Promise<string> {
   const [purged] = await new PurgeCSS().purge({
     content,
     css: [{ raw: sheets.map(read).join('\n') }],
+    // Written in two parts in `button`.
+    safelist: [/^nl-button--secondary/],
     variables: true,
     fontFace: true,
     keyframes: true,

@@ -3,7 +3,7 @@ import fastifyCookie from '@fastify/cookie'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { faultOf } from '../door/problem.ts'
 import { Fault } from '../kernel/fault.ts'
-import { consoleClient } from '../kernel/ids.ts'
+import { consoleClient, uuidPattern } from '../kernel/ids.ts'
 import { rowsHeader } from '../wire/access.ts'
 import type { Console } from './console.ts'
 
@@ -36,6 +36,7 @@ const policy = [
 
 /** Nothing here depends on who looks. */
 const unpersonal = '/console/assets/'
+const number = new RegExp(uuidPattern)
 const largestForm = 64 * 1024
 const config = { access: 'public' as const }
 const schema = { hide: true } as const
@@ -50,7 +51,7 @@ declare module 'fastify' {
 const languageOf = (request: FastifyRequest, cookie: string): Language => {
   const asked = [
     new URL(request.url, 'http://console').searchParams.get('lang'),
-    request.cookies[cookie],
+    request.cookies?.[cookie],
   ]
   const known = asked.find((one) => languages.some((language) => language === one))
   if (known !== undefined && known !== null) return known as Language
@@ -168,6 +169,9 @@ export const consoleRoutes =
         return reply.redirect(`/console/sign-in?${query}`, 303)
       }
       if (page.method === 'POST') assertOwnForm(request, visit.form)
+      // What does not look like one of our numbers is none, and gets no further.
+      if (!Object.values(visit.params).every((one) => number.test(one)))
+        throw new Fault('door/not-found')
       if (!page.roles.some((role) => session.roles.includes(role)))
         throw new Refusal(403, 'error.403.text')
       if (!(await room.mayAct(session))) throw new Refusal(403, 'error.403.text')

@@ -1,3 +1,5 @@
+import { caseworkEn } from './texts/casework-en.ts'
+import { caseworkNl } from './texts/casework-nl.ts'
 import { en } from './texts/en.ts'
 import { nl } from './texts/nl.ts'
 import { oversightEn } from './texts/oversight-en.ts'
@@ -6,11 +8,11 @@ import { oversightNl } from './texts/oversight-nl.ts'
 export const languages = ['nl', 'en'] as const
 export type Language = (typeof languages)[number]
 
-const allEn = { ...en, ...oversightEn }
+const allEn = { ...en, ...caseworkEn, ...oversightEn }
 export type TextKey = keyof typeof allEn
 export const texts: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = {
   en: allEn,
-  nl: { ...nl, ...oversightNl },
+  nl: { ...nl, ...caseworkNl, ...oversightNl },
 }
 export type TextOf = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string
 

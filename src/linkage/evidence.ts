@@ -165,3 +165,7 @@ export const reasonsInWords = (told: readonly string[], language: Language): str
     const known = Object.entries(sentences).find(([reason, { en }]) => reason === one || en === one)
     return known?.[1][language] ?? one
   })
+
+/** A reason that was told in English, in another language; as it is when it is none of ours. */
+export const reasonIn = (language: Language, english: string): string =>
+  Object.values(sentences).find(({ en }) => en === english)?.[language] ?? english

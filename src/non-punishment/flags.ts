@@ -7,6 +7,7 @@ import { butFor, nothingThere, openJudging, outcomeOf } from '../decisions/judgi
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AgencyId, AgreementHash } from '../kernel/ids.ts'
+import { actorOf } from '../ledger/actor.ts'
 import type { LedgerEntry } from '../ledger/entries.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Overlaps } from '../overlaps/overlaps.ts'
@@ -118,9 +119,10 @@ export function openFlags({
   return {
     /** The flags under an agreement, for the agency that it names. The entry on the ledger tells no number. */
     async list(
-      { agency, client, requestId }: Asker,
+      asker: Asker,
       query: { readonly agreement: string; readonly purpose: string },
     ): Promise<FlagList> {
+      const { agency, requestId } = asker
       const result = await transact(db, 'non-punishment/list', async (tx) => {
         const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
         const facts = factsFor(agency, query.agreement, agreement, query.purpose)
@@ -130,7 +132,7 @@ export function openFlags({
           ...outcomeOf(judged),
           requestId,
           agency,
-          client,
+          ...actorOf(asker),
           agreement: query.agreement as AgreementHash,
           purpose: query.purpose,
         }
@@ -155,11 +157,8 @@ export function openFlags({
      * Records what came of a review. The first outcome stands; the same again is welcome.
      * @throws Fault non-punishment/not-found, also for a flag of another; non-punishment/closed; policy/denied
      */
-    async close(
-      { agency, client, requestId }: Asker,
-      id: string,
-      body: FlagOutcomeBody,
-    ): Promise<FlagView> {
+    async close(asker: Asker, id: string, body: FlagOutcomeBody): Promise<FlagView> {
+      const { agency, requestId } = asker
       const result = await transact(db, 'non-punishment/close', async (tx) => {
         const named = await store.findFlag(tx, id)
         const own = named?.reviewer === agency ? named : undefined
@@ -181,7 +180,7 @@ export function openFlags({
           ...outcomeOf(judged),
           requestId,
           agency,
-          client,
+          ...actorOf(asker),
           ...(flag === undefined ? {} : { agreement: flag.agreement }),
           flag: id,
           finding: body.outcome,
@@ -205,7 +204,8 @@ export function openFlags({
      * another agency looks like none. Its answer tells neither why nor
      * by whom; but only flags have mentions, so who is called with one can know that there is a flag.
      */
-    async mention({ agency, client, requestId }: Asker, body: MentionBody): Promise<MentionAnswer> {
+    async mention(asker: Asker, body: MentionBody): Promise<MentionAnswer> {
+      const { agency, requestId } = asker
       const result = await transact(db, 'non-punishment/mention', async (tx) => {
         const agreement = (await agreements.hold(tx, [body.agreement])).get(body.agreement)
         const { reviewer: _, ...facts } = factsFor(agency, body.agreement, agreement, body.purpose)
@@ -225,7 +225,7 @@ export function openFlags({
           ...outcomeOf(judged),
           requestId,
           agency,
-          client,
+          ...actorOf(asker),
           agreement: body.agreement as AgreementHash,
           purpose: body.purpose,
         }

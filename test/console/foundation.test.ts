@@ -26,8 +26,11 @@ t.test('pages for everyone, in a browser', inBrowser, async (t) => {
     await page.keyboard.press('Enter')
   }
 
-  for (const width of widths) {
-    for (const language of ['nl', 'en']) {
+  for (const [width, language] of [
+    [widths[0], 'en'],
+    [widths[1], 'nl'],
+  ] as const) {
+    {
       const name = (page: string) => `${page}-${language}-${width}`
       const { page, context, faults } = await visit(browser, { width, language })
       await page.goto(`${house.origin}/`)
