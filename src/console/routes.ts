@@ -36,7 +36,8 @@ const policy = [
 
 /** Nothing here depends on who looks. */
 const unpersonal = '/console/assets/'
-const number = new RegExp(uuidPattern)
+/** A number of ours, or the index of an entry. */
+const number = new RegExp(`${uuidPattern}|^(?:0|[1-9][0-9]{0,14})$`)
 const largestForm = 64 * 1024
 const config = { access: 'public' as const }
 const schema = { hide: true } as const
