@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AgreementHashText, closed, ListOf } from './common.ts'
+import { AgreementHashText, closed, ListOf, OneOf } from './common.ts'
 import { LogResource, ProcessingRecord, subjectTypes } from './processing-log.ts'
 
 const { trace_id, span_id, parent_span_id, status } = ProcessingRecord.properties
@@ -20,7 +20,7 @@ const EvaluationRequest = Type.Object(
     ),
     action: Type.Object({ name: Word }, closed),
     resource: Type.Object(
-      { type: Type.Enum([...subjectTypes, 'agreement', 'operator']), id: Word },
+      { type: OneOf([...subjectTypes, 'agreement', 'operator']), id: Word },
       {
         ...closed,
         description:

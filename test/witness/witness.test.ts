@@ -255,6 +255,7 @@ t.test('a monitor and the witness notice what is done to a ledger', async (t) =>
   const putBack = async ({ head, nodes, entries }: Awaited<ReturnType<typeof tables>>) => {
     await db.deleteFrom('ledger_node').execute()
     await db.deleteFrom('ledger_entry').execute()
+    await db.deleteFrom('ledger_trace').where('ledger_index', '>=', head.size).execute()
     await db.insertInto('ledger_node').values(nodes).execute()
     await db.insertInto('ledger_entry').values(entries).execute()
     await db.updateTable('ledger_head').set(head).where('id', '=', 1).execute()
