@@ -29,7 +29,7 @@ const onePolicy = (schema: string): Decide =>
         text: '@id("bench/all") @article("-") @en("-") @nl("-") permit (principal, action, resource);',
       },
     ],
-  })
+  }).decide
 
 const rateOf = (decide: Decide): number => {
   const start = performance.now()

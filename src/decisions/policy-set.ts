@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { base64url } from '../kernel/bytes.ts'
 import { canonicalBytes } from '../kernel/canonical.ts'
-import { corePoliciesOf, loadPolicies, PolicyError } from '../policy/decide.ts'
+import { loadPolicies, PolicyError } from '../policy/decide.ts'
 import type { Decide } from '../policy/types.ts'
 import { type PolicySetTexts, policySetHashOf } from '../proofs/policy-set.ts'
 
@@ -18,9 +18,6 @@ export type PolicySetInUse = {
  */
 const pinnedCore = 'WPNMlkkzhf57ZdOttIca1PkyGOeWa6d_JwXKn3AHQo8'
 
-const coreHashOf = (texts: PolicySetTexts): string =>
-  base64url(sha256(canonicalBytes([texts.schema.text, ...corePoliciesOf(texts)])))
-
 /**
  * Loads a set and makes sure that its core is that of this software. Names files as they lie in `folder`.
  * @throws PolicyError with file and line of what is wrong
@@ -31,8 +28,8 @@ export function loadPolicySet(texts: PolicySetTexts, folder = ''): PolicySetInUs
     text,
   })
   const files = { schema: placed(texts.schema), policies: texts.policies.map(placed) }
-  const decide = loadPolicies(files)
-  const core = coreHashOf(files)
+  const { decide, core: policies } = loadPolicies(files)
+  const core = base64url(sha256(canonicalBytes([texts.schema.text, ...policies])))
   if (core !== pinnedCore) {
     throw new PolicyError([
       `${folder || 'this set'}: its schema or its core policies (core/…) are not those of this software, which are pinned as ${pinnedCore}; these are ${core}`,

@@ -21,6 +21,7 @@ import { type Limits, openLimits, usualLimits } from './limits.ts'
 import { faultOf, problemOf, problemType, sendProblem } from './problem.ts'
 import { readNumbers } from './query-numbers.ts'
 import { describeError, logRequests } from './request-log.ts'
+import { compileSchemasWhenNeeded } from './schema-compilers.ts'
 import { traceRequests } from './trace.ts'
 
 export type ServerSettings = {
@@ -70,14 +71,6 @@ export function makeServer(settings: ServerSettings): FastifyInstance {
     requestIdHeader: false,
     trustProxy: settings.trustProxy ?? false,
     bodyLimit: settings.bodyLimit ?? 1024 * 1024,
-    ajv: {
-      customOptions: {
-        removeAdditional: false,
-        coerceTypes: false,
-        useDefaults: false,
-        allErrors: true,
-      },
-    },
     // Fastify would join the text of every fault; what the caller is told, `faultOf` chooses.
     schemaErrorFormatter: () => new Error('the request is not in the agreed form'),
     requestTimeout: timeouts.request,
@@ -109,6 +102,7 @@ export function makeServer(settings: ServerSettings): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headers, 'x-request-id': request.id })
   })
+  compileSchemasWhenNeeded(app)
   closeConnectionsAfterAnswers(app)
   traceRequests(app, settings.tracing ?? openTracing(settings))
   declareCaller(app)

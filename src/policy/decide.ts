@@ -91,10 +91,8 @@ function policiesOf(file: string, text: string): Policy[] {
   })
 }
 
-/** The texts of the core policies of a set, in the order of their ids. @throws PolicyError */
-export const corePoliciesOf = ({ policies }: PolicyTexts): string[] =>
+const coreOf = (policies: readonly Policy[]): string[] =>
   policies
-    .flatMap(({ file, text }) => policiesOf(file, text))
     .filter(({ policy }) => policy.startsWith('core/'))
     .sort((one, other) => (one.policy < other.policy ? -1 : 1))
     .map(({ text }) => text)
@@ -122,6 +120,12 @@ function nameOf(texts: string): string {
   return name
 }
 
+/** The one decision point of a set, and the texts of its core policies in the order of their ids. */
+export type LoadedPolicies = { readonly decide: Decide; readonly core: readonly string[] }
+
+/** What this process loaded, by files and texts: reading and checking a set takes about a second. */
+const loaded = new Map<string, LoadedPolicies>()
+
 /**
  * Loads a policy set and returns the one decision point. Deny by default, forbid wins, an error
  * denies. Pure: the same act and facts always give the same decision.
@@ -129,7 +133,14 @@ function nameOf(texts: string): string {
  * Several sets stand side by side; Cedar never frees one, but loading the same again takes no more.
  * @throws PolicyError naming file and line when a policy does not parse or does not fit the schema
  */
-export function loadPolicies({ schema, policies }: PolicyTexts): Decide {
+export function loadPolicies(texts: PolicyTexts): LoadedPolicies {
+  const known = canonicalText(texts)
+  const found = loaded.get(known) ?? load(texts)
+  loaded.set(known, found)
+  return found
+}
+
+function load({ schema, policies }: PolicyTexts): LoadedPolicies {
   const all = policies.flatMap(({ file, text }) => policiesOf(file, text))
   const byId = new Map(all.map((policy) => [policy.policy, policy]))
   if (byId.size !== all.length) throw new PolicyError(['two policies have the same @id'])
@@ -154,7 +165,7 @@ export function loadPolicies({ schema, policies }: PolicyTexts): Decide {
     if (ready.type === 'failure') throw new PolicyError(ready.errors.map(({ message }) => message))
   }
 
-  return (act, facts) => decide({ name, byId }, act, facts)
+  return { decide: (act, facts) => decide({ name, byId }, act, facts), core: coreOf(all) }
 }
 
 /** A loaded set: the name under which Cedar holds it, and its policies by id. */

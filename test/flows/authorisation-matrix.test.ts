@@ -115,7 +115,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
   )
   t.strictSame(unexpected, [])
   t.equal(cells.length, 87 * roles.length * states.length * purposes.length)
-  const all = loadPolicies({
+  const { decide: all } = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [
       {

@@ -19,7 +19,7 @@ const texts: PolicyTexts = {
   schema: read('gateway.cedarschema'),
   policies: ['core.cedar', 'sharing.cedar'].map(read),
 }
-const decide = loadPolicies(texts)
+const { decide } = loadPolicies(texts)
 const added = (text: string, file = 'added.cedar'): PolicyTexts => ({
   ...texts,
   policies: [...texts.policies, { file, text }],
@@ -511,7 +511,7 @@ t.test('a signal about a minor is permitted with a review that falls due', async
 t.test('a policy can oblige to several things, at the owner’s too', async (t) => {
   const asks = `@obligation("notify:owner-coordinator, review-within-days:3,notify:contact-desk")`
   const policy = 'added/x'
-  const loaded = loadPolicies(
+  const { decide: loaded } = loadPolicies(
     added(`${notes(policy)} ${asks} permit (principal, action, resource);`),
   )
   t.strictSame(loaded('signal.submit', good).obligations, [
@@ -618,7 +618,9 @@ t.test('a name with quotes, or of another script, is a name and nothing more', a
 })
 
 t.test('no added permit overrides a core policy', async (t) => {
-  const all = loadPolicies(added(`${notes('added/all')} permit (principal, action, resource);`))
+  const { decide: all } = loadPolicies(
+    added(`${notes('added/all')} permit (principal, action, resource);`),
+  )
   for (const [policy, { acts: about, change }] of Object.entries(forbids)) {
     for (const act of about) {
       const { outcome, reasons } = all(act, factsOf(act, change))
@@ -636,7 +638,7 @@ t.test('no added permit overrides a core policy', async (t) => {
 })
 
 t.test('two sets of policies stand side by side', async (t) => {
-  const closed = loadPolicies(
+  const { decide: closed } = loadPolicies(
     added(`${notes('added/never')} forbid (principal, action, resource);`),
   )
   t.equal(closed('signal.submit', good).outcome, 'refuse')
@@ -1023,9 +1025,11 @@ t.test('what would have to change is found by deciding, and is enough and no mor
     remedies('signal.submit', { caller: { active: true, agency: gemeente, delegated: false } }),
     [['caller.delegated=true']],
   )
-  const never = loadPolicies(added(`${notes('own/never')} forbid (principal, action, resource);`))
+  const { decide: never } = loadPolicies(
+    added(`${notes('own/never')} forbid (principal, action, resource);`),
+  )
   t.strictSame(remediesOf(never, 'signal.submit', good), [], 'of what nothing can mend, nothing')
-  const wide = loadPolicies(
+  const { decide: wide } = loadPolicies(
     added(
       `${notes('own/late')} forbid (principal, action == Action::"overlap.list", resource) unless { context.agreement.submitters.contains(context.agency) };`,
     ),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Kysely } from 'kysely'
+import { alarmRuleTable } from '../../src/alarms/rules.ts'
 import { type AgencyKeys, makeAgencyKeys, rootThumbprintOf } from '../../src/client/agency-keys.ts'
 import { draftAgreement } from '../../src/client/agreement-draft.ts'
 import { enrolAdministrator, type PinnedOperators, pinAgency } from '../../src/client/operators.ts'
@@ -107,6 +108,9 @@ export const withRoles = (
 
 export type LedgerLine = { readonly kind: string; readonly [field: string]: unknown }
 
+/** Tests run at any hour, and the clock of most of them is the real one. */
+const { night: _, ...rulesAtAnyHour } = alarmRuleTable
+
 const policies = fileURLToPath(new URL('../../config/policies', import.meta.url))
 const library = fileURLToPath(new URL('../../config/library', import.meta.url))
 
@@ -183,6 +187,7 @@ export async function openHouse(
       clock,
       random,
       logger,
+      alarmRules: rulesAtAnyHour,
       path: (one: string) => resolve(folder, one),
       ...(resolveName === undefined ? {} : { resolve: resolveName }),
     }
