@@ -58,6 +58,7 @@ import {
 import type { PartnerSettings } from './partner-settings.ts'
 import { openProtectedStaff } from './protected-staff.ts'
 import { openRecalls } from './recalls.ts'
+import { openRestrictions } from './restrictions.ts'
 import type { SignalRow } from './rows.ts'
 import { openSamples } from './samples.ts'
 import { openSession, type Session } from './session.ts'
@@ -194,6 +195,8 @@ export function openPartner({
       evaluations,
       underOpenKeys,
     }),
+
+    restrictions: openRestrictions(answers),
 
     /** Looks that were drawn to be justified, and judged by another. */
     samples: openSamples(answers, pins),

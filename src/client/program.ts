@@ -16,6 +16,7 @@ import { addLogCommands } from './commands/logs.ts'
 import { addNonPunishmentCommands } from './commands/non-punishment.ts'
 import { addNotificationCommands } from './commands/notifications.ts'
 import { addProtectedStaffCommands } from './commands/protected-staff.ts'
+import { addRestrictionCommands } from './commands/restrictions.ts'
 import { addSampleCommands } from './commands/samples.ts'
 import { addSignalCommands } from './commands/signals.ts'
 import { addSubjectRequestCommands } from './commands/subject-requests.ts'
@@ -36,6 +37,7 @@ export function openProgram(): Command {
   addDisclosureCommands(program)
   addNonPunishmentCommands(program)
   addSubjectRequestCommands(program)
+  addRestrictionCommands(program)
   addNotificationCommands(program)
   addFollowUpCommands(program)
   addCalibrationCommands(program)

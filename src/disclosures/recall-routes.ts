@@ -15,7 +15,8 @@ export const recallRoutes =
       {
         schema: {
           operationId: 'listRecalls',
-          summary: 'Opened texts whose signal was corrected or ended, and what their receivers did',
+          summary:
+            'Opened texts whose signal was corrected, restricted or ended, and what their receivers did',
           tags,
           response: { 200: RecallList },
         },
@@ -30,7 +31,7 @@ export const recallRoutes =
       {
         schema: {
           operationId: 'confirmRecall',
-          summary: 'Say what you did with a text whose signal was corrected or ended',
+          summary: 'Say what you did with a text whose signal was corrected, restricted or ended',
           description: 'Signed. You are reminded until you do.',
           tags,
           body: StatementBody,

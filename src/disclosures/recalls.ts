@@ -11,6 +11,7 @@ import { payloadReader } from '../proofs/payload.ts'
 import { hashOfStatement } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
 import { type Tx, transact } from '../store/transact.ts'
+import { type RecallAnswer, recallCauses } from '../wire/codes/recalls.ts'
 import {
   mostRecalls,
   RecallConfirmationPayload,
@@ -30,12 +31,20 @@ const remindEveryDays = 7
 /** Recalls told, or reminded of, in one transaction at most. */
 const largestRecall = 100
 
-const noticeKindOf = (cause: store.Recall['cause']) =>
-  cause === 'corrected' ? ('correction-to-confirm' as const) : ('withdrawal-to-confirm' as const)
+const noticeKinds = {
+  corrected: 'correction-to-confirm',
+  withdrawn: 'withdrawal-to-confirm',
+  expired: 'withdrawal-to-confirm',
+  restricted: 'restriction-to-confirm',
+  'restriction-lifted': 'restriction-to-confirm',
+} as const satisfies Readonly<Record<store.Recall['cause'], string>>
+
+const answersTo = (cause: store.Recall['cause']): readonly RecallAnswer[] =>
+  recallCauses.find(({ code }) => code === cause)?.answers ?? []
 
 /**
- * What becomes of texts that were opened when their signal is corrected or ends afterwards (AVG art. 19;
- * Wpg art. 4): each receiver is told, and reminded until it confirms, signed, what it did; the owner sees how
+ * What becomes of texts that were opened when their signal is corrected, restricted or ends afterwards
+ * (AVG art. 19; Wpg art. 4): each receiver is told, and reminded until it confirms, signed, what it did; the owner sees how
  * that stands. A recall names numbers and agencies, so that it outlives the signal without its subject. Does not
  * see whether a receiver really did what it says.
  */
@@ -62,7 +71,7 @@ export function openRecalls({
 
   /** Under no agreement: a suspension of it must not keep this from a receiver. */
   const tellReceiver = (tx: Tx, receiver: AgencyId, cause: store.Recall['cause']): Promise<void> =>
-    tell(tx, [{ agency: receiver, kind: noticeKindOf(cause), about: { type: 'recalls' } }])
+    tell(tx, [{ agency: receiver, kind: noticeKinds[cause], about: { type: 'recalls' } }])
 
   const untold = async (reader: Reader) =>
     store.untold(reader, await agreements.over(reader), largestRecall)
@@ -161,9 +170,10 @@ export function openRecalls({
         { at: '/reason', message: 'say why it is kept, and only then' },
       ])
     }
-    if (answer === 'corrected' && one.cause !== 'corrected') {
+    const fitting = answersTo(one.cause)
+    if (!fitting.includes(answer)) {
       return new Fault('disclosures/invalid', [
-        { at: '/answer', message: 'the signal has ended; there is nothing to correct it by' },
+        { at: '/answer', message: `to "${one.cause}" it is one of ${fitting.join(', ')}` },
       ])
     }
     const isSame = one.answer === answer && one.reason === (reason ?? null)

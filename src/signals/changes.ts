@@ -9,6 +9,8 @@ export const signalChanges = sql`(
   from signal
   cross join lateral (values
     ('corrected', signal.corrected_at),
+    ('restricted', signal.restricted_at),
+    ('restriction-lifted', signal.restriction_lifted_at),
     (case when signal.state in ('live', 'restricted') then null else signal.state end, signal.ended_at)
   ) as change (cause, changed_at)
   where change.cause is not null and change.changed_at is not null

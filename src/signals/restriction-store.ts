@@ -109,10 +109,16 @@ export async function remindRestrictionAt(
     .execute()
 }
 
+/** Takes a live signal out of use, or a restricted one back into it. */
 export async function putSignalState(
   tx: Tx,
   signal: SignalId,
-  state: 'live' | 'restricted',
+  { state, at }: { readonly state: 'live' | 'restricted'; readonly at: Date },
 ): Promise<void> {
-  await tx.updateTable('signal').set({ state }).where('id', '=', signal).execute()
+  const since = state === 'restricted' ? { restricted_at: at } : { restriction_lifted_at: at }
+  await tx
+    .updateTable('signal')
+    .set({ state, ...since })
+    .where('id', '=', signal)
+    .execute()
 }

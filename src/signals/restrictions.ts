@@ -133,7 +133,7 @@ export function openRestrictions({
     if (act === 'signal.lift') {
       await restrictions.removeRestrictions(tx, [id], body.measure)
       if (body.measure !== 'restriction') return
-      await restrictions.putSignalState(tx, id, 'live')
+      await restrictions.putSignalState(tx, id, { state: 'live', at: clock.now() })
       await matching.match(tx, await store.liveSignals(tx, [id]))
       return
     }
@@ -150,7 +150,7 @@ export function openRestrictions({
     })
     if (body.measure !== 'restriction' || signal.state !== 'live') return
     await matching.unlink(tx, await store.liveSignals(tx, [id]), 'signal')
-    await restrictions.putSignalState(tx, id, 'restricted')
+    await restrictions.putSignalState(tx, id, { state: 'restricted', at: clock.now() })
   }
 
   async function change(asker: Asker, id: SignalId, wish: Wish): Promise<RestrictionAnswer> {

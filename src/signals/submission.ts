@@ -74,6 +74,8 @@ export function openSubmission({
     state: 'live',
     submitted_at: clock.now(),
     corrected_at: null,
+    restricted_at: null,
+    restriction_lifted_at: null,
     ended_at: null,
     ledger_index: '0',
   })

@@ -42,6 +42,7 @@ import { exports } from './migrations/0044-exports.ts'
 import { accessesOfOthers } from './migrations/0045-accesses-of-others.ts'
 import { consoleTables } from './migrations/0046-console.ts'
 import { audit } from './migrations/0047-audit.ts'
+import { restrictionRecalls } from './migrations/0048-restriction-recalls.ts'
 
 /**
  * One step of the schema. `name` is `NNNN-<room>` and never changes once it is released, and neither does what it does.
@@ -100,4 +101,5 @@ export const migrations: readonly Migration[] = [
   accessesOfOthers,
   consoleTables,
   audit,
+  restrictionRecalls,
 ]

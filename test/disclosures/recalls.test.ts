@@ -172,6 +172,43 @@ t.test(
   },
 )
 
+t.test(
+  'who opened a text hears that its signal was restricted, and that this is over',
+  async (t) => {
+    const one = await opened()
+    const measure = { measure: 'restriction' }
+    const change = (act: string, body: object) => {
+      house.clock.advance(1)
+      return jeugdzorg.call('POST', `/v1/signals/${one.owned}/_${act}`, body)
+    }
+    const reviewOn = dayOf(shifted(house.clock.now(), 60 * day))
+    t.equal((await change('restrict', { ...measure, ground: 'evidence', reviewOn })).status, 200)
+    const hidden = { measure: 'confidentiality', ground: 'safety', reviewOn }
+    t.equal((await change('restrict', hidden)).status, 200, 'of this nobody else is told')
+    await run()
+    await run()
+    const [told, ...more] = await recallsOf(politie, one)
+    t.match(told, { cause: 'restricted', state: 'open' })
+    t.strictSame(more, [], 'told once')
+    const kinds = (await politie.partner.inbox.notices()).map(({ kind }) => kind)
+    t.ok(kinds.includes('restriction-to-confirm'))
+    const say = (id: string | undefined, answer: 'corrected' | 'noted' | 'set-apart') =>
+      politie.partner.recalls.confirm(id ?? '', { answer })
+    for (const answer of ['corrected', 'noted'] as const) {
+      await t.rejects(say(told?.id, answer), { code: 'disclosures/invalid' }, answer)
+    }
+    await say(told?.id, 'set-apart')
+    t.match((await recallsOf(jeugdzorg, one))[0], { state: 'confirmed', answer: 'set-apart' })
+
+    t.equal((await change('lift', measure)).status, 200)
+    await run()
+    const over = (await recallsOf(politie, one)).find(({ cause }) => cause === 'restriction-lifted')
+    await t.rejects(say(over?.id, 'set-apart'), { code: 'disclosures/invalid' })
+    await say(over?.id, 'noted')
+    t.equal((await recallsOf(politie, one)).length, 2, 'the end was told once')
+  },
+)
+
 t.test('a withdrawal is told, outlives the signal, and overtakes a correction', async (t) => {
   const one = await opened()
   await correct(one)

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import t from 'tap'
 import { dayOf, shifted } from '../../src/kernel/clock.ts'
 import type { SignalAnswer } from '../../src/wire/signal.ts'
 import type { SubjectRequestView } from '../../src/wire/subject-request.ts'
+import { writeAgencyHome } from '../support/agency-home.ts'
+import { run } from '../support/command.ts'
 import { type HouseAgency, openHouse } from '../support/house.ts'
 import { signalAbout, tokenOf } from '../support/signals.ts'
 
@@ -120,4 +123,27 @@ t.test('of a confidential signal the joined answer reads as of none', async (t) 
     return JSON.stringify({ filed, tasks }).replaceAll(id, 'ID')
   }
   t.equal(await bare(hidden), await bare(none), 'to the byte')
+})
+
+t.test('measures are laid, looked at again and lifted from the command line', async (t) => {
+  const folder = join(house.folder, 'jeugdzorg')
+  await writeAgencyHome(house, folder, jeugdzorg)
+  const { id } = await signal(jeugdzorg, 'cli')
+  const command = (...words: readonly string[]) =>
+    run(house.folder, 'src/client/cli.ts', 'restriction', ...words, '--agency', folder)
+  const measure = ['--measure', 'restriction']
+  const lay = (...ground: readonly string[]) =>
+    command('lay', id, ...measure, '--ground', ...ground, '--review-on', inDays(60))
+  t.match(await lay('boredom'), { code: 1, error: /--ground is one of accuracy-contested/ })
+  t.match(await lay('investigation'), { code: 1, error: /is a ground for the other measure/ })
+  const laid = await lay('evidence')
+  t.equal(laid.code, 0, laid.error)
+  t.match(laid.out, new RegExp(`^${id}  restriction, ground evidence`))
+  t.equal((await jeugdzorg.partner.signal(id)).state, 'restricted')
+  const review = await command('review', id, ...measure, '--review-on', inDays(90), '--json')
+  t.match(JSON.parse(review.out), { restrictions: [{ reviewOn: inDays(90), isDue: false }] })
+  t.match((await command('list')).out, new RegExp(`${id}  restriction`))
+  t.match(await command('lift', id, ...measure), { code: 0, error: /Nothing is laid/ })
+  t.equal((await jeugdzorg.partner.signal(id)).state, 'live')
+  t.match(await command('lift', id, ...measure), { code: 1 }, 'it is lifted once')
 })

@@ -25,7 +25,9 @@ const lineOf = (one: RecallView): string =>
 export function addRecallCommands(disclosure: Command): void {
   disclosure
     .command('recalls')
-    .description('opened texts whose signal was corrected or ended, and what was done with them')
+    .description(
+      'opened texts whose signal was corrected, restricted or ended, and what was done with them',
+    )
     .requiredOption(...agencyOption)
     .option('--json', 'as JSON')
     .action(async (options: Options) => {
@@ -38,7 +40,7 @@ export function addRecallCommands(disclosure: Command): void {
 
   disclosure
     .command('confirm-recall <recall>')
-    .description('say what you did with a text whose signal was corrected or ended')
+    .description('say what you did with a text whose signal was corrected, restricted or ended')
     .requiredOption('--answer <code>', `one of ${codesOf(recallAnswers).join(', ')}`)
     .option('--reason <code>', `why it is kept: one of ${codesOf(keepingReasons).join(', ')}`)
     .requiredOption(...agencyOption)

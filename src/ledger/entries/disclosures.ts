@@ -193,7 +193,7 @@ export const disclosureKinds = {
   'recall.tell': {
     title: 'A text that was opened is recalled',
     records:
-      'Which receiver was told that a signal of which it opened a text was corrected or ended. Not which signal.',
+      'Which receiver was told that a signal of which it opened a text was corrected, restricted or ended. Not which signal.',
     fields: {
       agency: Owner,
       receiver: Receiver,

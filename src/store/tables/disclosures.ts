@@ -84,13 +84,13 @@ export interface RecallTable {
   agreement_hash: string
   disclosure: string
   signal_id: string
-  cause: 'corrected' | 'withdrawn' | 'expired'
+  cause: 'corrected' | 'withdrawn' | 'expired' | 'restricted' | 'restriction-lifted'
   changed_at: Date
   told_at: Date
   reminders: Generated<number>
   remind_at: Date | null
   overtaken_at: Date | null
-  answer: 'deleted' | 'corrected' | 'kept' | null
+  answer: 'deleted' | 'corrected' | 'kept' | 'set-apart' | 'noted' | null
   reason: 'criminal-file' | 'duty-to-keep' | 'legal-claim' | 'accountability' | null
   statement: string | null
   confirmed_at: Date | null

@@ -30,6 +30,8 @@ export interface SignalTable {
   state: 'live' | 'restricted' | 'withdrawn' | 'expired'
   submitted_at: Date
   corrected_at: Date | null
+  restricted_at: Date | null
+  restriction_lifted_at: Date | null
   ended_at: Date | null
   ledger_index: string
 }

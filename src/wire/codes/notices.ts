@@ -93,6 +93,11 @@ export const noticeKinds = [
     nl: 'Een signaal waarvan u een tekst opende is verbeterd; laat weten wat u ermee deed',
   },
   {
+    code: 'restriction-to-confirm',
+    en: 'The use of a signal of which you opened a text was restricted, or is free again; say what you did with it',
+    nl: 'Het gebruik van een signaal waarvan u een tekst opende is beperkt, of weer vrij; laat weten wat u ermee deed',
+  },
+  {
     code: 'withdrawal-to-confirm',
     en: 'A signal of which you opened a text has ended; say what you did with it',
     nl: 'Een signaal waarvan u een tekst opende is beëindigd; laat weten wat u ermee deed',
