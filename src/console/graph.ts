@@ -7,8 +7,8 @@ import {
   type SimulationLinkDatum,
   type SimulationNodeDatum,
 } from 'd3-force'
+import { type Html, html } from '../kernel/html.ts'
 import type { Quality } from '../wire/codes.ts'
-import { type Html, html } from './html.ts'
 
 export type GraphNode = { readonly id: string; readonly label: string; readonly own: boolean }
 export type GraphEdge = { readonly from: string; readonly to: string; readonly quality: Quality }

@@ -1,4 +1,4 @@
-import { type Html, html, type Piece } from './html.ts'
+import { type Html, html, type Piece } from '../kernel/html.ts'
 import { type Language, languages, type TextKey, type TextOf } from './texts.ts'
 import type { Session } from './types.ts'
 

@@ -1,4 +1,4 @@
-import { type Html, html, type Piece } from './html.ts'
+import { type Html, html, type Piece } from '../kernel/html.ts'
 import { csrfField } from './layout.ts'
 import type { TextOf } from './texts.ts'
 import type { OfficersVisit } from './types.ts'

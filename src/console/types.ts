@@ -1,6 +1,6 @@
+import type { Html } from '../kernel/html.ts'
 import type { AgencyId } from '../kernel/ids.ts'
 import type { Actor } from '../ledger/actor.ts'
-import type { Html } from './html.ts'
 import type { Language, TextOf } from './texts.ts'
 
 /** What an officer may be to the console, as the issuer that it signs in with says. */

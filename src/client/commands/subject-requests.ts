@@ -23,6 +23,7 @@ import type {
 import { chooseAgreement, HomeError, readJson } from '../agency-home.ts'
 import { GatewayProblem } from '../errors.ts'
 import { readPerson } from '../person-file.ts'
+import { addAnswerLetterCommand } from './answer-letter.ts'
 import { codeIn, codesIn, oneOf } from './code-option.ts'
 import { agencyOption, agreementOption, openHome } from './home-option.ts'
 import { note, print, printJson } from './output.ts'
@@ -210,6 +211,8 @@ export function addSubjectRequestCommands(program: Command): void {
       if (options.json) return printJson(filed)
       print(`Extended to ${filed.extended?.untilOn}. Tell whoever asked, and why.`)
     })
+
+  addAnswerLetterCommand(command)
 
   const ends = requestEnds.filter(({ code }) => code !== 'lapsed')
   command('close <id>', 'close a request; what was answered is forgotten')

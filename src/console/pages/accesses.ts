@@ -1,4 +1,5 @@
 import { Compile } from 'typebox/compile'
+import { html, type Piece } from '../../kernel/html.ts'
 import type { Accesses } from '../../oversight/accesses.ts'
 import {
   type Access,
@@ -7,7 +8,6 @@ import {
   exportFormats,
   sides,
 } from '../../wire/access.ts'
-import { html, type Piece } from '../html.ts'
 import {
   badge,
   button,

@@ -1,5 +1,5 @@
 import type { Agreements } from '../../agreements/agreements.ts'
-import { html, type Piece } from '../html.ts'
+import { html, type Piece } from '../../kernel/html.ts'
 import { button, paragraph, select } from '../parts.ts'
 import type { Answer, OfficersVisit } from '../types.ts'
 

@@ -1,8 +1,8 @@
 import type { Alarms } from '../../alarms/alarms.ts'
+import { html, type Piece } from '../../kernel/html.ts'
 import { type Alarm, type AlarmCloseBody, alarmStates } from '../../wire/alarm.ts'
 import { alarmOutcomes, alarmReasons, alarmRules } from '../../wire/codes/alarms.ts'
 import { codesOf } from '../../wire/codes.ts'
-import { html, type Piece } from '../html.ts'
 import {
   badge,
   button,

@@ -1,7 +1,7 @@
 import { Fault } from '../../kernel/fault.ts'
+import { html } from '../../kernel/html.ts'
 import type { Accesses } from '../../oversight/accesses.ts'
 import type { CheckedEntry, CheckTexts } from '../check.ts'
-import { html } from '../html.ts'
 import { downloadForm, facts, heading, notice, paragraph } from '../parts.ts'
 import type { Page } from '../types.ts'
 import { occasionOf } from './filters.ts'

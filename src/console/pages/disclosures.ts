@@ -1,6 +1,7 @@
 import type { Agreements } from '../../agreements/agreements.ts'
 import type { Library } from '../../agreements/library.ts'
 import type { Disclosures } from '../../disclosures/disclosures.ts'
+import { type Html, html, type Piece } from '../../kernel/html.ts'
 import { refusalReasons, sealedFields } from '../../wire/codes/disclosures.ts'
 import {
   DisclosureAnswerBody,
@@ -9,7 +10,6 @@ import {
   type DisclosureSummary,
   type DisclosureView,
 } from '../../wire/disclosure.ts'
-import { type Html, html, type Piece } from '../html.ts'
 import {
   badge,
   button,

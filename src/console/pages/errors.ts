@@ -1,5 +1,5 @@
 import type { Fault } from '../../kernel/fault.ts'
-import { html, type Piece } from '../html.ts'
+import { html, type Piece } from '../../kernel/html.ts'
 import { link, list, paragraph } from '../parts.ts'
 import type { TextKey } from '../texts.ts'
 import type { Answer, Visit } from '../types.ts'

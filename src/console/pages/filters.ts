@@ -1,6 +1,6 @@
 import { Fault } from '../../kernel/fault.ts'
+import { type Html, html, type Piece } from '../../kernel/html.ts'
 import { uuidPattern } from '../../kernel/ids.ts'
-import { type Html, html, type Piece } from '../html.ts'
 import { link, select } from '../parts.ts'
 import type { TextKey, TextOf } from '../texts.ts'
 import type { Visit } from '../types.ts'

@@ -1,4 +1,4 @@
-import { html } from '../html.ts'
+import { html } from '../../kernel/html.ts'
 import { paragraph } from '../parts.ts'
 import type { Answer, Visit } from '../types.ts'
 

@@ -1,4 +1,5 @@
 import type { FollowUps } from '../../follow-up/follow-up.ts'
+import { html } from '../../kernel/html.ts'
 import {
   AcknowledgeFollowUpBody,
   AnswerOfferBody,
@@ -9,7 +10,6 @@ import {
   SettleDisputeBody,
   TakeLeadBody,
 } from '../../wire/follow-up.ts'
-import { html } from '../html.ts'
 import { errorSummary, link, paragraph } from '../parts.ts'
 import { reader, versionIn } from '../sent.ts'
 import type { OfficersVisit, Page } from '../types.ts'

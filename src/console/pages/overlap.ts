@@ -1,5 +1,6 @@
 import type { FollowUps } from '../../follow-up/follow-up.ts'
 import { Fault } from '../../kernel/fault.ts'
+import { type Html, html, type Piece } from '../../kernel/html.ts'
 import type { OverlapHandle } from '../../kernel/ids.ts'
 import { reasonIn } from '../../linkage/evidence.ts'
 import type { Overlaps } from '../../overlaps/overlaps.ts'
@@ -14,7 +15,6 @@ import { type Quality, qualities } from '../../wire/codes.ts'
 import type { FollowUpView } from '../../wire/follow-up.ts'
 import type { OverlapOther } from '../../wire/signal.ts'
 import { clusterGraph } from '../graph.ts'
-import { type Html, html, type Piece } from '../html.ts'
 import {
   badge,
   button,

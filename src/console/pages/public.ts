@@ -1,4 +1,4 @@
-import { html, type Piece } from '../html.ts'
+import { html, type Piece } from '../../kernel/html.ts'
 import { facts, heading, list, paragraph, table } from '../parts.ts'
 import { datesIn } from '../texts.ts'
 import type { Answer, Visit } from '../types.ts'

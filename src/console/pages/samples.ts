@@ -1,10 +1,10 @@
 import type { Draws } from '../../justifications/draws.ts'
 import type { Justifications } from '../../justifications/justifications.ts'
+import { html, type Piece } from '../../kernel/html.ts'
 import { lookFindings, lookKinds, lookReasons } from '../../wire/codes/justifications.ts'
 import { codesOf } from '../../wire/codes.ts'
 import { type Sample, sampleStates } from '../../wire/justification.ts'
 import type { LegalBasis } from '../../wire/library.ts'
-import { html, type Piece } from '../html.ts'
 import {
   badge,
   button,

@@ -1,5 +1,5 @@
 import { equalBytes } from '../../kernel/bytes.ts'
-import { html } from '../html.ts'
+import { html } from '../../kernel/html.ts'
 import { button, form, paragraph, table } from '../parts.ts'
 import type { Sessions } from '../sessions.ts'
 import { datesIn } from '../texts.ts'

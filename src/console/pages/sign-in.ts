@@ -1,4 +1,4 @@
-import { html } from '../html.ts'
+import { html } from '../../kernel/html.ts'
 import { button, buttonLink, errorSummary, link, paragraph, textField } from '../parts.ts'
 import { safeReturn } from '../sign-in.ts'
 import type { Answer, Visit } from '../types.ts'

@@ -1,4 +1,4 @@
-import { html, type Piece } from '../html.ts'
+import { html, type Piece } from '../../kernel/html.ts'
 import { heading, link, list, paragraph } from '../parts.ts'
 import { type OfficersVisit, officerRoles, type Page } from '../types.ts'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { html } from '../../src/console/html.ts'
 import { texts, textsIn } from '../../src/console/texts.ts'
+import { html } from '../../src/kernel/html.ts'
 
 t.test('what stands in a template is text, whatever it looks like', async (t) => {
   const nasty = `<script>alert("1")</script>' onload='x & y`
