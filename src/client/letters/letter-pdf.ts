@@ -17,29 +17,56 @@ const gap = 7
 
 type Document = InstanceType<typeof PDFDocument>
 
-/** Writes one piece of the letter and returns its tagged element, so that a screen reader hears it in order. */
+/** A heading, or the first line of an item, does not stand alone at the end of a page. */
+function keepTogether(doc: Document, height: number): void {
+  if (doc.y + height > doc.page.height - margins.bottom) doc.addPage()
+}
+
+/** Adds a tagged element, in which a screen reader hears what `write` puts on the page. */
+const add = (doc: Document, tag: string, write: () => void): void =>
+  void doc.addStructure(doc.struct(tag, {}, [write]))
+
+function itemOf(doc: Document, item: string): ReturnType<Document['struct']> {
+  return doc.struct('LI', {}, [
+    doc.struct('Lbl', {}, [
+      () => {
+        keepTogether(doc, 40)
+        doc.font(faces.plain).text('•', margins.left, doc.y).moveUp()
+      },
+    ]),
+    doc.struct('LBody', {}, [
+      () => {
+        doc.text(item, margins.left + 12, doc.y, { paragraphGap: 3 })
+        doc.x = margins.left
+      },
+    ]),
+  ])
+}
+
 function addPart(doc: Document, part: LetterPart): void {
-  const add = (tag: string, write: () => void) => doc.addStructure(doc.struct(tag, {}, [write]))
   switch (part.kind) {
     case 'heading':
-      add('H2', () => doc.moveDown(0.6).font(faces.bold).text(part.text, { paragraphGap: 3 }))
+      keepTogether(doc, 80)
+      add(doc, 'H2', () => {
+        doc.moveDown(0.6).font(faces.bold).text(part.text, { paragraphGap: 3 })
+      })
       return
     case 'text':
-      add('P', () => doc.font(faces.plain).text(part.text, { paragraphGap: gap }))
+      add(doc, 'P', () => doc.font(faces.plain).text(part.text, { paragraphGap: gap }))
       return
     case 'sign':
-      add('P', () => doc.moveDown(1).font(faces.plain).text(part.lines.join('\n')))
+      keepTogether(doc, 60)
+      add(doc, 'P', () => doc.moveDown(1).font(faces.plain).text(part.lines.join('\n')))
       return
-    case 'list': {
-      const items = part.items.map((item) =>
-        doc.struct('LI', {}, [
-          doc.struct('LBody', {}, [
-            () => doc.font(faces.plain).text(`•  ${item}`, { indent: 0, paragraphGap: 4 }),
-          ]),
-        ]),
+    case 'list':
+      doc.addStructure(
+        doc.struct(
+          'L',
+          {},
+          part.items.map((item) => itemOf(doc, item)),
+        ),
       )
-      doc.addStructure(doc.struct('L', {}, items))
-    }
+      doc.y += gap - 3
   }
 }
 
@@ -62,18 +89,16 @@ export async function letterPdf(letter: Letter, at: Date): Promise<Uint8Array> {
   })
   const whole = buffer(doc)
   const words = labels[language]
-  const add = (tag: string, text: string, face: string, after: number) =>
-    doc.addStructure(
-      doc.struct(tag, {}, [
-        () => doc.font(face).fontSize(size).text(text, { paragraphGap: after }),
-      ]),
-    )
+  const lines = (tag: string, texts: readonly string[], face: string, after: number) => {
+    add(doc, tag, () => doc.font(face).text(texts.join('\n')))
+    doc.y += after
+  }
   doc.fontSize(size).lineGap(2)
-  add('P', sender.join('\n'), faces.plain, 28)
-  if (addressee.length > 0) add('P', addressee.join('\n'), faces.plain, 28)
-  add('P', `${words.date}: ${date}`, faces.plain, 0)
-  if (reference !== undefined) add('P', `${words.reference}: ${reference}`, faces.plain, 0)
-  add('H1', `${words.subject}: ${subject}`, faces.bold, 18)
+  lines('P', sender, faces.plain, 28)
+  if (addressee.length > 0) lines('P', addressee, faces.plain, 28)
+  const about = reference === undefined ? [] : [`${words.reference}: ${reference}`]
+  lines('P', [`${words.date}: ${date}`, ...about], faces.plain, 0)
+  lines('H1', [`${words.subject}: ${subject}`], faces.bold, 18)
   for (const part of parts) addPart(doc, part)
   doc.end()
   return new Uint8Array(await whole)
