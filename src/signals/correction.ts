@@ -15,6 +15,7 @@ import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
 import { epochFaultOf, subjectFaultOf } from './subject-fit.ts'
 import type { Asker, MatchableSignal, Overlap, SignalBody } from './types.ts'
+import { concerns } from './whose.ts'
 
 /** A signal as it stands, and the body that is to replace its own. */
 type Correction = {
@@ -94,10 +95,6 @@ export function openCorrection({
    * Whom a correction could be for: its owner, or who submitted it for its owner. To all others the
    * signal does not exist, whatever they were delegated.
    */
-  const concerns = (asker: Asker, acting: Acting, signal: store.KnownSignal): boolean =>
-    signal.agency === acting.agency &&
-    (signal.agency === asker.agency || signal.actingAgency === asker.agency)
-
   async function correctIn(tx: Tx, asker: Asker, body: SignalBody) {
     // Agreements are held before the ledger, as in every other act: else two acts could wait for each other.
     const known = await store.findSignals(tx, [body.id])
@@ -130,9 +127,10 @@ export function openCorrection({
       fault = new Fault('signals/not-found')
     else if (judged.decision.outcome === 'refuse') fault = refusalOf(judged.decision, judged.facts)
     else if (!retry) fault = await obstacle(tx, correction)
+    const decision = own ? judged?.decision : undefined
     const decided =
-      judged !== undefined && (fault === undefined || judged.decision.outcome === 'refuse')
-        ? judged.decision.reasons.map(({ policy }) => policy)
+      decision !== undefined && (fault === undefined || decision.outcome === 'refuse')
+        ? decision.reasons.map(({ policy }) => policy)
         : [fault?.code ?? 'signals/not-found']
     const view =
       fault === undefined && agreement !== undefined
@@ -155,7 +153,7 @@ export function openCorrection({
       },
     ])
     const done = fault === undefined
-    const entry = await decisions.recordOne(tx, entries, judged?.decision, done)
+    const entry = await decisions.recordOne(tx, entries, decision, done)
     if (view !== undefined) await decisions.recordOne(tx, entries, view, done)
     if (fault !== undefined) return { fault }
     if (correction === undefined || agreement === undefined) {

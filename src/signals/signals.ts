@@ -20,6 +20,7 @@ import type { SignalRooms } from './rooms.ts'
 import * as store from './store.ts'
 import { openSubmission } from './submission.ts'
 import type { Asker } from './types.ts'
+import { concerns } from './whose.ts'
 
 export type Signals = ReturnType<typeof openSignals>
 
@@ -103,9 +104,11 @@ export function openSignals({
       const status = await transact(db, 'signals/read', async (tx) => {
         const [signal] = await store.findSignals(tx, [id])
         const agreement = signal && (await held(tx, signal))
+        const itself = forItself(asker.agency)
         const decision =
-          signal &&
-          signalDecisions.onOwnSignal('signal.read', forItself(asker.agency), agreement, signal)
+          signal && concerns(asker, itself, signal)
+            ? signalDecisions.onOwnSignal('signal.read', itself, agreement, signal)
+            : undefined
         const entries = await ledger.append(tx, [
           {
             kind: 'signal.read',
@@ -157,9 +160,9 @@ export function openSignals({
         const [signal] = await store.findSignals(tx, [id])
         const acting = signal && (await actingOf(tx, asker, signal, forAgency))
         const decision =
-          signal &&
-          acting &&
-          signalDecisions.onOwnSignal('signal.withdraw', acting, agreement, signal)
+          signal && acting && concerns(asker, acting, signal)
+            ? signalDecisions.onOwnSignal('signal.withdraw', acting, agreement, signal)
+            : undefined
         let fault = decision?.outcome === 'permit' ? undefined : new Fault('signals/not-found')
         const live = signal !== undefined && store.kept.includes(signal.state)
         if (

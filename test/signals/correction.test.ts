@@ -141,8 +141,21 @@ t.test('a signal of another agency looks like one that does not exist', async (t
     .where('id', '=', id)
     .executeTakeFirst()
   t.match(row, { agency_id: 'politie', corrected_at: null })
-  const entries = JSON.stringify((await house.entries('gateway')).slice(-4))
-  t.match(entries, /signals\/not-found|core\/own-signal/)
+  const said = ({ at: _, requestId: __, signalId: ___, ...rest }: Record<string, unknown>) => rest
+  for (const act of [
+    (signal: string) => correct(gemeente, signal, body),
+    (signal: string) =>
+      gemeente.call('POST', `/v1/signals/${signal}/_withdraw`, { reason: 'other' }),
+    (signal: string) => gemeente.call('GET', `/v1/signals/${signal}`),
+  ]) {
+    const size = await house.ledgerSize('gateway')
+    await act(id)
+    await act(randomUUID())
+    const [there, nowhere, ...more] = await house.entries('gateway', size)
+    t.strictSame(more, [])
+    t.match(there, { outcome: 'refuse', signalId: id, reasons: ['signals/not-found'] })
+    t.strictSame(said(there ?? { kind: '' }), said(nowhere ?? { kind: '' }), 'on the ledger too')
+  }
 })
 
 t.test('a correction is no way around the case, the agreement, its terms or its end', async (t) => {
