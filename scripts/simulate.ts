@@ -19,8 +19,9 @@ const program = new Command('simulate')
   .option('--seed <number>', 'the same seed gives the same year', wholeNumber(0, 2 ** 32 - 1), 1)
   .option(
     '--days <number>',
-    `how long (default: 365, with --misuse ${fewestDays})`,
+    `how long; with --misuse at least ${fewestDays}`,
     wholeNumber(1, 730),
+    365,
   )
   .option(
     '--agencies <number>',
@@ -37,11 +38,11 @@ const {
   json = false,
   keep,
   misuse = false,
-  days = misuse ? fewestDays : 365,
+  days,
   ...settings
 } = program.opts<{
   seed: number
-  days?: number
+  days: number
   agencies: number
   misuse?: boolean
   keep?: string

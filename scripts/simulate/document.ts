@@ -3,6 +3,8 @@ import type { Disclosed } from './sealed-texts.ts'
 
 /** What a simulation shows, as `--json` prints it; with what became of planted misuse, where there was any. */
 export type SimulationDocument = Partial<Findings> & {
+  /** Where misuse was planted; to three decimals, a month being a twelfth of 365 days. */
+  readonly falseAlarmsPerAgencyMonth?: number
   readonly seed: number
   readonly days: number
   readonly agencies: number
@@ -37,7 +39,12 @@ const hoursOf = (found: readonly Finding[]): string =>
     .join(', ')
 
 /** A line for each kind of misuse: how many were found in time, by what, and after how many hours. */
-function misuseLines({ misuse, falseAlarms, falseByRule, agencies, days }: SimulationDocument) {
+function misuseLines({
+  misuse,
+  falseAlarms,
+  falseAlarmsPerAgencyMonth,
+  falseByRule,
+}: SimulationDocument) {
   if (misuse === undefined || falseAlarms === undefined) return []
   const kinds = [...Map.groupBy(misuse, ({ kind }) => kind)].map(([kind, all]) => {
     const found = all.filter((one) => one.found)
@@ -45,12 +52,11 @@ function misuseLines({ misuse, falseAlarms, falseByRule, agencies, days }: Simul
     const count = `${found.length} of ${all.length}`
     return `  ${kind.padEnd(22)}${count.padEnd(10)}${by.padEnd(24)}${hoursOf(all)}`
   })
-  const years = (agencies * days) / 365
   return [
     `  ${'planted misuse'.padEnd(22)}${'found'.padEnd(10)}${'by'.padEnd(24)}after hours`,
     ...kinds,
     '',
-    `  false alarms          ${falseAlarms}, ${(falseAlarms / years).toFixed(1)} per agency and year`,
+    `  false alarms          ${falseAlarms}, ${falseAlarmsPerAgencyMonth} per agency and month`,
     ...Object.entries(falseByRule ?? {}).map(([rule, count]) => `    ${rule.padEnd(22)}${count}`),
     '',
   ]

@@ -18,7 +18,7 @@ import {
 import { openConnectors } from './connectors.ts'
 import type { SimulationDocument } from './document.ts'
 import { fieldOf, largestField } from './field.ts'
-import { misuseDifferences } from './misuse/findings.ts'
+import { misuseDifferences, perAgencyMonth } from './misuse/findings.ts'
 import { openMisuse } from './misuse/misuse.ts'
 import type { PlantingWishes } from './misuse/plan.ts'
 import { openMovedTime } from './moved-time.ts'
@@ -190,7 +190,12 @@ export async function simulate({
         feedbackMissing: silent.size,
         yield: closed === 0 ? 0 : Math.round((helped / closed) * 1000) / 1000,
         ledger: { size, verified },
-        ...findings,
+        ...(findings === undefined
+          ? {}
+          : {
+              ...findings,
+              falseAlarmsPerAgencyMonth: perAgencyMonth(findings, parties.length, days),
+            }),
       },
       differences: [
         ...owners.slice(0, 5).map((one) => `without an owner: ${one}`),

@@ -4,6 +4,7 @@ import {
   findingsOf,
   misuseDifferences,
   type Planted,
+  perAgencyMonth,
   type SeenAlarm,
   type SeenJudgement,
 } from '../../scripts/simulate/misuse/findings.ts'
@@ -108,6 +109,9 @@ t.test('planted misuse is found within a day; with its rule switched off it is n
     night: { found: true, by: 'night' },
   })
   t.equal(one.document.falseAlarms, 0)
+  t.equal(one.document.falseAlarmsPerAgencyMonth, 0)
+  const some = { misuse: [], falseAlarms: 73, falseByRule: {} }
+  t.equal(perAgencyMonth(some, 2, 365), 3.042)
   t.match(byKind(blind), {
     'repeated-looks': { found: false, by: null, hours: null },
     night: { found: true },

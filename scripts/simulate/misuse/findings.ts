@@ -140,6 +140,10 @@ export function findingsOf(
   }
 }
 
+/** False alarms of one agency in a month, a twelfth of 365 days; to three decimals. */
+export const perAgencyMonth = ({ falseAlarms }: Findings, agencies: number, days: number): number =>
+  Math.round((1000 * falseAlarms * 365) / (12 * agencies * days)) / 1000
+
 /** What was planted and not found in time; of single looks only when too few were. */
 export function misuseDifferences({ misuse }: Findings): string[] {
   const missed = misuse.filter(({ kind, found }) => kind !== 'single-look' && !found)
