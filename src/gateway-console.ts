@@ -7,6 +7,7 @@ import type { GatewaySettings, SignInSettings } from './config.ts'
 import type { CheckedEntry } from './console/check.ts'
 import { openConsole, type SignInChoice } from './console/console.ts'
 import { accessPages } from './console/pages/accesses.ts'
+import { agreementPages, waitingAgreements } from './console/pages/agreements.ts'
 import { alarmPages } from './console/pages/alarms.ts'
 import { checkPages } from './console/pages/check.ts'
 import { disclosurePages, waitingDisclosures } from './console/pages/disclosures.ts'
@@ -74,12 +75,21 @@ function oversightPages(rooms: OversightRooms): Page[] {
   ]
 }
 
+type AdministrationRooms = Parameters<typeof agreementPages>[0]
+
+/** What administrators look after. */
+const administrationPages = (rooms: AdministrationRooms): readonly Page[] => [
+  ...agreementPages(rooms),
+]
+
 /** What officers find in the menu, by who they are. */
-function pagesOver(
-  rooms: AnsweringRooms &
-    OversightRooms & { readonly connectorUrlOf: (agency: string) => string | undefined },
-): readonly Page[] {
-  const waiting = [waitingInQueue(rooms), waitingDisclosures(rooms), waitingReviews(rooms)]
+function pagesOver(rooms: AnsweringRooms & OversightRooms & AdministrationRooms): readonly Page[] {
+  const waiting = [
+    waitingInQueue(rooms),
+    waitingDisclosures(rooms),
+    waitingReviews(rooms),
+    waitingAgreements(rooms),
+  ]
   return [
     startPage(waiting, rooms.connectorUrlOf),
     ...queuePages(rooms),
@@ -89,6 +99,7 @@ function pagesOver(
     ...reviewPages(rooms),
     workloadPage(rooms),
     ...oversightPages(rooms),
+    ...administrationPages(rooms),
   ]
 }
 

@@ -1,0 +1,125 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { agreementHashOf } from '../../src/proofs/agreement.ts'
+import { lookAt, noBrowser, openBrowser, visit, widths } from '../support/browser.ts'
+import { openConsoleHouse, type TestOfficer } from '../support/console.ts'
+
+const inBrowser = { skip: noBrowser }
+
+t.test('the pages of an administrator', async (t) => {
+  const house = await openConsoleHouse(t)
+  const politie = await house.admit('politie')
+  const gemeente = await house.admit('gemeente')
+  const jeugdzorg = await house.admit('jeugdzorg')
+  const first = await house.agree([politie, gemeente], { title: 'Samen tegen uitbuiting' })
+  const { id, ...terms } = house.draft([politie, gemeente, jeugdzorg])
+  const later = {
+    ...terms,
+    id,
+    title: 'Samen tegen uitbuiting, met jeugdzorg',
+    domain: first.content.domain,
+    previous: first.hash,
+    retentionMonths: 6,
+    conditions: ['Alleen bij een vermoeden <b>van</b> uitbuiting'],
+    archive: undefined,
+  }
+  const { archive: _, ...second } = later
+  await gemeente.partner.acceptAgreement(second)
+  const secondHash = agreementHashOf(second)
+  const adam = await house.employ('adam', 'politie', ['administrator'])
+  const anna = await house.employ('anna', 'politie', ['analyst', 'privacy-officer'])
+  const jan = await house.employ('jan', 'jeugdzorg', ['administrator'])
+  const bea = await house.employ('bea', 'buiten', ['administrator'])
+  await house.admit('buiten')
+  const oneOf = (hash: string) =>
+    `/console/agreements/one?${new URLSearchParams({ agreement: hash })}`
+
+  await t.test('an administrator sees the agreements of its agency and what waits', async (t) => {
+    const visitor = await house.signIn(adam)
+    const { status, text } = await visitor.ask('/console/agreements')
+    t.equal(status, 200)
+    t.match(text, /Samen tegen uitbuiting, met jeugdzorg/)
+    t.match(text, /Uw organisatie moet nog tekenen/)
+    t.match(text, /Agency politie, Agency jeugdzorg|Agency jeugdzorg, Agency politie/)
+    const start = await visitor.ask('/console')
+    t.match(start.text, /op de handtekening van uw organisatie wacht: Samen tegen uitbuiting, met/)
+  })
+
+  await t.test(
+    'one agreement: terms, differences, signatures, and how to sign elsewhere',
+    async (t) => {
+      const visitor = await house.signIn(adam)
+      const { text } = await visitor.ask(oneOf(secondHash))
+      t.match(text, /Verschillen met de vorige versie/)
+      t.match(text, /Partij Agency jeugdzorg/)
+      t.match(text, /Hoe lang signalen blijven/)
+      t.match(text, /&lt;b&gt;van&lt;\/b&gt;/, 'what parties wrote is text')
+      t.match(text, /https:\/\/connector\.politie\.example\//)
+      t.match(text, /agreement sign agreement\.json --agency politie/)
+      t.notMatch(text, /method="post" action="\/console\/agreements/, 'nothing is signed here')
+      const standing = await visitor.ask(oneOf(first.hash))
+      t.match(standing.text, /Dit is de eerste versie/)
+      t.match(standing.text, /agreement end/)
+      t.notMatch(standing.text, /agreement sign/)
+    },
+  )
+
+  await t.test(
+    'a newcomer reads the version that it may sign, and not the one before',
+    async (t) => {
+      const visitor = await house.signIn(jan)
+      const { text } = await visitor.ask(oneOf(secondHash))
+      t.match(text, /waarbij uw organisatie geen partij was/)
+      t.match(text, /kent geen adres van de connector/)
+      t.notMatch(text, /Verschillen met de vorige versie/)
+      t.equal((await visitor.ask(oneOf(first.hash))).status, 404)
+    },
+  )
+
+  await t.test('others find none of it, and what is not there looks the same', async (t) => {
+    const outsider = await house.signIn(bea)
+    const theirs = await outsider.ask(oneOf(first.hash))
+    const nobodys = await outsider.ask(oneOf(`${first.hash.slice(0, -2)}AA`))
+    t.equal(theirs.status, 404)
+    t.equal(nobodys.status, 404)
+    t.equal((await outsider.ask('/console/agreements/one')).status, 404)
+    t.match(await outsider.ask('/console/agreements'), { status: 200, text: /geen overeenkomst/ })
+    const analyst = await house.signIn(anna)
+    t.equal((await analyst.ask('/console/agreements')).status, 403)
+    t.equal((await analyst.ask(oneOf(first.hash))).status, 403)
+  })
+
+  await t.test('in a browser, at both widths and in both languages', inBrowser, async (t) => {
+    const browser = await openBrowser(t)
+    const { origin } = house
+
+    async function signedIn(officer: TestOfficer, width: number, language: string) {
+      const visited = await visit(browser, { width, language })
+      const { page } = visited
+      await page.goto(`${origin}/console/sign-in/begin`)
+      await page.getByLabel(/^Account/).fill(officer.account)
+      await page.getByLabel(/^(?:Password|Wachtwoord)/).fill(officer.plainPassword)
+      await page.getByLabel(/^Code/).fill(house.nextCode(officer))
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`${origin}/console`)
+      return visited
+    }
+    const open = (page: Page, path: string) => page.goto(`${origin}${path}`)
+
+    for (const width of widths) {
+      for (const language of ['nl', 'en']) {
+        const name = (page: string) => `${page}-${language}-${width}`
+        const { page, context, faults } = await signedIn(adam, width, language)
+        await lookAt(t, page, name('administrator-start'))
+        await open(page, '/console/agreements')
+        await lookAt(t, page, name('agreements'))
+        await open(page, oneOf(secondHash))
+        await lookAt(t, page, name('agreement'))
+        await open(page, oneOf(first.hash))
+        await lookAt(t, page, name('agreement-standing'))
+        t.strictSame(faults, [])
+        await context.close()
+      }
+    }
+  })
+})
