@@ -11,6 +11,7 @@ import { agreementPages, waitingAgreements } from './console/pages/agreements.ts
 import { alarmPages } from './console/pages/alarms.ts'
 import { checkPages } from './console/pages/check.ts'
 import { disclosurePages, waitingDisclosures } from './console/pages/disclosures.ts'
+import { healthPages, waitingHealth } from './console/pages/health.ts'
 import { overlapPage } from './console/pages/overlap.ts'
 import { overlapActPages } from './console/pages/overlap-acts.ts'
 import { publicPage } from './console/pages/public.ts'
@@ -21,6 +22,7 @@ import { startPage } from './console/pages/start.ts'
 import { workloadPage } from './console/pages/workload.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Page } from './console/types.ts'
+import { openGatewayHealth } from './gateway-health.ts'
 import type { AnsweringRooms } from './gateway-routes.ts'
 import { base64 } from './kernel/bytes.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -75,11 +77,12 @@ function oversightPages(rooms: OversightRooms): Page[] {
   ]
 }
 
-type AdministrationRooms = Parameters<typeof agreementPages>[0]
+type AdministrationRooms = Parameters<typeof agreementPages>[0] & Parameters<typeof healthPages>[0]
 
 /** What administrators look after. */
 const administrationPages = (rooms: AdministrationRooms): readonly Page[] => [
   ...agreementPages(rooms),
+  ...healthPages(rooms),
 ]
 
 /** What officers find in the menu, by who they are. */
@@ -89,6 +92,7 @@ function pagesOver(rooms: AnsweringRooms & OversightRooms & AdministrationRooms)
     waitingDisclosures(rooms),
     waitingReviews(rooms),
     waitingAgreements(rooms),
+    waitingHealth(rooms),
   ]
   return [
     startPage(waiting, rooms.connectorUrlOf),
@@ -106,7 +110,7 @@ function pagesOver(rooms: AnsweringRooms & OversightRooms & AdministrationRooms)
 /** The console of the gateway over its rooms, where the settings have one. */
 export async function addConsole(
   server: FastifyInstance,
-  { console: settings, publicUrl }: GatewaySettings,
+  { console: settings, publicUrl, keyholder }: GatewaySettings,
   { clock, random, logger, path }: Surroundings,
   rooms: AnsweringRooms & {
     readonly db: Reader
@@ -119,6 +123,7 @@ export async function addConsole(
 ): Promise<void> {
   if (settings === undefined) return
   const { db, crypter, ledger, library, agencies } = rooms
+  const health = openGatewayHealth({ clock, keyholderUrl: keyholder.url, ...rooms })
   const connectorUrlOf = (agency: string) => settings.connectorUrls?.[agency]
   const room = await openConsole({
     clock,
@@ -129,7 +134,7 @@ export async function addConsole(
     publicUrl,
     agencies,
     choice: choiceOf(settings.signIn, path),
-    pages: pagesOver({ ...rooms, connectorUrlOf }),
+    pages: pagesOver({ ...rooms, connectorUrlOf, lookAtHealth: health.look }),
     showPublicPage: publicPage({
       publicUrl,
       verifierKey: ledger.verifierKey,

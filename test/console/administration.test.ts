@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { lightOfEpochs } from '../../src/gateway-health.ts'
+import { shifted } from '../../src/kernel/clock.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import { lookAt, noBrowser, openBrowser, visit, widths } from '../support/browser.ts'
 import { openConsoleHouse, type TestOfficer } from '../support/console.ts'
@@ -12,18 +14,14 @@ t.test('the pages of an administrator', async (t) => {
   const gemeente = await house.admit('gemeente')
   const jeugdzorg = await house.admit('jeugdzorg')
   const first = await house.agree([politie, gemeente], { title: 'Samen tegen uitbuiting' })
-  const { id, ...terms } = house.draft([politie, gemeente, jeugdzorg])
-  const later = {
-    ...terms,
-    id,
+  const second = {
+    ...house.draft([politie, gemeente, jeugdzorg]),
     title: 'Samen tegen uitbuiting, met jeugdzorg',
     domain: first.content.domain,
     previous: first.hash,
     retentionMonths: 6,
     conditions: ['Alleen bij een vermoeden <b>van</b> uitbuiting'],
-    archive: undefined,
   }
-  const { archive: _, ...second } = later
   await gemeente.partner.acceptAgreement(second)
   const secondHash = agreementHashOf(second)
   const adam = await house.employ('adam', 'politie', ['administrator'])
@@ -89,6 +87,73 @@ t.test('the pages of an administrator', async (t) => {
     t.equal((await analyst.ask(oneOf(first.hash))).status, 403)
   })
 
+  const rowOf = (page: string, part: string): string =>
+    page.split('<tr').find((row) => row.includes(part)) ?? ''
+
+  await t.test(
+    'health: each part has its light, and a keyholder that is away is red',
+    async (t) => {
+      const visitor = await house.signIn(adam)
+      const { status, text } = await visitor.ask('/console/health')
+      t.equal(status, 200)
+      t.match(rowOf(text, 'Database en logboek'), /Werkt/)
+      t.match(rowOf(text, 'Sleutelhouder'), /badge--ok/)
+      t.match(rowOf(text, 'Sleutels van uw domeinen'), /badge--ok/)
+      t.match(rowOf(text, 'Versturen van berichten'), /badge--ok/)
+      await house.stop('keyholder')
+      const without = await visitor.ask('/console/health')
+      t.match(rowOf(without.text, 'Sleutelhouder'), /badge--danger.*Er kwam niet op tijd/s)
+      t.match(rowOf(without.text, 'Database en logboek'), /badge--ok/, 'one holds no other up')
+      t.match((await visitor.ask('/console')).text, /Werkt niet: Sleutelhouder/)
+      await house.start('keyholder')
+      t.notMatch((await visitor.ask('/console')).text, /Werkt niet: Sleutelhouder/)
+      const analyst = await house.signIn(anna)
+      t.equal((await analyst.ask('/console/health')).status, 403)
+      t.notMatch((await analyst.ask('/console')).text, /Werkt niet/)
+    },
+  )
+
+  await t.test('health: an epoch that closes is seen before and after', async (t) => {
+    const at = house.clock.now()
+    const standing = (...closes: (number | undefined)[]) => {
+      const open = closes.map((days, index) => ({
+        epoch: index + 1,
+        state: 'open' as const,
+        openedAt: at,
+        closesAt: days === undefined ? undefined : shifted(at, days * 86_400),
+      }))
+      return { domain: 'one', epochs: open, open }
+    }
+    t.equal(lightOfEpochs([], at), 'green')
+    t.equal(lightOfEpochs([standing(undefined)], at), 'green')
+    t.equal(lightOfEpochs([standing(15)], at), 'green')
+    t.equal(lightOfEpochs([standing(undefined), standing(13)], at), 'yellow')
+    t.equal(lightOfEpochs([standing(13, undefined)], at), 'green', 'the next one is open already')
+    t.equal(lightOfEpochs([standing(13), standing()], at), 'red')
+    const visitor = await house.signIn(adam)
+    const { domain } = first.content
+    await house.db.gateway
+      .insertInto('domain_share')
+      .values({
+        domain,
+        epoch: 1,
+        sealed_share: null,
+        public_key: Buffer.alloc(32),
+        made_at: at,
+        opened_at: at,
+      })
+      .execute()
+    const closed = await visitor.ask('/console/health')
+    t.match(rowOf(closed.text, 'Sleutels van uw domeinen'), /badge--danger/)
+    const jans = await house.signIn(jan)
+    t.match(
+      rowOf((await jans.ask('/console/health')).text, 'Sleutels van uw domeinen'),
+      /badge--ok/,
+      'it is no domain of this agency yet',
+    )
+    await house.db.gateway.deleteFrom('domain_share').where('domain', '=', domain).execute()
+  })
+
   await t.test('in a browser, at both widths and in both languages', inBrowser, async (t) => {
     const browser = await openBrowser(t)
     const { origin } = house
@@ -117,6 +182,8 @@ t.test('the pages of an administrator', async (t) => {
         await lookAt(t, page, name('agreement'))
         await open(page, oneOf(first.hash))
         await lookAt(t, page, name('agreement-standing'))
+        await open(page, '/console/health')
+        await lookAt(t, page, name('health'))
         t.strictSame(faults, [])
         await context.close()
       }

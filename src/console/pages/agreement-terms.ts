@@ -42,6 +42,8 @@ function inWords(wording: Wording, member: string, value: unknown): string {
       .join('; ')
   }
   if (typeof value === 'boolean') return text(value ? 'yes' : 'no')
+  if (member === 'retentionMonths') return text('terms.months', { count: `${value}` })
+  if (member === 'renewalNoticeDays') return text('terms.renewal', { count: `${value}` })
   const said = String(value)
   if (said === 'submit' || said === 'receive') return text(`terms.role.${said}`)
   if (agencyMembers.includes(member)) return agencyName(said)

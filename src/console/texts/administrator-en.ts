@@ -1,5 +1,6 @@
 /** What the pages of administrators say in English. `administrator-nl.ts` says the same in Dutch. */
 export const administratorEn = {
+  'menu.health': 'Health',
   'menu.agreements': 'Agreements',
 
   'agreements.title': 'Agreements',
@@ -139,4 +140,59 @@ export const administratorEn = {
   'member.withdrawalsPerDay': 'Withdrawals in a day',
   'member.workingDays': 'Working days',
   'member.years': 'Years',
+
+  'start.health': 'Does not work: {part}',
+
+  'health.title': 'Does it work?',
+  'health.lead':
+    'How the gateway stands now. What is yellow is looked at by its operator; when something is red, part of your work stops.',
+  'health.all.green': 'Everything works.',
+  'health.all.yellow': 'Everything works, but something wants looking at.',
+  'health.all.red': 'Something does not work. The operator of the gateway should know.',
+  'health.table': 'Parts of the gateway',
+  'health.column.part': 'Part',
+  'health.column.light': 'State',
+  'health.column.seen': 'What was seen',
+  'health.column.last': 'Last',
+  'health.column.next': 'Next',
+  'health.green': 'Works',
+  'health.yellow': 'Look at it',
+  'health.red': 'Does not work',
+  'health.silent': 'It gave no answer in time.',
+  'health.never': 'Not yet',
+  'health.each-look': 'At each look',
+  'health.now': 'Now',
+  'health.database': 'Database and ledger',
+  'health.database.green': 'It answers. The last entry of the ledger is from the time beside this.',
+  'health.database.yellow': 'It answers slowly.',
+  'health.database.red': 'It does not answer: no act is possible.',
+  'health.keyholder': 'Keyholder',
+  'health.keyholder.green': 'It answers and can work.',
+  'health.keyholder.yellow': 'It answers slowly.',
+  'health.keyholder.red':
+    'It says that it cannot work. New signals and requests to open something have to wait.',
+  'health.keyholder.direct':
+    'This is what the gateway saw. Your agency can ask the keyholder itself, at its own address.',
+  'health.witness': 'Witness of the ledger',
+  'health.witness.green': 'The keyholder cosigns the ledger as it grows.',
+  'health.witness.yellow': 'Entries of the last minutes wait to be cosigned.',
+  'health.witness.red': 'Entries have waited to be cosigned for more than a quarter of an hour.',
+  'health.work': 'Background work',
+  'health.work.green': 'What is due is looked for every minute.',
+  'health.work.yellow': 'It was looked for some minutes ago, or not yet.',
+  'health.work.red': 'It has not been looked for in a quarter of an hour.',
+  'health.outbox': 'Sending of notices',
+  'health.outbox.green': 'Nothing waits to be sent that could be sent.',
+  'health.outbox.yellow': 'Notices have waited for some minutes.',
+  'health.outbox.red': 'Notices have waited for more than a quarter of an hour.',
+  'health.retention': 'Retention',
+  'health.retention.green': 'Everything whose time has passed was ended.',
+  'health.retention.yellow':
+    'More has to be ended than fits in one turn, or a kind has not had its turn yet.',
+  'health.retention.red': 'A kind of work has not been done to its end in a quarter of an hour.',
+  'health.epochs': 'Keys of your domains',
+  'health.epochs.green': 'Each domain of your agreements has an epoch that is open.',
+  'health.epochs.yellow': 'The last open epoch of a domain closes within two weeks.',
+  'health.epochs.red':
+    'A domain of your agreements has no open epoch: no tokens can be made in it.',
 } as const

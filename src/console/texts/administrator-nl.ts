@@ -1,5 +1,6 @@
 /** Wat de pagina’s van beheerders in het Nederlands zeggen, op taalniveau B1. */
 export const administratorNl = {
+  'menu.health': 'Werking',
   'menu.agreements': 'Overeenkomsten',
 
   'agreements.title': 'Overeenkomsten',
@@ -139,4 +140,60 @@ export const administratorNl = {
   'member.withdrawalsPerDay': 'Intrekkingen per dag',
   'member.workingDays': 'Werkdagen',
   'member.years': 'Jaren',
+
+  'start.health': 'Werkt niet: {part}',
+
+  'health.title': 'Werkt het?',
+  'health.lead':
+    'Hoe de gateway er nu voor staat. Naar wat geel is kijkt de beheerder van de gateway; is iets rood, dan ligt een deel van uw werk stil.',
+  'health.all.green': 'Alles werkt.',
+  'health.all.yellow': 'Alles werkt, maar er is iets om naar te kijken.',
+  'health.all.red': 'Er werkt iets niet. De beheerder van de gateway moet het weten.',
+  'health.table': 'Onderdelen van de gateway',
+  'health.column.part': 'Onderdeel',
+  'health.column.light': 'Toestand',
+  'health.column.seen': 'Wat er is gezien',
+  'health.column.last': 'Laatst',
+  'health.column.next': 'Volgende keer',
+  'health.green': 'Werkt',
+  'health.yellow': 'Kijk ernaar',
+  'health.red': 'Werkt niet',
+  'health.silent': 'Er kwam niet op tijd een antwoord.',
+  'health.never': 'Nog niet',
+  'health.each-look': 'Bij elke blik',
+  'health.now': 'Nu',
+  'health.database': 'Database en logboek',
+  'health.database.green':
+    'Zij antwoordt. De laatste regel van het logboek is van het tijdstip hiernaast.',
+  'health.database.yellow': 'Zij antwoordt traag.',
+  'health.database.red': 'Zij antwoordt niet: er kan niets.',
+  'health.keyholder': 'Sleutelhouder',
+  'health.keyholder.green': 'Hij antwoordt en kan werken.',
+  'health.keyholder.yellow': 'Hij antwoordt traag.',
+  'health.keyholder.red':
+    'Hij zegt dat hij niet kan werken. Nieuwe signalen en verzoeken om iets te openen moeten wachten.',
+  'health.keyholder.direct':
+    'Dit is wat de gateway zag. Uw organisatie kan het de sleutelhouder ook zelf vragen, op zijn eigen adres.',
+  'health.witness': 'Getuige van het logboek',
+  'health.witness.green': 'De sleutelhouder tekent het logboek mee terwijl het groeit.',
+  'health.witness.yellow': 'Regels van de laatste minuten wachten op zijn handtekening.',
+  'health.witness.red': 'Regels wachten langer dan een kwartier op zijn handtekening.',
+  'health.work': 'Werk op de achtergrond',
+  'health.work.green': 'Elke minuut wordt gekeken wat er moet gebeuren.',
+  'health.work.yellow': 'Er is enkele minuten niet gekeken, of nog nooit.',
+  'health.work.red': 'Er is een kwartier niet gekeken.',
+  'health.outbox': 'Versturen van berichten',
+  'health.outbox.green': 'Er wacht niets dat verstuurd kan worden.',
+  'health.outbox.yellow': 'Berichten wachten enkele minuten.',
+  'health.outbox.red': 'Berichten wachten langer dan een kwartier.',
+  'health.retention': 'Bewaartermijnen',
+  'health.retention.green': 'Alles waarvan de tijd voorbij is, is beëindigd.',
+  'health.retention.yellow':
+    'Er moet meer worden beëindigd dan in één keer past, of een soort is nog niet aan de beurt geweest.',
+  'health.retention.red': 'Een soort werk is een kwartier niet tot het einde gedaan.',
+  'health.epochs': 'Sleutels van uw domeinen',
+  'health.epochs.green': 'Elk domein van uw overeenkomsten heeft een tijdvak dat open is.',
+  'health.epochs.yellow': 'Het laatste open tijdvak van een domein sluit binnen twee weken.',
+  'health.epochs.red':
+    'Een domein van uw overeenkomsten heeft geen open tijdvak: er zijn geen pseudoniemen te maken.',
 } as const
