@@ -14,11 +14,13 @@ import { disclosurePages, waitingDisclosures } from './console/pages/disclosures
 import { healthPages, waitingHealth } from './console/pages/health.ts'
 import { overlapPage } from './console/pages/overlap.ts'
 import { overlapActPages } from './console/pages/overlap-acts.ts'
+import { ownAgencyPages } from './console/pages/own-agency.ts'
 import { publicPage } from './console/pages/public.ts'
 import { queuePages, waitingInQueue } from './console/pages/queue.ts'
 import { reviewPages, waitingReviews } from './console/pages/reviews.ts'
 import { samplePages } from './console/pages/samples.ts'
 import { startPage } from './console/pages/start.ts'
+import { waitingWebhooks, webhookPages } from './console/pages/webhooks.ts'
 import { workloadPage } from './console/pages/workload.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Page } from './console/types.ts'
@@ -77,12 +79,17 @@ function oversightPages(rooms: OversightRooms): Page[] {
   ]
 }
 
-type AdministrationRooms = Parameters<typeof agreementPages>[0] & Parameters<typeof healthPages>[0]
+type AdministrationRooms = Parameters<typeof agreementPages>[0] &
+  Parameters<typeof healthPages>[0] &
+  Parameters<typeof ownAgencyPages>[0] &
+  Parameters<typeof webhookPages>[0]
 
 /** What administrators look after. */
 const administrationPages = (rooms: AdministrationRooms): readonly Page[] => [
   ...agreementPages(rooms),
   ...healthPages(rooms),
+  ...ownAgencyPages(rooms),
+  ...webhookPages(rooms),
 ]
 
 /** What officers find in the menu, by who they are. */
@@ -93,6 +100,7 @@ function pagesOver(rooms: AnsweringRooms & OversightRooms & AdministrationRooms)
     waitingReviews(rooms),
     waitingAgreements(rooms),
     waitingHealth(rooms),
+    waitingWebhooks(rooms),
   ]
   return [
     startPage(waiting, rooms.connectorUrlOf),
@@ -134,7 +142,7 @@ export async function addConsole(
     publicUrl,
     agencies,
     choice: choiceOf(settings.signIn, path),
-    pages: pagesOver({ ...rooms, connectorUrlOf, lookAtHealth: health.look }),
+    pages: pagesOver({ ...rooms, clock, connectorUrlOf, lookAtHealth: health.look }),
     showPublicPage: publicPage({
       publicUrl,
       verifierKey: ledger.verifierKey,

@@ -1,15 +1,28 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { makeAgencyKeys } from '../../src/client/agency-keys.ts'
+import { answerChallenge } from '../../src/client/webhook-receiver.ts'
 import { lightOfEpochs } from '../../src/gateway-health.ts'
 import { shifted } from '../../src/kernel/clock.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
+import { thumbprintOf } from '../../src/proofs/statement.ts'
+import type { WebhookTest } from '../../src/wire/webhook.ts'
 import { lookAt, noBrowser, openBrowser, visit, widths } from '../support/browser.ts'
-import { openConsoleHouse, type TestOfficer } from '../support/console.ts'
+import { csrfIn, openConsoleHouse, type TestOfficer } from '../support/console.ts'
+import { openReceiver, receiverHost } from '../support/receiver.ts'
 
 const inBrowser = { skip: noBrowser }
 
 t.test('the pages of an administrator', async (t) => {
-  const house = await openConsoleHouse(t)
+  const receiver = await openReceiver(t)
+  const house = await openConsoleHouse(t, {
+    webhooks: {
+      networks: ['127.0.0.0/8'],
+      ports: [receiver.port],
+      authoritiesFile: receiver.authoritiesFile,
+    },
+    resolve: async () => ['127.0.0.1'],
+  })
   const politie = await house.admit('politie')
   const gemeente = await house.admit('gemeente')
   const jeugdzorg = await house.admit('jeugdzorg')
@@ -29,6 +42,20 @@ t.test('the pages of an administrator', async (t) => {
   const jan = await house.employ('jan', 'jeugdzorg', ['administrator'])
   const bea = await house.employ('bea', 'buiten', ['administrator'])
   await house.admit('buiten')
+  const { signing: receiverKey } = await makeAgencyKeys()
+  const url = `https://${receiverHost}:${receiver.port}/hook`
+  const answering = (): void =>
+    receiver.answer(async (came, response) => {
+      const event = JSON.parse(came.body.toString())
+      if (event.data?.challenge === undefined) return void response.writeHead(204).end()
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(await answerChallenge(event, url, receiverKey)))
+    })
+  const { body: registered } = await politie.call<WebhookTest>('POST', '/v1/notifications/webhooks', {
+    url,
+    keyThumbprint: await thumbprintOf(receiverKey),
+  })
   const oneOf = (hash: string) =>
     `/console/agreements/one?${new URLSearchParams({ agreement: hash })}`
 
@@ -154,6 +181,78 @@ t.test('the pages of an administrator', async (t) => {
     await house.db.gateway.deleteFrom('domain_share').where('domain', '=', domain).execute()
   })
 
+  await t.test('the own agency: its keys, what is left of quotas, its epochs', async (t) => {
+    const visitor = await house.signIn(adam)
+    const { domain } = first.content
+    await house.db.gateway
+      .insertInto('quota_use')
+      .values({
+        agency_id: politie.id,
+        domain,
+        kind: 'submission',
+        day: house.clock.now().toISOString().slice(0, 10),
+        used: '45000',
+      })
+      .execute()
+    const { status, text } = await visitor.ask('/console/agency')
+    t.equal(status, 200)
+    t.match(text, politie.rootThumbprint)
+    t.match(rowOf(text, 'Systeem'), await thumbprintOf(politie.keys.client))
+    t.match(rowOf(text, 'Inzendingen'), /45\.000.*50\.000.*Bijna op/s)
+    t.match(rowOf(text, 'Evaluaties'), />0<.*200\.000/s)
+    t.match(text, /Tijdvakken van de domeinen/)
+    const other = await (await house.signIn(jan)).ask('/console/agency')
+    t.notMatch(other.text, politie.rootThumbprint)
+    t.notMatch(other.text, /45\.000/)
+    t.match(other.text, /geen overeenkomst die van kracht is/)
+    t.equal((await (await house.signIn(anna)).ask('/console/agency')).status, 403)
+  })
+
+  await t.test('a webhook is seen, tried with a button, and by nobody else', async (t) => {
+    const visitor = await house.signIn(adam)
+    const { text } = await visitor.ask('/console/webhooks')
+    t.match(text, url)
+    t.match(text, /Nog niet bevestigd/)
+    const { id } = registered.webhook
+    const test = `/console/webhooks/${id}/test`
+    t.equal((await visitor.send(test, {})).status, 403, 'without the token of the form')
+    const csrf = csrfIn(text)
+    const before = (await house.entries('gateway')).length
+    const refused = await visitor.send(test, { csrf })
+    t.match(refused, { status: 303, location: /result=wrong-answer/ })
+    t.match((await visitor.ask(refused.location)).text, /niet met het juiste woord/)
+    answering()
+    const accepted = await visitor.send(test, { csrf })
+    const shown = await visitor.ask(accepted.location)
+    t.match(shown.text, /Het antwoordde zoals het hoort/)
+    t.match(shown.text, /Actief/)
+    t.match(
+      (await house.entries('gateway', before)).filter(({ kind }) => kind === 'webhook.test'),
+      [{ outcome: 'permit', officer: 'officer-adam' }, { outcome: 'permit' }],
+    )
+    const other = await house.signIn(jan)
+    const theirs = await other.ask('/console/webhooks')
+    t.notMatch(theirs.text, url)
+    const session = await other.ask('/console/sessions')
+    const forged = await other.send(test, { csrf: csrfIn(session.text) })
+    t.equal(forged.status, 404, 'it is not there for another agency')
+    const analyst = await house.signIn(anna)
+    t.equal((await analyst.ask('/console/webhooks')).status, 403)
+    const csrfOfAnalyst = csrfIn((await analyst.ask('/console/sessions')).text)
+    t.equal((await analyst.send(test, { csrf: csrfOfAnalyst })).status, 403)
+  })
+
+  await t.test('the start page tells of a webhook that was paused', async (t) => {
+    const { id } = registered.webhook
+    const state = (to: 'paused' | 'active') =>
+      house.db.gateway.updateTable('webhook').set({ state: to }).where('id', '=', id).execute()
+    const visitor = await house.signIn(adam)
+    t.notMatch((await visitor.ask('/console')).text, /Webhook die berichten niet bereiken/)
+    await state('paused')
+    t.match((await visitor.ask('/console')).text, /Webhook die berichten niet bereiken/)
+    await state('active')
+  })
+
   await t.test('in a browser, at both widths and in both languages', inBrowser, async (t) => {
     const browser = await openBrowser(t)
     const { origin } = house
@@ -184,6 +283,12 @@ t.test('the pages of an administrator', async (t) => {
         await lookAt(t, page, name('agreement-standing'))
         await open(page, '/console/health')
         await lookAt(t, page, name('health'))
+        await open(page, '/console/agency')
+        await lookAt(t, page, name('agency'))
+        await open(page, '/console/webhooks')
+        await page.getByRole('button', { name: /testen|Test/ }).press('Enter')
+        await page.getByText(/antwoordde zoals|answered as/).waitFor()
+        await lookAt(t, page, name('webhooks'))
         t.strictSame(faults, [])
         await context.close()
       }

@@ -39,7 +39,7 @@ function rowOf(
     text(`health.${part}`),
     badge(tones[light], text(`health.${light}`)),
     text(said),
-    lastAt === undefined ? text('health.never') : moment(lastAt),
+    lastAt === undefined ? (light === 'green' ? '–' : text('health.never')) : moment(lastAt),
     nextAt === undefined
       ? text('health.each-look')
       : nextAt <= now

@@ -1,6 +1,8 @@
 /** What the pages of administrators say in English. `administrator-nl.ts` says the same in Dutch. */
 export const administratorEn = {
   'menu.health': 'Health',
+  'menu.agency': 'Your agency',
+  'menu.webhooks': 'Webhooks',
   'menu.agreements': 'Agreements',
 
   'agreements.title': 'Agreements',
@@ -195,4 +197,88 @@ export const administratorEn = {
   'health.epochs.yellow': 'The last open epoch of a domain closes within two weeks.',
   'health.epochs.red':
     'A domain of your agreements has no open epoch: no tokens can be made in it.',
+
+  'start.webhook': 'Webhook that notices do not reach: {url}',
+
+  'agency.title': 'Your agency',
+  'agency.lead':
+    'What the gateway knows of your agency, its keys, its quotas and its domains. Keys are changed where they are: at your agency.',
+  'agency.name': 'Name',
+  'agency.id': 'Short name',
+  'agency.root': 'Thumbprint of the root key',
+  'agency.root.compare':
+    'Compare this thumbprint with the one that your agency keeps itself. Is it another, then somebody else speaks for your agency: call the operators.',
+  'agency.desk': 'Contact desk',
+  'agency.card': 'Version of the card',
+  'agency.keys': 'Keys and machines on the card that stands',
+  'agency.keys.none':
+    'No card stands. As long as your agency presents none under this root key, none of its machines can do anything.',
+  'agency.keys.use': 'Use',
+  'agency.keys.name': 'Name',
+  'agency.keys.thumbprint': 'Thumbprint',
+  'agency.keys.change':
+    'A machine that is not yours, or is lost? Present a new card without it, with the command line of your agency. It counts at once.',
+  'agency.key.signing': 'Signs for the agency',
+  'agency.key.encryption': 'Opens what is sealed to the agency',
+  'agency.key.client': 'Machine',
+  'agency.key.signatory': 'Person who may sign agreements',
+  'agency.today': 'Quotas today',
+  'agency.quotas.text':
+    'As the gateway counts them, over all machines and agreements of your agency. They begin anew at midnight UTC. The keyholder counts evaluations for itself.',
+  'agency.quotas': 'What was used of the quotas today',
+  'agency.quotas.kind': 'Act',
+  'agency.quotas.used': 'Used',
+  'agency.quotas.limit': 'Limit',
+  'agency.quotas.left': 'Left',
+  'agency.quotas.spent': 'Nothing left',
+  'agency.quotas.nearly': 'Nearly used up',
+  'agency.quota.evaluation': 'Evaluations',
+  'agency.quota.submission': 'Submissions',
+  'agency.quota.withdrawal': 'Withdrawals',
+  'agency.quota.correction': 'Corrections',
+  'agency.quota.subject-request': 'Requests of subjects',
+  'agency.domain': 'Domain',
+  'agency.domains': 'Domains and their epochs',
+  'agency.domains.none': 'Your agency has no agreement in force, and so no domain.',
+  'agency.epochs': 'Epochs of the domains of your agreements',
+  'agency.epochs.text':
+    'Tokens compare inside one domain. When an epoch closes, connectors have to submit under the next one; in between both are open.',
+  'agency.epochs.epoch': 'Epoch',
+  'agency.epochs.state': 'State',
+  'agency.epochs.opened': 'Opened',
+  'agency.epochs.closes': 'Closes',
+  'agency.epoch.made': 'Made, not open yet',
+  'agency.epoch.open': 'Open',
+  'agency.epoch.closed': 'Closed',
+  'agency.epoch.destroyed': 'Closed, key destroyed',
+
+  'webhooks.title': 'Webhooks',
+  'webhooks.lead':
+    'Where your agency’s own systems are told that something happened. A webhook says that there is something, never what.',
+  'webhooks.none': 'Your agency has no webhook. Its notices wait in the inbox.',
+  'webhooks.table': 'Webhooks of your agency',
+  'webhooks.column.url': 'Address',
+  'webhooks.column.state': 'State',
+  'webhooks.column.confirmed': 'Confirmed',
+  'webhooks.column.waiting': 'Waiting',
+  'webhooks.column.dead': 'Given up',
+  'webhooks.column.try': 'Try it',
+  'webhooks.state.unconfirmed': 'Not confirmed yet',
+  'webhooks.state.active': 'Active',
+  'webhooks.state.paused': 'Paused after failures',
+  'webhooks.test': 'Test the connection',
+  'webhooks.test.of': 'Test the connection of {url}',
+  'webhooks.tested': 'Tested: {url}',
+  'webhooks.result.accepted': 'It answered as it should. Notices are sent to it from now on.',
+  'webhooks.result.refused': 'It answered, but did not accept.',
+  'webhooks.result.redirected': 'It sent the gateway elsewhere. Register the address where it is.',
+  'webhooks.result.timeout': 'It did not answer in time.',
+  'webhooks.result.unreachable': 'It could not be reached.',
+  'webhooks.result.untrusted-certificate': 'Its certificate is not trusted by the gateway.',
+  'webhooks.result.forbidden-address':
+    'It stands at an address where the gateway may not send anything.',
+  'webhooks.result.wrong-answer':
+    'It answered, but not with the right word under the key that was registered.',
+  'webhooks.command':
+    'Webhooks are registered, and notices sent again, with the command line of your agency:',
 } as const

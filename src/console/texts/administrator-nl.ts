@@ -1,6 +1,8 @@
 /** Wat de pagina’s van beheerders in het Nederlands zeggen, op taalniveau B1. */
 export const administratorNl = {
   'menu.health': 'Werking',
+  'menu.agency': 'Uw organisatie',
+  'menu.webhooks': 'Webhooks',
   'menu.agreements': 'Overeenkomsten',
 
   'agreements.title': 'Overeenkomsten',
@@ -196,4 +198,91 @@ export const administratorNl = {
   'health.epochs.yellow': 'Het laatste open tijdvak van een domein sluit binnen twee weken.',
   'health.epochs.red':
     'Een domein van uw overeenkomsten heeft geen open tijdvak: er zijn geen pseudoniemen te maken.',
+
+  'start.webhook': 'Webhook die berichten niet bereiken: {url}',
+
+  'agency.title': 'Uw organisatie',
+  'agency.lead':
+    'Wat de gateway weet van uw organisatie, haar sleutels, haar quota en haar domeinen. Sleutels verandert u waar zij zijn: bij uw organisatie.',
+  'agency.name': 'Naam',
+  'agency.id': 'Korte naam',
+  'agency.root': 'Vingerafdruk van de hoofdsleutel',
+  'agency.root.compare':
+    'Vergelijk deze vingerafdruk met die uw organisatie zelf bewaart. Is het een andere, dan spreekt een ander voor uw organisatie: bel de beheerders van gateway en sleutelhouder.',
+  'agency.desk': 'Contactpunt',
+  'agency.card': 'Versie van de kaart',
+  'agency.keys': 'Sleutels en systemen op de kaart die geldt',
+  'agency.keys.none':
+    'Er geldt geen kaart. Zolang uw organisatie er geen aanbiedt onder deze hoofdsleutel, kan geen van haar systemen iets doen.',
+  'agency.keys.use': 'Gebruik',
+  'agency.keys.name': 'Naam',
+  'agency.keys.thumbprint': 'Vingerafdruk',
+  'agency.keys.change':
+    'Is een systeem niet van u, of is het kwijt? Bied een nieuwe kaart aan zonder dat systeem, met de opdrachtregel van uw organisatie. Zij geldt meteen.',
+  'agency.key.signing': 'Tekent voor de organisatie',
+  'agency.key.encryption': 'Opent wat voor de organisatie is verzegeld',
+  'agency.key.client': 'Systeem',
+  'agency.key.signatory': 'Persoon die overeenkomsten mag tekenen',
+  'agency.today': 'Quota vandaag',
+  'agency.quotas.text':
+    'Zoals de gateway telt, over alle systemen en overeenkomsten van uw organisatie. Om middernacht UTC begint het opnieuw. De sleutelhouder telt evaluaties zelf.',
+  'agency.quotas': 'Wat vandaag van de quota is gebruikt',
+  'agency.quotas.kind': 'Handeling',
+  'agency.quotas.used': 'Gebruikt',
+  'agency.quotas.limit': 'Grens',
+  'agency.quotas.left': 'Over',
+  'agency.quotas.spent': 'Niets over',
+  'agency.quotas.nearly': 'Bijna op',
+  'agency.quota.evaluation': 'Evaluaties',
+  'agency.quota.submission': 'Inzendingen',
+  'agency.quota.withdrawal': 'Intrekkingen',
+  'agency.quota.correction': 'Verbeteringen',
+  'agency.quota.subject-request': 'Verzoeken van betrokkenen',
+  'agency.domain': 'Domein',
+  'agency.domains': 'Domeinen en hun tijdvakken',
+  'agency.domains.none':
+    'Uw organisatie heeft geen overeenkomst die van kracht is, en dus geen domein.',
+  'agency.epochs': 'Tijdvakken van de domeinen van uw overeenkomsten',
+  'agency.epochs.text':
+    'Pseudoniemen zijn alleen binnen één domein te vergelijken. Sluit een tijdvak, dan moeten connectoren in het volgende insturen; daartussen zijn beide open.',
+  'agency.epochs.epoch': 'Tijdvak',
+  'agency.epochs.state': 'Toestand',
+  'agency.epochs.opened': 'Geopend',
+  'agency.epochs.closes': 'Sluit',
+  'agency.epoch.made': 'Gemaakt, nog niet open',
+  'agency.epoch.open': 'Open',
+  'agency.epoch.closed': 'Gesloten',
+  'agency.epoch.destroyed': 'Gesloten, sleutel vernietigd',
+
+  'webhooks.title': 'Webhooks',
+  'webhooks.lead':
+    'Waar de eigen systemen van uw organisatie horen dat er iets is gebeurd. Een webhook zegt dat er iets is, nooit wat.',
+  'webhooks.none': 'Uw organisatie heeft geen webhook. Haar berichten wachten in het postvak.',
+  'webhooks.table': 'Webhooks van uw organisatie',
+  'webhooks.column.url': 'Adres',
+  'webhooks.column.state': 'Toestand',
+  'webhooks.column.confirmed': 'Bevestigd',
+  'webhooks.column.waiting': 'Wacht',
+  'webhooks.column.dead': 'Opgegeven',
+  'webhooks.column.try': 'Beproeven',
+  'webhooks.state.unconfirmed': 'Nog niet bevestigd',
+  'webhooks.state.active': 'Actief',
+  'webhooks.state.paused': 'Stilgezet na fouten',
+  'webhooks.test': 'Verbinding testen',
+  'webhooks.test.of': 'Verbinding testen van {url}',
+  'webhooks.tested': 'Getest: {url}',
+  'webhooks.result.accepted':
+    'Het antwoordde zoals het hoort. Berichten worden er vanaf nu heen gestuurd.',
+  'webhooks.result.refused': 'Het antwoordde, maar nam niets aan.',
+  'webhooks.result.redirected':
+    'Het stuurde de gateway ergens anders heen. Meld het adres aan waar het staat.',
+  'webhooks.result.timeout': 'Het antwoordde niet op tijd.',
+  'webhooks.result.unreachable': 'Het was niet te bereiken.',
+  'webhooks.result.untrusted-certificate': 'De gateway vertrouwt het certificaat niet.',
+  'webhooks.result.forbidden-address':
+    'Het staat op een adres waar de gateway niets heen mag sturen.',
+  'webhooks.result.wrong-answer':
+    'Het antwoordde, maar niet met het juiste woord onder de sleutel die is aangemeld.',
+  'webhooks.command':
+    'Webhooks aanmelden, en berichten nog eens laten sturen, gaat met de opdrachtregel van uw organisatie:',
 } as const
