@@ -12,6 +12,7 @@ import { alarmPages } from './console/pages/alarms.ts'
 import { checkPages } from './console/pages/check.ts'
 import { disclosurePages, waitingDisclosures } from './console/pages/disclosures.ts'
 import { healthPages, waitingHealth } from './console/pages/health.ts'
+import { matrixPage } from './console/pages/matrix.ts'
 import { overlapPage } from './console/pages/overlap.ts'
 import { overlapActPages } from './console/pages/overlap-acts.ts'
 import { ownAgencyPages } from './console/pages/own-agency.ts'
@@ -21,9 +22,11 @@ import { reviewPages, waitingReviews } from './console/pages/reviews.ts'
 import { samplePages } from './console/pages/samples.ts'
 import { startPage } from './console/pages/start.ts'
 import { waitingWebhooks, webhookPages } from './console/pages/webhooks.ts'
+import { whatIfPages } from './console/pages/what-if.ts'
 import { workloadPage } from './console/pages/workload.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Page } from './console/types.ts'
+import type { PolicySets } from './decisions/policy-sets.ts'
 import { openGatewayHealth } from './gateway-health.ts'
 import type { AnsweringRooms } from './gateway-routes.ts'
 import { base64 } from './kernel/bytes.ts'
@@ -82,7 +85,9 @@ function oversightPages(rooms: OversightRooms): Page[] {
 type AdministrationRooms = Parameters<typeof agreementPages>[0] &
   Parameters<typeof healthPages>[0] &
   Parameters<typeof ownAgencyPages>[0] &
-  Parameters<typeof webhookPages>[0]
+  Parameters<typeof webhookPages>[0] &
+  Parameters<typeof matrixPage>[0] &
+  Pick<AnsweringRooms, 'decisions'>
 
 /** What administrators look after. */
 const administrationPages = (rooms: AdministrationRooms): readonly Page[] => [
@@ -90,6 +95,8 @@ const administrationPages = (rooms: AdministrationRooms): readonly Page[] => [
   ...healthPages(rooms),
   ...ownAgencyPages(rooms),
   ...webhookPages(rooms),
+  matrixPage(rooms),
+  ...whatIfPages({ ...rooms, ...rooms.decisions }),
 ]
 
 /** What officers find in the menu, by who they are. */
@@ -127,6 +134,7 @@ export async function addConsole(
     readonly library: Library
     readonly agencies: Agencies
     readonly cosignatures: Pick<KeptCosignatures, 'list'>
+    readonly sets: PolicySets
   },
 ): Promise<void> {
   if (settings === undefined) return

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { policiesHere } from '../../scripts/write-docs/policy-matrix.ts'
 import { makeAgencyKeys } from '../../src/client/agency-keys.ts'
 import { answerChallenge } from '../../src/client/webhook-receiver.ts'
+import { decideCell, roles as matrixRoles, states } from '../../src/decisions/matrix.ts'
 import { lightOfEpochs } from '../../src/gateway-health.ts'
 import { shifted } from '../../src/kernel/clock.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
@@ -10,6 +12,7 @@ import type { WebhookTest } from '../../src/wire/webhook.ts'
 import { lookAt, noBrowser, openBrowser, visit, widths } from '../support/browser.ts'
 import { csrfIn, openConsoleHouse, type TestOfficer } from '../support/console.ts'
 import { openReceiver, receiverHost } from '../support/receiver.ts'
+import { signalAbout } from '../support/signals.ts'
 
 const inBrowser = { skip: noBrowser }
 
@@ -37,6 +40,8 @@ t.test('the pages of an administrator', async (t) => {
   }
   await gemeente.partner.acceptAgreement(second)
   const secondHash = agreementHashOf(second)
+  await politie.call('POST', '/v1/signals', signalAbout({ bsn: 'one' }, first))
+  const rik = await house.employ('rik', 'politie', ['reporter'])
   const adam = await house.employ('adam', 'politie', ['administrator'])
   const anna = await house.employ('anna', 'politie', ['analyst', 'privacy-officer'])
   const jan = await house.employ('jan', 'jeugdzorg', ['administrator'])
@@ -52,10 +57,14 @@ t.test('the pages of an administrator', async (t) => {
         .writeHead(200, { 'content-type': 'application/json' })
         .end(JSON.stringify(await answerChallenge(event, url, receiverKey)))
     })
-  const { body: registered } = await politie.call<WebhookTest>('POST', '/v1/notifications/webhooks', {
-    url,
-    keyThumbprint: await thumbprintOf(receiverKey),
-  })
+  const { body: registered } = await politie.call<WebhookTest>(
+    'POST',
+    '/v1/notifications/webhooks',
+    {
+      url,
+      keyThumbprint: await thumbprintOf(receiverKey),
+    },
+  )
   const oneOf = (hash: string) =>
     `/console/agreements/one?${new URLSearchParams({ agreement: hash })}`
 
@@ -193,6 +202,9 @@ t.test('the pages of an administrator', async (t) => {
         day: house.clock.now().toISOString().slice(0, 10),
         used: '45000',
       })
+      .onConflict((conflict) =>
+        conflict.columns(['agency_id', 'domain', 'kind', 'day']).doUpdateSet({ used: '45000' }),
+      )
       .execute()
     const { status, text } = await visitor.ask('/console/agency')
     t.equal(status, 200)
@@ -253,6 +265,75 @@ t.test('the pages of an administrator', async (t) => {
     await state('active')
   })
 
+  await t.test(
+    'the matrix says what the policies in force decide, with their reasons',
+    async (t) => {
+      const visitor = await house.signIn(adam)
+      const ask = async (query: Record<string, string>) =>
+        (await visitor.ask(`/console/matrix?${new URLSearchParams(query)}`)).text
+      const decide = policiesHere()
+      const chosen = [
+        { act: 'signal.submit', owner: undefined, purpose: 'that of the agreement' },
+        { act: 'signal.submit', owner: undefined, purpose: 'another' },
+        { act: 'signal.read', owner: 'own', purpose: 'that of the agreement' },
+        { act: 'signal.read', owner: 'another agency’s', purpose: 'that of the agreement' },
+      ] as const
+      for (const { act, owner, purpose } of chosen) {
+        const text = await ask({ act, purpose, ...(owner === undefined ? {} : { owner }) })
+        const found = [...text.matchAll(/raakvlak-badge[^>]*>(Mag|Mag niet)</g)].map(
+          ([, one]) => one,
+        )
+        const wanted = matrixRoles.flatMap((role) =>
+          states.map((state) =>
+            decideCell(decide, { act, role, state, purpose, owner }).outcome === 'permit'
+              ? 'Mag'
+              : 'Mag niet',
+          ),
+        )
+        t.strictSame(found, wanted, `${act} ${owner ?? ''} ${purpose}`)
+        const numbers = [...text.matchAll(/href="#reason-(\d+)"/g)].map(([, one]) => Number(one))
+        t.equal(text.split('id="reason-').length - 1, Math.max(...numbers), 'each reason is told')
+      }
+      t.match(await ask({ act: 'no.such', purpose: '<b>' }), /signal\.submit: per rol/)
+      const reporter = await house.signIn(rik)
+      t.equal((await reporter.ask('/console/matrix')).status, 403)
+    },
+  )
+
+  await t.test(
+    'what if: a draft is tried out on the own decisions, and changes nothing',
+    async (t) => {
+      const visitor = await house.signIn(adam)
+      const whatIf = (hash: string) =>
+        visitor.ask(`/console/what-if?${new URLSearchParams({ agreement: hash })}`)
+      const proposed = await whatIf(secondHash)
+      t.match(proposed.text, /nog eens zijn genomen: ([1-9]\d*)\. Daarvan blijven gelijk: \1\./)
+      t.match(proposed.text, /Geen beslissing zou anders zijn geweest/)
+      const csrf = csrfIn(proposed.text)
+      const draft = JSON.stringify({ ...second, categories: ['organ-removal'] })
+      const before = (await house.entries('gateway')).length
+      t.equal((await visitor.send('/console/what-if', { draft })).status, 403, 'a forged form')
+      t.equal((await house.entries('gateway')).length, before)
+      const turned = await visitor.send('/console/what-if', { draft, csrf })
+      t.equal(turned.status, 200)
+      t.match(rowOf(turned.text, 'signal.submit'), /Toegestaan.*Geweigerd/s)
+      t.match(await house.entries('gateway', before), [
+        { kind: 'decision.simulate', outcome: 'permit', officer: 'officer-adam' },
+      ])
+      for (const wrong of ['{', '{"title":"x"}', '[]', '']) {
+        const answer = await visitor.send('/console/what-if', { draft: wrong, csrf })
+        t.match(answer, { status: 400, text: /Dit is geen inhoud van een overeenkomst/ }, wrong)
+      }
+      const theirs = house.draft([gemeente, jeugdzorg])
+      const others = await visitor.send('/console/what-if', { draft: JSON.stringify(theirs), csrf })
+      t.equal(others.status, 404, 'a draft without the own agency')
+      const outsider = await house.signIn(bea)
+      const path = `/console/what-if?${new URLSearchParams({ agreement: secondHash })}`
+      t.equal((await outsider.ask(path)).status, 404)
+      t.equal((await (await house.signIn(anna)).ask(path)).status, 403)
+    },
+  )
+
   await t.test('in a browser, at both widths and in both languages', inBrowser, async (t) => {
     const browser = await openBrowser(t)
     const { origin } = house
@@ -285,6 +366,19 @@ t.test('the pages of an administrator', async (t) => {
         await lookAt(t, page, name('health'))
         await open(page, '/console/agency')
         await lookAt(t, page, name('agency'))
+        await open(page, '/console/matrix')
+        await lookAt(t, page, name('matrix'))
+        await open(page, `/console/what-if?${new URLSearchParams({ agreement: secondHash })}`)
+        await lookAt(t, page, name('what-if'))
+        const draft = { ...second, categories: ['organ-removal'] }
+        await page.locator('textarea').fill(JSON.stringify(draft))
+        await page.getByRole('button', { name: /Uitproberen|Try it out/ }).press('Enter')
+        await page.locator('tbody tr').first().waitFor()
+        await lookAt(t, page, name('what-if-turned'))
+        await page.locator('textarea').fill('{')
+        await page.getByRole('button', { name: /Uitproberen|Try it out/ }).press('Enter')
+        await page.getByRole('alert').waitFor()
+        await lookAt(t, page, name('what-if-wrong'))
         await open(page, '/console/webhooks')
         await page.getByRole('button', { name: /testen|Test/ }).press('Enter')
         await page.getByText(/antwoordde zoals|answered as/).waitFor()

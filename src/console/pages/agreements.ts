@@ -13,6 +13,7 @@ import type { Answer, OfficersVisit, Page } from '../types.ts'
 import { changesTable, termsOf, type Wording } from './agreement-terms.ts'
 import { addressWith, given } from './filters.ts'
 import type { Waiting } from './start.ts'
+import { whatIfAddress } from './what-if.ts'
 
 const path = '/console/agreements'
 const roles = ['administrator'] as const
@@ -214,6 +215,7 @@ ${heading(2, text('terms.changes'))}
 ${changes}
 ${termsOf(wording, view.content, view.hash)}
 ${!waitsFor(view, agency) && howToSign(rooms, visit, view)}
+${view.state === 'proposed' && paragraph(link(whatIfAddress(view.hash), text('what-if.link')))}
 ${paragraph(link(path, text('back')))}`,
   }
 }

@@ -3,6 +3,8 @@ export const administratorNl = {
   'menu.health': 'Werking',
   'menu.agency': 'Uw organisatie',
   'menu.webhooks': 'Webhooks',
+  'menu.matrix': 'Wie mag wat',
+  'menu.what-if': 'Wat als',
   'menu.agreements': 'Overeenkomsten',
 
   'agreements.title': 'Overeenkomsten',
@@ -285,4 +287,62 @@ export const administratorNl = {
     'Het antwoordde, maar niet met het juiste woord onder de sleutel die is aangemeld.',
   'webhooks.command':
     'Webhooks aanmelden, en berichten nog eens laten sturen, gaat met de opdrachtregel van uw organisatie:',
+
+  'matrix.title': 'Wie mag wat',
+  'matrix.lead':
+    'Wat de regels die nu gelden beslissen, en waarom. Kies een handeling. De nummers brengen u naar de redenen onder de tabel.',
+  'matrix.act': 'Handeling',
+  'matrix.purpose': 'Doel dat wordt genoemd',
+  'matrix.purpose.that of the agreement': 'Dat van de overeenkomst',
+  'matrix.purpose.another': 'Een ander',
+  'matrix.owner.of.signal': 'Van wie het signaal is',
+  'matrix.owner.of.request': 'Van wie het verzoek is',
+  'matrix.owner.of.lead': 'Wie de regie heeft',
+  'matrix.owner.of.coordinator': 'Wie coördineert',
+  'matrix.owner.own': 'De organisatie zelf',
+  'matrix.owner.another agency’s': 'Een andere organisatie',
+  'matrix.table': '{act}: per rol, en per toestand van de overeenkomst',
+  'matrix.role': 'Rol in de overeenkomst',
+  'matrix.role.submits and receives': 'Stuurt in en ontvangt',
+  'matrix.role.submits': 'Stuurt in',
+  'matrix.role.receives': 'Ontvangt',
+  'matrix.role.no party': 'Geen partij',
+  'matrix.role.suspended agency': 'Geschorste organisatie',
+  'matrix.role.acts for such a party, by delegation': 'Handelt voor een partij, met machtiging',
+  'matrix.role.acts for such a party, without delegation':
+    'Handelt voor een partij, zonder machtiging',
+  'matrix.state.in force': 'Van kracht',
+  'matrix.state.proposed': 'Voorgesteld',
+  'matrix.state.outside its validity': 'Buiten de geldigheid',
+  'matrix.state.suspended': 'Opgeschort',
+  'matrix.state.ended': 'Beëindigd',
+  'matrix.state.unknown': 'Onbekend',
+  'matrix.permit': 'Mag',
+  'matrix.refuse': 'Mag niet',
+  'matrix.reason': 'Reden {number}',
+  'matrix.reasons': 'Redenen',
+  'matrix.else':
+    'Verder is alles zoals de overeenkomst zegt: een leeftijdsgroep, een vorm van uitbuiting en soorten gegevens die zij omvat; een toestemming of een noodgeval is zoals het hoort.',
+  'matrix.set': 'Geheel van regels dat nu geldt:',
+
+  'what-if.title': 'Wat als?',
+  'what-if.lead':
+    'Wat een concept van een overeenkomst zou hebben veranderd: de beslissingen over uw organisatie van de laatste 90 dagen worden onder dat concept nog eens genomen. Er verandert niets; dat u het vroeg staat in het logboek.',
+  'what-if.draft': 'Concept van een overeenkomst',
+  'what-if.draft.hint':
+    'De hele inhoud van het bestand, zoals ‘agreement draft’ het schrijft (JSON)',
+  'what-if.try': 'Uitproberen',
+  'what-if.wrong': 'Dit is geen inhoud van een overeenkomst.',
+  'what-if.summary':
+    '‘{title}’. Beslissingen sinds {since} die nog eens zijn genomen: {decisions}. Daarvan blijven gelijk: {same}.',
+  'what-if.nothing': 'Geen beslissing zou anders zijn geweest.',
+  'what-if.table': 'Beslissingen die anders worden',
+  'what-if.act': 'Handeling',
+  'what-if.was': 'Was',
+  'what-if.becomes': 'Wordt',
+  'what-if.times': 'Keer',
+  'what-if.why': 'Waarom',
+  'what-if.link': 'Wat zou deze overeenkomst veranderen?',
+  'what-if.policies':
+    'Een ander geheel van regels proberen de beheerders van gateway en sleutelhouder uit, ieder met de eigen sleutel, op de opdrachtregel.',
 } as const
