@@ -8,9 +8,11 @@ import { lightOfEpochs } from '../../src/gateway-health.ts'
 import { shifted } from '../../src/kernel/clock.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import { thumbprintOf } from '../../src/proofs/statement.ts'
+import { agreementsPerPage } from '../../src/wire/agreement.ts'
 import type { WebhookTest } from '../../src/wire/webhook.ts'
 import { lookAt, noBrowser, openBrowser, visit, widths } from '../support/browser.ts'
 import { csrfIn, openConsoleHouse, type TestOfficer } from '../support/console.ts'
+import { withRoles } from '../support/house.ts'
 import { openReceiver, receiverHost } from '../support/receiver.ts'
 import { signalAbout } from '../support/signals.ts'
 
@@ -387,5 +389,104 @@ t.test('the pages of an administrator', async (t) => {
         await context.close()
       }
     }
+  })
+})
+
+t.test('the life of an agreement, as its administrator sees it', async (t) => {
+  const house = await openConsoleHouse(t)
+  const politie = await house.admit('politie')
+  const gemeente = await house.admit('gemeente')
+  const adam = await house.employ('adam', 'politie', ['administrator'])
+  const visitor = await house.signIn(adam)
+  const show = async (hash: string) =>
+    (await visitor.ask(`/console/agreements/one?${new URLSearchParams({ agreement: hash })}`)).text
+  const rowOf = (page: string, part: string): string =>
+    page.split('<tr').find((row) => row.includes(part)) ?? ''
+
+  await t.test('of two keys one has signed, and a rejection is seen as one', async (t) => {
+    const content = house.draft([politie, gemeente], { purpose: 'purpose-one' })
+    const [first, ...others] = content.parties
+    t.ok(first)
+    const careful = {
+      ...content,
+      domain: 'one-persons',
+      parties: [...(first === undefined ? [] : [{ ...first, fourEyes: true }]), ...others],
+    }
+    await politie.partner.acceptAgreement(careful)
+    const hash = agreementHashOf(careful)
+    t.match(rowOf(await show(hash), 'Agency politie'), /Eén van twee sleutels tekende/)
+    t.match(await show(hash), /Uw organisatie moet nog tekenen/)
+    await gemeente.partner.acceptAgreement(careful)
+    await gemeente.partner.rejectAgreement(hash)
+    const rejected = await show(hash)
+    t.match(rejected, /Beëindigd/)
+    t.match(rowOf(rejected, 'Agency gemeente'), /Afgewezen/)
+    t.match(rowOf(rejected, 'Agency politie'), /Tekende niet/)
+    t.notMatch(rejected, /agreement (?:sign|end)/, 'nothing is left to do')
+    t.notMatch((await visitor.ask('/console')).text, /handtekening/)
+  })
+
+  await t.test('a successor takes its place, and each change is told as it is', async (t) => {
+    const old = await house.agree([politie, gemeente], {
+      title: 'submit',
+      conditions: ['{"a":1}', 'yes'],
+      nonPunishment: {
+        agency: 'gemeente',
+        contactDesk: 'Bureau',
+        escalationDesk: 'Directie',
+        workingDays: 5,
+      },
+    })
+    const [one, two] = old.content.parties
+    const desk = { name: 'Nieuw loket', deputy: 'Vervanger', absences: [] }
+    const { nonPunishment: _, ...content } = old.content
+    const next = {
+      ...content,
+      id: house.draft([politie, gemeente]).id,
+      previous: old.hash,
+      title: 'no',
+      conditions: ['{"a":2}'],
+      validity: {
+        ...content.validity,
+        notAfter: shifted(new Date(content.validity.notAfter), 1).toISOString(),
+      },
+      parties: [
+        ...(one === undefined ? [] : [{ ...one, contactDesk: desk, fourEyes: true }]),
+        ...(two === undefined ? [] : [withRoles(two, ['submit'])]),
+      ],
+    }
+    await gemeente.partner.acceptAgreement(next)
+    const text = await show(agreementHashOf(next))
+    t.match(rowOf(text, '>Titel<'), />submit<.*>no</s, 'words of parties are no codes')
+    t.match(rowOf(text, 'nu ook'), /\{&quot;a&quot;:2\}/)
+    t.match(rowOf(text, '>Non-punishment<'), /Agency gemeente.*Werkdagen: 5.*niets/s)
+    t.match(rowOf(text, 'Geldigheid, Tot'), /\d{4}-\d{2}-\d{2}T.*Z.*\d{4}-\d{2}-\d{2}T.*Z/s)
+    t.match(rowOf(text, 'Agency politie, Contactpunt, Vervanger'), /niets.*Vervanger/s)
+    t.match(rowOf(text, 'Agency politie, Twee sleutels'), /Nee.*Ja/s)
+    t.match(rowOf(text, 'Agency gemeente, Rollen'), /ontvangt.*niet meer/s)
+    const whole = { ...next, parties: content.parties }
+    await gemeente.partner.acceptAgreement(whole)
+    await politie.partner.acceptAgreement(whole)
+    const former = await show(old.hash)
+    t.match(former, /Een latere versie komt in de plaats/)
+    t.match(former, encodeURIComponent(agreementHashOf(whole)))
+    await gemeente.partner.revokeAgreement(agreementHashOf(whole))
+    t.match(rowOf(await show(agreementHashOf(whole)), 'Agency gemeente'), /Beëindigde haar/)
+  })
+
+  await t.test('more than one page of agreements is turned by a link', async (t) => {
+    for (let count = 0; count < agreementsPerPage; count += 1) {
+      const purpose = 'purpose-two'
+      await gemeente.partner.acceptAgreement(
+        house.draft([politie, gemeente], { purpose, domain: 'two-persons' }),
+      )
+    }
+    const { text } = await visitor.ask('/console/agreements')
+    t.equal(text.split('data-row').length - 1, agreementsPerPage)
+    const next = /href="([^"]+after=[^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const rest = await visitor.ask(next)
+    t.equal(rest.status, 200)
+    t.ok(rest.text.split('data-row').length - 1 > 0)
+    t.notMatch(rest.text, /Volgende pagina/)
   })
 })

@@ -31,37 +31,48 @@ const codesOfMember: Readonly<Record<string, readonly Code[]>> = {
 }
 const agencyMembers: readonly string[] = ['agency', 'minor', 'organised', 'general']
 const basisMembers: readonly string[] = ['code', 'codes']
+const instantMembers: readonly string[] = ['notBefore', 'notAfter']
+/** Members whose values are no texts: a difference tells them as JSON. */
+const structuredMembers: readonly string[] = [
+  'absences',
+  'legalBases',
+  'archive',
+  'emergency',
+  'nonPunishment',
+]
+
+/** A text or number of the content in words; what parties wrote in their own stays as it is. */
+function wordOf(wording: Wording, member: string, said: string): string {
+  const { text, language, library, agencyName } = wording
+  if (member === 'retentionMonths') return text('terms.months', { count: said })
+  if (member === 'renewalNoticeDays') return text('terms.renewal', { count: said })
+  if (member === 'roles' && (said === 'submit' || said === 'receive')) {
+    return text(`terms.role.${said}`)
+  }
+  if (agencyMembers.includes(member)) return agencyName(said)
+  if (basisMembers.includes(member)) return library.legalBases.get(said)?.[language] ?? said
+  if (member === 'purpose') return library.purposes.get(said)?.[language] ?? said
+  if (instantMembers.includes(member)) return datesIn(language).moment(said)
+  return namesOf(language, codesOfMember[member] ?? [])(said)
+}
 
 /** A value of the content in words, by the member that it stands under. */
 function inWords(wording: Wording, member: string, value: unknown): string {
-  const { text, language, library, agencyName } = wording
   if (Array.isArray(value)) return value.map((one) => inWords(wording, member, one)).join(', ')
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value)
       .map(([name, own]) => `${memberName(wording, name)}: ${inWords(wording, name, own)}`)
       .join('; ')
   }
-  if (typeof value === 'boolean') return text(value ? 'yes' : 'no')
-  if (member === 'retentionMonths') return text('terms.months', { count: `${value}` })
-  if (member === 'renewalNoticeDays') return text('terms.renewal', { count: `${value}` })
-  const said = String(value)
-  if (said === 'submit' || said === 'receive') return text(`terms.role.${said}`)
-  if (agencyMembers.includes(member)) return agencyName(said)
-  if (basisMembers.includes(member)) return library.legalBases.get(said)?.[language] ?? said
-  if (member === 'purpose') return library.purposes.get(said)?.[language] ?? said
-  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(said)) return datesIn(language).moment(said)
-  return namesOf(language, codesOfMember[member] ?? [])(said)
+  return wordOf(wording, member, String(value))
 }
 
-/** A value as a difference tells it: one that was no text is JSON there. */
+/** A value as a difference tells it. */
 function toldInWords(wording: Wording, member: string, told: string): string {
-  if (told === 'yes' || told === 'no') return wording.text(told)
-  if (!/^[[{]/.test(told)) return inWords(wording, member, told)
-  try {
-    return inWords(wording, member, JSON.parse(told))
-  } catch {
-    return told
-  }
+  if (member === 'fourEyes') return wording.text(told === 'yes' ? 'yes' : 'no')
+  return structuredMembers.includes(member)
+    ? inWords(wording, member, JSON.parse(told))
+    : wordOf(wording, member, told)
 }
 
 function rowOf(wording: Wording, difference: Difference, parties: ReadonlySet<string>): Piece[] {
@@ -80,9 +91,14 @@ function rowOf(wording: Wording, difference: Difference, parties: ReadonlySet<st
       depth === 0 && parties.has(name) ? agencyName(name) : memberName(wording, name),
     )
     .join(', ')
-  const told = (value: string | undefined): Piece =>
+  const told = (value: string | undefined): string =>
     value === undefined ? nothing : toldInWords(wording, member, value)
-  if (difference.kind === 'member') return [place, told(difference.was), told(difference.is)]
+  if (difference.kind === 'member') {
+    const { was, is } = difference
+    const words = [told(was), told(is)]
+    // What reads the same in words differs all the same.
+    return words[0] === words[1] ? [place, was, is] : [place, ...words]
+  }
   const items = list(difference.items.map(told))
   return difference.kind === 'no-longer'
     ? [place, items, text('terms.changes.no-longer')]

@@ -128,7 +128,7 @@ async function signedTable(rooms: Rooms, view: View, { text, agencyName, languag
             view.state === 'proposed' ? 'warning' : 'neutral',
             text(wordOfAwaited(view, own.length > 0)),
           )
-    return [agencyName(agency), said, last && moment(last.at)]
+    return [agencyName(agency), said, last === undefined ? '–' : moment(last.at)]
   })
   return table(
     text,
