@@ -7,19 +7,27 @@ import type { GatewaySettings, SignInSettings } from './config.ts'
 import type { CheckedEntry } from './console/check.ts'
 import { openConsole, type SignInChoice } from './console/console.ts'
 import { accessPages } from './console/pages/accesses.ts'
+import { agreementPages, waitingAgreements } from './console/pages/agreements.ts'
 import { alarmPages } from './console/pages/alarms.ts'
 import { checkPages } from './console/pages/check.ts'
 import { disclosurePages, waitingDisclosures } from './console/pages/disclosures.ts'
+import { healthPages, waitingHealth } from './console/pages/health.ts'
+import { matrixPage } from './console/pages/matrix.ts'
 import { overlapPage } from './console/pages/overlap.ts'
 import { overlapActPages } from './console/pages/overlap-acts.ts'
+import { ownAgencyPages } from './console/pages/own-agency.ts'
 import { publicPage } from './console/pages/public.ts'
 import { queuePages, waitingInQueue } from './console/pages/queue.ts'
 import { reviewPages, waitingReviews } from './console/pages/reviews.ts'
 import { samplePages } from './console/pages/samples.ts'
 import { startPage } from './console/pages/start.ts'
+import { waitingWebhooks, webhookPages } from './console/pages/webhooks.ts'
+import { whatIfPages } from './console/pages/what-if.ts'
 import { workloadPage } from './console/pages/workload.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Page } from './console/types.ts'
+import type { PolicySets } from './decisions/policy-sets.ts'
+import { openGatewayHealth } from './gateway-health.ts'
 import type { AnsweringRooms } from './gateway-routes.ts'
 import { base64 } from './kernel/bytes.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -74,12 +82,33 @@ function oversightPages(rooms: OversightRooms): Page[] {
   ]
 }
 
+type AdministrationRooms = Parameters<typeof agreementPages>[0] &
+  Parameters<typeof healthPages>[0] &
+  Parameters<typeof ownAgencyPages>[0] &
+  Parameters<typeof webhookPages>[0] &
+  Parameters<typeof matrixPage>[0] &
+  Pick<AnsweringRooms, 'decisions'>
+
+/** What administrators look after. */
+const administrationPages = (rooms: AdministrationRooms): readonly Page[] => [
+  ...agreementPages(rooms),
+  ...healthPages(rooms),
+  ...ownAgencyPages(rooms),
+  ...webhookPages(rooms),
+  matrixPage(rooms),
+  ...whatIfPages({ ...rooms, ...rooms.decisions }),
+]
+
 /** What officers find in the menu, by who they are. */
-function pagesOver(
-  rooms: AnsweringRooms &
-    OversightRooms & { readonly connectorUrlOf: (agency: string) => string | undefined },
-): readonly Page[] {
-  const waiting = [waitingInQueue(rooms), waitingDisclosures(rooms), waitingReviews(rooms)]
+function pagesOver(rooms: AnsweringRooms & OversightRooms & AdministrationRooms): readonly Page[] {
+  const waiting = [
+    waitingInQueue(rooms),
+    waitingDisclosures(rooms),
+    waitingReviews(rooms),
+    waitingAgreements(rooms),
+    waitingHealth(rooms),
+    waitingWebhooks(rooms),
+  ]
   return [
     startPage(waiting, rooms.connectorUrlOf),
     ...queuePages(rooms),
@@ -89,13 +118,14 @@ function pagesOver(
     ...reviewPages(rooms),
     workloadPage(rooms),
     ...oversightPages(rooms),
+    ...administrationPages(rooms),
   ]
 }
 
 /** The console of the gateway over its rooms, where the settings have one. */
 export async function addConsole(
   server: FastifyInstance,
-  { console: settings, publicUrl }: GatewaySettings,
+  { console: settings, publicUrl, keyholder }: GatewaySettings,
   { clock, random, logger, path }: Surroundings,
   rooms: AnsweringRooms & {
     readonly db: Reader
@@ -104,10 +134,12 @@ export async function addConsole(
     readonly library: Library
     readonly agencies: Agencies
     readonly cosignatures: Pick<KeptCosignatures, 'list'>
+    readonly sets: PolicySets
   },
 ): Promise<void> {
   if (settings === undefined) return
   const { db, crypter, ledger, library, agencies } = rooms
+  const health = openGatewayHealth({ clock, keyholderUrl: keyholder.url, ...rooms })
   const connectorUrlOf = (agency: string) => settings.connectorUrls?.[agency]
   const room = await openConsole({
     clock,
@@ -118,7 +150,7 @@ export async function addConsole(
     publicUrl,
     agencies,
     choice: choiceOf(settings.signIn, path),
-    pages: pagesOver({ ...rooms, connectorUrlOf }),
+    pages: pagesOver({ ...rooms, clock, connectorUrlOf, lookAtHealth: health.look }),
     showPublicPage: publicPage({
       publicUrl,
       verifierKey: ledger.verifierKey,

@@ -1,6 +1,7 @@
+import { factsOfCell } from '../../src/decisions/matrix.ts'
 import { loadPolicies } from '../../src/policy/decide.ts'
 import type { Decide } from '../../src/policy/types.ts'
-import { factsOfCell, policiesHere } from '../write-docs/policy-matrix.ts'
+import { policiesHere } from '../write-docs/policy-matrix.ts'
 import type { Measurement } from './evaluation.ts'
 
 const batch = 200

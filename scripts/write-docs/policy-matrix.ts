@@ -1,6 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { keyholderAlarmRoutes } from '../../src/alarms/routes.ts'
+import {
+  type Cell,
+  cells,
+  decideCell,
+  ownedIn,
+  ownersOf,
+  purposes,
+  roles,
+  states,
+} from '../../src/decisions/matrix.ts'
 import { loadPolicySet } from '../../src/decisions/policy-set.ts'
 import {
   emergencyReviewRoutes,
@@ -11,174 +21,17 @@ import { openLog } from '../../src/door/request-log.ts'
 import { makeServer } from '../../src/door/server.ts'
 import { keyholderEvaluationRoutes } from '../../src/evaluation/routes.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
-import type { AgencyId, AgreementHash } from '../../src/kernel/ids.ts'
 import { systemRandomness } from '../../src/kernel/random.ts'
 import { shareRefreshRoutes } from '../../src/keys/routes.ts'
 import { addOperatorRoutes, version } from '../../src/operator.ts'
 import { type OperatorName, operatorNames } from '../../src/oprf/types.ts'
-import { dataOfEverySignal } from '../../src/policy/facts.ts'
-import {
-  type Act,
-  type AgreementFacts,
-  type Decide,
-  type Decision,
-  type EmergencyFacts,
-  type Facts,
-  type GrantFacts,
-  unknownAgreement,
-} from '../../src/policy/types.ts'
+import type { Act, Decide } from '../../src/policy/types.ts'
 import { readPolicies } from '../../src/policy-files.ts'
 import { activityRoutes } from '../../src/processing-log/routes.ts'
-import { acts, actsOnOneSignal, actsWithBody } from '../../src/wire/policy.ts'
+import { acts } from '../../src/wire/policy.ts'
 import { beaconRoutes } from '../../src/witness/beacon-routes.ts'
 import { describedGateway, documentedUrl, nobodysRooms } from './openapi.ts'
 import { type RouteRule, routeRules, tokenRules } from './route-rules.ts'
-
-export const roles = [
-  'submits and receives',
-  'submits',
-  'receives',
-  'no party',
-  'suspended agency',
-  'acts for such a party, by delegation',
-  'acts for such a party, without delegation',
-] as const
-export const states = [
-  'in force',
-  'proposed',
-  'outside its validity',
-  'suspended',
-  'ended',
-  'unknown',
-] as const
-export const purposes = ['that of the agreement', 'another'] as const
-
-export type Cell = {
-  readonly act: Act
-  readonly role: (typeof roles)[number]
-  readonly state: (typeof states)[number]
-  readonly purpose: (typeof purposes)[number]
-  /** Whose signal, seen from the agency for which it is done; only for acts on one. */
-  readonly owner: 'own' | 'another agency’s' | undefined
-}
-
-const isOnDisclosure = (act: Act): boolean =>
-  act.startsWith('disclosure.') && act !== 'disclosure.list'
-const isOneOf = (some: readonly Act[], act: Act): boolean => some.includes(act)
-/** Acts that only the lead, or the coordinator, may do: here "own" means that it is the agency. */
-const isForLead = (act: Act): boolean =>
-  isOneOf(['follow-up.offer-lead', 'follow-up.record-outcome'], act)
-const isForCoordinator = (act: Act): boolean => act === 'follow-up.settle-dispute'
-/** Acts on one request of a subject: "own" means that the agency is its contact point, or the party that answers. */
-const isOnRequest = (act: Act): boolean =>
-  act.startsWith('subject-request.') && act !== 'subject-request.file'
-const isOnOneSignal = (act: Act): boolean =>
-  isOneOf(
-    [...actsOnOneSignal, 'feedback.read', 'signal.restrict', 'signal.review', 'signal.lift'],
-    act,
-  ) ||
-  isOnDisclosure(act) ||
-  isForLead(act) ||
-  isOnRequest(act) ||
-  isForCoordinator(act)
-const isOnDrawnLook = (act: Act): boolean => act === 'sample.justify' || act === 'sample.judge'
-const givesBody = (act: Act): boolean => isOneOf(actsWithBody, act)
-
-/** Every combination of act, role, state and purpose; of own and others' signals where it applies. */
-export const cells: readonly Cell[] = acts.flatMap((act) =>
-  (isOnOneSignal(act) ? (['own', 'another agency’s'] as const) : [undefined]).flatMap((owner) =>
-    roles.flatMap((role) =>
-      states.flatMap((state) =>
-        purposes.map((purpose): Cell => ({ act, role, state, purpose, owner })),
-      ),
-    ),
-  ),
-)
-
-const agency = 'agency' as AgencyId
-const anotherAgency = 'other' as AgencyId
-
-const isForAnother = (role: Cell['role']): boolean => role.startsWith('acts for')
-
-function agreementOf({ role, state }: Cell): AgreementFacts {
-  if (state === 'unknown') return unknownAgreement
-  const has = (...those: readonly Cell['role'][]): AgencyId[] =>
-    isForAnother(role) || those.includes(role) ? [agency] : []
-  return {
-    known: true,
-    state: state === 'in force' || state === 'outside its validity' ? 'in-force' : state,
-    withinValidity: state !== 'outside its validity',
-    purpose: 'one',
-    domain: 'one-persons',
-    parties: [anotherAgency, ...(role === 'no party' ? [] : [agency])],
-    submitters: has('submits and receives', 'submits', 'suspended agency'),
-    receivers: [anotherAgency, ...has('submits and receives', 'receives', 'suspended agency')],
-    categories: ['forced-begging'],
-    dataCategories: dataOfEverySignal('person'),
-    ageBands: ['adult'],
-    subjectKinds: ['person'],
-    legalBases: role === 'no party' ? [] : ['avg-6-1-e'],
-  }
-}
-
-const goodGrant: GrantFacts = {
-  byOwner: true,
-  forRecord: true,
-  forReceiver: true,
-  current: true,
-  revoked: false,
-  used: false,
-}
-
-const goodEmergency: EmergencyFacts = {
-  clause: true,
-  open: true,
-  twoOfficers: true,
-  ownerActive: true,
-  forRecord: true,
-  forReceiver: true,
-  current: true,
-  revoked: false,
-  used: false,
-  withinLimit: true,
-}
-
-/** The facts of a cell; all else is as the agreement says, and a grant or an emergency is as it should be. */
-export function factsOfCell(cell: Cell): Facts {
-  const { act, role, purpose, owner } = cell
-  const agreement = agreementOf(cell)
-  const whose = owner === 'own' ? agency : anotherAgency
-  return {
-    agency,
-    agreementHash: '$1$1$matrix' as AgreementHash,
-    caller: {
-      active: role !== 'suspended agency',
-      agency: isForAnother(role) ? anotherAgency : agency,
-      delegated: role === 'acts for such a party, by delegation',
-    },
-    agreement,
-    request: {
-      purpose: purpose === 'another' ? 'two' : 'one',
-      domain: 'one-persons',
-      category: givesBody(act) ? 'forced-begging' : '',
-      dataCategories: givesBody(act) ? dataOfEverySignal('person') : [],
-      ageBand: givesBody(act) ? 'adult' : '',
-      subjectKind: givesBody(act) ? 'person' : '',
-    },
-    ...(owner === undefined || act.startsWith('follow-up.') ? {} : { owner: whose }),
-    ...(isForLead(act) ? { lead: whose } : {}),
-    ...(isForCoordinator(act) ? { coordinator: whose } : {}),
-    ...(isOnDisclosure(act) ? { receiver: owner === 'own' ? anotherAgency : agency } : {}),
-    ...(act === 'flag.review' ? { reviewer: agency } : {}),
-    ...(isOnDrawnLook(act) ? { look: { own: true, other: true } } : {}),
-    ...(act === 'alarm.take' || act === 'alarm.close' ? { alarm: { aboutCaller: false } } : {}),
-    ...(act === 'disclosure.release' ? { grant: goodGrant } : {}),
-    ...(act === 'disclosure.release-emergency' ? { emergency: goodEmergency } : {}),
-  }
-}
-
-export const decideCell = (decide: Decide, cell: Cell): Decision =>
-  decide(cell.act, factsOfCell(cell))
 
 /** The policies as they stand in this repository. */
 export const policiesHere = (): Decide =>
@@ -216,17 +69,10 @@ const routesOf = (act: Act): string =>
     .join(', ')
 
 function actSection(decide: Decide, act: Act): string {
-  const owners = isOnOneSignal(act) ? (['own', 'another agency’s'] as const) : [undefined]
-  const what = isForLead(act)
-    ? 'A lead'
-    : isForCoordinator(act)
-      ? 'A coordinator'
-      : isOnRequest(act)
-        ? 'A request'
-        : 'A signal'
-  const tables = owners.map(
+  const what = ownedIn(act)
+  const tables = ownersOf(act).map(
     (owner) =>
-      `${owner === undefined ? '' : `${what} that is ${owner}:\n\n`}${actTable(decide, act, owner)}`,
+      `${owner === undefined ? '' : `A ${what} that is ${owner}:\n\n`}${actTable(decide, act, owner)}`,
   )
   return `### \`${act}\`\n\nAt ${routesOf(act)}.\n\n${tables.join('\n\n')}`
 }

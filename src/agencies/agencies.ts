@@ -15,10 +15,11 @@ import {
 } from '../proofs/statement.ts'
 import type { Reader } from '../store/reader.ts'
 import { transact } from '../store/transact.ts'
+import type { PublicKey } from '../wire/common.ts'
 import { CardPayload, EnrolmentPayload, PinPayload, VoucherPayload } from '../wire/registry.ts'
 import { cardProblems } from './card.ts'
 import * as store from './store.ts'
-import type { Agency, Client } from './types.ts'
+import type { Agency, Client, DeclaredKey } from './types.ts'
 
 export type Agencies = ReturnType<typeof openAgencies>
 
@@ -38,6 +39,16 @@ export async function asFault<Value>(work: () => Promise<Value>): Promise<Value>
     throw error
   }
 }
+
+const declared = async (
+  use: DeclaredKey['use'],
+  key: PublicKey,
+  name?: string,
+): Promise<DeclaredKey> => ({
+  use,
+  ...(name === undefined ? {} : { name }),
+  thumbprint: await thumbprintOf(key),
+})
 
 /**
  * The registry of one operator: who may administer it, which agencies it admits under which root
@@ -291,6 +302,21 @@ export function openAgencies({
         await store.addAdministrator(tx, newcomer, at)
         return 'administrator'
       })
+    },
+
+    /** The keys on the card of an agency, read from what it signed; undefined while it has none that counts. */
+    async keysOf(id: AgencyId): Promise<readonly DeclaredKey[] | undefined> {
+      const agency = await store.findAgency(db, id)
+      const statement = await store.cardStatementOf(db, id)
+      if (agency?.card === undefined || statement === undefined) return undefined
+      const card = await verified('agency-card', statement, agency.rootThumbprint, readCard)
+      const { signingKey, encryptionKey, clients, signatories = [] } = card
+      return Promise.all([
+        declared('signing', signingKey),
+        declared('encryption', encryptionKey),
+        ...clients.map(({ client, key }) => declared('client', key, client)),
+        ...signatories.map(({ name, key }) => declared('signatory', key, name)),
+      ])
     },
 
     /** Display names of agencies, for those ids that are known. */

@@ -32,3 +32,11 @@ export type Client = {
   readonly client: ClientId
   readonly key: PublicKey
 }
+
+/** A key that an agency declared on the card that stands. */
+export type DeclaredKey = {
+  readonly use: 'signing' | 'encryption' | 'client' | 'signatory'
+  /** Of a client or a signatory. */
+  readonly name?: string
+  readonly thumbprint: string
+}

@@ -40,3 +40,16 @@ export async function signedAgreements(
     })),
   }))
 }
+
+/** Who said what of an agreement, in the order in which it came. Whoever may read it is for the caller to see to. */
+export const wordsOver = async (
+  reader: Reader,
+  hash: AgreementHash,
+): Promise<
+  readonly { readonly agency: string; readonly type: SignatureType; readonly at: Date }[]
+> =>
+  (await store.statementsOver(reader, [hash])).map(({ agency_id, type, received_at }) => ({
+    agency: agency_id,
+    type,
+    at: received_at,
+  }))

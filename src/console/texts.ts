@@ -1,3 +1,5 @@
+import { administratorEn } from './texts/administrator-en.ts'
+import { administratorNl } from './texts/administrator-nl.ts'
 import { caseworkEn } from './texts/casework-en.ts'
 import { caseworkNl } from './texts/casework-nl.ts'
 import { en } from './texts/en.ts'
@@ -8,11 +10,11 @@ import { oversightNl } from './texts/oversight-nl.ts'
 export const languages = ['nl', 'en'] as const
 export type Language = (typeof languages)[number]
 
-const allEn = { ...en, ...caseworkEn, ...oversightEn }
+const allEn = { ...en, ...caseworkEn, ...oversightEn, ...administratorEn }
 export type TextKey = keyof typeof allEn
 export const texts: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = {
   en: allEn,
-  nl: { ...nl, ...caseworkNl, ...oversightNl },
+  nl: { ...nl, ...caseworkNl, ...oversightNl, ...administratorNl },
 }
 export type TextOf = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string
 

@@ -38,11 +38,15 @@ export const healthRoutes =
     })
   }
 
-async function inTime(check: () => Promise<void>, milliseconds: number): Promise<void> {
+/** What a check finds, unless it takes longer than that. @throws Error, also what the check throws */
+export async function inTime<Found>(
+  check: () => Promise<Found>,
+  milliseconds: number,
+): Promise<Found> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error('no answer in time')), milliseconds)
   try {
-    await Promise.race([check(), promise])
+    return await Promise.race([check(), promise])
   } finally {
     clearTimeout(timer)
   }

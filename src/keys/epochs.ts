@@ -47,3 +47,38 @@ export async function epochsOf(
     return { open: of('open'), closed: of('closed', 'destroyed') }
   }
 }
+
+/** The epochs of one domain with their times, for people who look after them; the oldest first. */
+export type EpochStanding = {
+  readonly domain: string
+  readonly epochs: readonly {
+    readonly epoch: number
+    readonly state: EpochState
+    readonly openedAt: Date | undefined
+    readonly closesAt: Date | undefined
+  }[]
+  readonly open: EpochStanding['epochs']
+}
+
+/** How the epochs of these domains stand. A domain that nobody asked for keys yet has a first epoch that is open. */
+export async function epochsStanding(
+  reader: Reader,
+  clock: Clock,
+  domains: readonly string[],
+): Promise<EpochStanding[]> {
+  const shares = domains.length === 0 ? [] : await sharesOf(reader, domains)
+  const byDomain = Map.groupBy(shares, ({ domain }) => domain)
+  return domains.map((domain): EpochStanding => {
+    const epochs = (byDomain.get(domain) ?? []).map((share) => ({
+      epoch: share.epoch,
+      state: stateOf(share, clock),
+      openedAt: share.openedAt ?? undefined,
+      closesAt: share.closesAt ?? undefined,
+    }))
+    const all =
+      epochs.length > 0
+        ? epochs
+        : [{ epoch: firstEpoch, state: 'open' as const, openedAt: undefined, closesAt: undefined }]
+    return { domain, epochs: all, open: all.filter(({ state }) => state === 'open') }
+  })
+}

@@ -161,6 +161,12 @@ export function openLedger({
       return checkpoint || signCheckpoint({ origin, size: 0, root: emptyRoot }, signer)
     },
 
+    /** When an entry was appended, or the last one; undefined when there is none. */
+    async appendedAt(db: Reader, index?: number): Promise<Date | undefined> {
+      if (index !== undefined) return (await store.findEntry(db, index))?.at
+      return (await store.findHead(db))?.at
+    },
+
     /**
      * The proof that entry `index` stands in the tree of `size` entries (RFC 6962 §2.1.1).
      * @throws Fault ledger/out-of-range

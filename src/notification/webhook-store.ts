@@ -187,6 +187,19 @@ export async function claimNext(
   return row && { id: row.id, url: row.url, agency: row.agency_id as AgencyId, run }
 }
 
+/** Since when something has been due to a webhook and nobody has taken it up; undefined when nothing is. */
+export async function dueSince(reader: Reader, now: Date): Promise<Date | undefined> {
+  const { rows } = await sql<{ since: Date | null }>`
+    select min(greatest(next_attempt_at, coalesce(claimed_until, next_attempt_at))) as since
+    from webhook
+    where state = 'active' and next_attempt_at <= ${now}
+      and (claimed_until is null or claimed_until <= ${now})
+      and exists (
+        select 1 from webhook_delivery where webhook_id = webhook.id and state = 'waiting'
+      )`.execute(reader)
+  return rows[0]?.since ?? undefined
+}
+
 /** Lengthens a claim. @returns false when it is somebody else’s by now, or the webhook is not to be sent to */
 export async function keepClaim(tx: Tx, { id, run }: Claimed, until: Date): Promise<boolean> {
   const { numUpdatedRows } = await tx

@@ -240,6 +240,9 @@ export function openWebhooks({
       return result.webhooks
     },
 
+    /** Since when anything has been due to any agency and not been sent; undefined when nothing is. */
+    dueSince: (): Promise<Date | undefined> => store.dueSince(db, clock.now()),
+
     /** What became of notices at the webhooks, in the order of the inbox. */
     async deliveries(
       asker: Asker,

@@ -1,18 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { policiesHere, unmatchedRoutes } from '../../scripts/write-docs/policy-matrix.ts'
+import { routeRules, tokenRules } from '../../scripts/write-docs/route-rules.ts'
+import { suspendAgreementAt } from '../../src/client/operators.ts'
+import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
 import {
   type Cell,
   cells,
   decideCell,
-  policiesHere,
   purposes,
   roles,
   states,
-  unmatchedRoutes,
-} from '../../scripts/write-docs/policy-matrix.ts'
-import { routeRules, tokenRules } from '../../scripts/write-docs/route-rules.ts'
-import { suspendAgreementAt } from '../../src/client/operators.ts'
-import type { UnderAgreement } from '../../src/client/signal-bodies.ts'
+} from '../../src/decisions/matrix.ts'
 import type { RouteRow } from '../../src/door/guard.ts'
 import { shifted } from '../../src/kernel/clock.ts'
 import { pairsOf } from '../../src/linkage/calibration.ts'

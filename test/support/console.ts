@@ -57,8 +57,12 @@ export function makeVisitor(origin: string, userAgent = agent) {
 export const csrfIn = (page: string): string => /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? ''
 
 /** A house whose gateway has the console, with accounts that tests add. */
-export async function openConsoleHouse(t: Test) {
+export async function openConsoleHouse(
+  t: Test,
+  options: Omit<NonNullable<Parameters<typeof openHouse>[1]>, 'console'> = {},
+) {
   const house = await openHouse(t, {
+    ...options,
     console: {
       signIn: { kind: 'embedded', accountsFile: 'accounts.json' },
       connectorUrls: { politie: 'https://connector.politie.example/' },
