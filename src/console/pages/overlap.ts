@@ -31,7 +31,8 @@ import {
 } from '../parts.ts'
 import { datesIn, namesOf, type TextKey } from '../texts.ts'
 import type { OfficersVisit, Page } from '../types.ts'
-import { caseOf, caseworkers, othersOf, qualityBadge } from './queue.ts'
+import { caseworkers, qualityBadge } from './queue.ts'
+import { caseOf, othersOf } from './queue-file.ts'
 
 export type OverlapPageRooms = {
   readonly followUps: FollowUps
