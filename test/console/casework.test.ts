@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { shifted } from '../../src/kernel/clock.ts'
 import type { Overlap, SignalAnswer, SignalBody } from '../../src/wire/signal.ts'
-import { lookAt, noBrowser, openBrowser, visit, widths } from '../support/browser.ts'
+import { lookAt, noBrowser, openBrowser, printed, visit, widths } from '../support/browser.ts'
 import { csrfIn, makeVisitor, openConsoleHouse, type Visitor } from '../support/console.ts'
 import type { HouseAgency } from '../support/house.ts'
 import { signalAbout } from '../support/signals.ts'
@@ -298,6 +298,10 @@ t.test('casework in a browser: readable, by keyboard alone', { skip: noBrowser }
       await lookAt(t, page, `${name}-${language}-${width}`)
     }
     t.strictSame(faults, [], 'the browser had nothing to refuse')
+    await page.goto(`${house.origin}/console/queue`)
+    await printed(t, page, /officer-cora \(politie\).+Signalen van uitbuiting in de regio/s)
+    await page.goto(`${house.origin}${address}`)
+    await printed(t, page, /officer-cora \(politie\).+protecting-victims/s)
     if (width === widths[0]) {
       await page.goto(`${house.origin}/console/queue`)
       await page.keyboard.press('Tab')

@@ -107,6 +107,27 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
 }
 
+/** On paper the page says on each sheet who took it and for what, and shows nothing to press or to go to. */
+export async function printed(
+  t: {
+    readonly match: (found: unknown, wanted: RegExp, message: string) => boolean
+    readonly equal: (found: unknown, wanted: unknown, message: string) => boolean
+  },
+  page: Page,
+  mark: RegExp,
+): Promise<void> {
+  const shown = page.locator('.raakvlak-print-mark')
+  t.equal(await shown.isVisible(), false, 'no mark on the screen')
+  await page.emulateMedia({ media: 'print' })
+  t.match(await shown.innerText(), mark, 'who printed it, and for what')
+  const place = await shown.evaluate((element) => getComputedStyle(element).display)
+  t.equal(place, 'table-header-group', 'on each sheet: the head of a table comes back')
+  const left = await page.locator('nav:visible, form:visible, button:visible').count()
+  t.equal(left, 0, 'nothing to press')
+  t.equal(await page.locator('h1').isVisible(), true, 'the page itself is there')
+  await page.emulateMedia({ media: 'screen' })
+}
+
 /** Keeps a picture, and has nothing stick out sideways and axe find nothing. */
 export async function lookAt(
   t: {

@@ -304,6 +304,7 @@ export const overlapPage = (rooms: OverlapPageRooms): Page => ({
     const name = caseOf(view)
     return {
       title: name === '' ? text('overlap.title.nameless') : text('overlap.title', { case: name }),
+      purpose: view.purpose,
       body: html`${notice('info', text('overlap.human'))}
 ${disputeOf(visit, view)}
 <div class="raakvlak-columns"><div>

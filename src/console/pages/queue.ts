@@ -215,6 +215,7 @@ export const queuePages = (rooms: {
           if (next !== undefined) onwards.set('cursor', next)
           return {
             title: text('queue.title'),
+            purpose: chosen.title,
             body: html`<p class="nl-paragraph raakvlak-quiet">${text('purpose-of-page', { title: chosen.title })}</p>
 ${filterForm(visit, chosen, all)}
 ${keptFilters(visit, kept)}
