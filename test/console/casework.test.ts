@@ -133,7 +133,10 @@ t.test('exactly what the filter shows is taken along, and each row says by whom'
   t.ok(lines.some((line) => line.startsWith('politie-one;')))
   const marks = lines.slice(1).filter((line) => /;officer-anna;politie;\d/.test(line))
   t.equal(marks.length, lines.length - 1, 'who, for which agency and when, on each row')
-  t.ok(lines.slice(1).every((line) => line.includes(`;${purpose};`)), 'and why')
+  t.ok(
+    lines.slice(1).every((line) => line.includes(`;${purpose};`)),
+    'and why',
+  )
   const [entry, ...more] = await house.entries('gateway', since)
   t.match(entry, {
     kind: 'follow-up.export',
