@@ -68,6 +68,7 @@ const kinds: Readonly<Record<string, string>> = {
   'flag.mention': 'Eigen zaak opgezocht na een telefoontje',
   'flag.review': 'Gekeken naar dader die ook slachtoffer kan zijn',
   'follow-up.acknowledge': 'Raakvlak als gezien gemeld',
+  'follow-up.export': 'Opvolgingen meegenomen',
   'follow-up.list': 'Opvolgingen bekeken (lijst)',
   'follow-up.read': 'Opvolging bekeken',
   'follow-up.record-outcome': 'Uitkomst vastgelegd',

@@ -1,5 +1,5 @@
 import { type Html, html, type Piece } from '../kernel/html.ts'
-import { type Language, languages, type TextKey, type TextOf } from './texts.ts'
+import { datesIn, type Language, languages, type TextKey, type TextOf } from './texts.ts'
 import type { Session } from './types.ts'
 
 export type MenuEntry = { readonly path: string; readonly text: TextKey }
@@ -10,6 +10,7 @@ export type Frame = {
   /** Path and query of this page, for the language switch. */
   readonly address: URL
   readonly session: Session | undefined
+  readonly now: Date
   readonly menu: readonly MenuEntry[]
   /** Addresses of the style sheet and the script. */
   readonly assets: { readonly style: string; readonly script: string }
@@ -22,11 +23,13 @@ export function documentOf(
     title,
     body,
     faulty = false,
+    purpose,
     script,
   }: {
     readonly title: string
     readonly body: Html
     readonly faulty?: boolean
+    readonly purpose?: string | undefined
     readonly script?: string | undefined
   },
 ): string {
@@ -44,6 +47,7 @@ export function documentOf(
 ${script !== undefined && html`<script type="module" src="${script}"></script>`}
 </head>
 <body class="raakvlak-page">
+${printMark(frame, purpose ?? title)}
 <a class="nl-skip-link nl-skip-link--visible-on-focus" href="#content">${text('skip')}</a>
 <header class="raakvlak-header">
 <div class="raakvlak-header__row">
@@ -68,6 +72,14 @@ ${session && html`<li><a class="nl-link" href="/console/sessions">${text('footer
 </body>
 </html>
 `.text
+}
+
+/** Stands on each printed sheet, and on no screen: paper travels without the page around it. */
+function printMark({ text, language, session, now }: Frame, purpose: string): Piece {
+  if (session === undefined) return undefined
+  const { officer, agency } = session
+  const at = datesIn(language).moment(now)
+  return html`<div class="raakvlak-print-mark"><p>${text('print.by', { officer, agency, at })}<br>${text('print.purpose', { purpose })}</p></div>`
 }
 
 function languageSwitch({ text, language, address }: Frame): Html {

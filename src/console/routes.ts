@@ -122,6 +122,7 @@ export const consoleRoutes =
           language: visit.language,
           address: new URL(visit.path, origin),
           session,
+          now: visit.now,
           menu: session === undefined ? [] : room.menuFor(session.roles),
           assets: { style: assets.style.path, script: assets.script.path },
         },

@@ -73,6 +73,8 @@ export type Answer =
       readonly status?: number
       /** Says in the title and above the page that something has to be mended. */
       readonly faulty?: boolean
+      /** What it is looked at for, as a printed sheet says; its title, where it does not say. */
+      readonly purpose?: string
       /** A script of this page alone, by its name among the assets. */
       readonly script?: 'checkEntry'
     }

@@ -16,7 +16,7 @@ export type PolicySetInUse = {
  * Hash of the schema and the core policies that this software was made with. A set with others is
  * refused, whoever signed it: to change them is to change this line, in a release.
  */
-const pinnedCore = 'WPNMlkkzhf57ZdOttIca1PkyGOeWa6d_JwXKn3AHQo8'
+const pinnedCore = 'rykQOXfRPp0ceXAd0CJNJyZ9vuRz8epW55bFREW8YPI'
 
 /**
  * Loads a set and makes sure that its core is that of this software. Names files as they lie in `folder`.

@@ -1,6 +1,9 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { Agencies } from '../agencies/agencies.ts'
 import type { Agreements } from '../agreements/agreements.ts'
 import type { Decisions } from '../decisions/decisions.ts'
+import { base64url } from '../kernel/bytes.ts'
+import { canonicalBytes } from '../kernel/canonical.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { AgreementHash, SignalId } from '../kernel/ids.ts'
 import type { Randomness } from '../kernel/random.ts'
@@ -22,12 +25,27 @@ import { openDueWork } from './due-work.ts'
 import { openFeedback } from './feedback.ts'
 import { openLookThrough, type Thresholding } from './look-through.ts'
 import { openMembership } from './membership.ts'
+import { fits, type Narrowing } from './narrowing.ts'
 import { openOutcomes } from './outcomes.ts'
 import { openDailySteps } from './steps.ts'
 import * as store from './store.ts'
 import type { Asker, Tell } from './types.ts'
 import { openViews } from './views.ts'
 import { openYield } from './yield.ts'
+
+type Looked = {
+  readonly agreement: string
+  readonly purpose: string
+  readonly state?: 'open' | 'over'
+}
+/** What the entry of a look tells besides who looked. */
+type LookEntry =
+  | { readonly kind: 'follow-up.list'; readonly answerSize: number }
+  | {
+      readonly kind: 'follow-up.export'
+      readonly filterHash: string
+      readonly answerSize: number
+    }
 
 export type FollowUps = ReturnType<typeof openFollowUps>
 
@@ -121,48 +139,67 @@ export function openFollowUps({
     }),
 
     /** A page of the follow-ups of an agency. The entry on the ledger tells a coarse number. */
-    async list(
-      asker: Asker,
-      query: {
-        readonly agreement: string
-        readonly purpose: string
-        readonly state?: 'open' | 'over'
-        readonly cursor?: string
-      },
-    ): Promise<FollowUpPage> {
-      const states = query.state === 'over' ? overStates : openStates
-      const page = { agency: asker.agency, agreement: query.agreement }
-      const result = await transact(db, 'follow-up/list', async (tx) => {
-        const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
-        const decided = decisions.on('follow-up.list', asker.agency, query, agreement)
-        const { fault, outcome, reasons } = decided
-        const found = fault === undefined ? await store.followUpsWith(tx, page, states) : []
-        const entry: LedgerEntry = {
-          kind: 'follow-up.list',
-          outcome,
-          requestId: asker.requestId,
-          agency: asker.agency,
-          ...actorOf(asker),
-          agreement: query.agreement as AgreementHash,
-          purpose: query.purpose,
-          answerSize: coarseSize(Math.min(found.length, followUpsPerPage)),
-          reasons,
-        }
-        await decisions.append(tx, ledger, entry, decided)
-        if (fault !== undefined) return { fault }
-        if (agreement === undefined) throw new Error('permitted under an unknown agreement')
-        return { agreement }
-      })
-      if (result.fault !== undefined) throw result.fault
-      // After the commit: however many there are, nobody's submission waits for them behind the ledger's lock.
-      const all = await store.findFollowUps(db, await store.followUpsWith(db, page, states))
-      const seen = await views.seenBy(db, asker.agency, query.agreement, all)
-      const summaries = (await views.summariesOf(db, result.agreement, seen)).sort(byPriority)
+    async list(asker: Asker, query: Looked & { readonly cursor?: string }): Promise<FollowUpPage> {
+      const summaries = await looked(asker, query, (found) => ({
+        kind: 'follow-up.list',
+        answerSize: coarseSize(Math.min(found, followUpsPerPage)),
+      }))
       const from = query.cursor === undefined ? 0 : Number(query.cursor)
       const followUps = summaries.slice(from, from + followUpsPerPage)
       const next = from + followUps.length
       return next < summaries.length ? { followUps, next: String(next) } : { followUps }
     },
+
+    /** All follow-ups that a filter shows, to take out of here. The entry tells a coarse number and a hash of the filter. */
+    async exported(
+      asker: Asker,
+      { narrowing, ...query }: Looked & { readonly narrowing: Narrowing },
+    ): Promise<readonly FollowUpSummary[]> {
+      const filter = { ...narrowing, state: query.state ?? 'open' }
+      const filterHash = base64url(sha256(canonicalBytes(filter)))
+      const summaries = await looked(asker, query, (found) => ({
+        kind: 'follow-up.export',
+        filterHash,
+        answerSize: coarseSize(found),
+      }))
+      return summaries.filter((one) => fits(one, asker.agency, narrowing))
+    },
+  }
+
+  /** All of an agency's follow-ups under one agreement, in the order of the queue, once the look stands on the ledger. */
+  async function looked(
+    asker: Asker,
+    query: Looked,
+    told: (found: number) => LookEntry,
+  ): Promise<FollowUpSummary[]> {
+    const states = query.state === 'over' ? overStates : openStates
+    const page = { agency: asker.agency, agreement: query.agreement }
+    const result = await transact(db, 'follow-up/list', async (tx) => {
+      const look = told(0).kind
+      const agreement = (await agreements.hold(tx, [query.agreement])).get(query.agreement)
+      const decided = decisions.on(look, asker.agency, query, agreement)
+      const { fault, outcome, reasons } = decided
+      const found = fault === undefined ? await store.followUpsWith(tx, page, states) : []
+      const entry: LedgerEntry = {
+        ...told(found.length),
+        outcome,
+        requestId: asker.requestId,
+        agency: asker.agency,
+        ...actorOf(asker),
+        agreement: query.agreement as AgreementHash,
+        purpose: query.purpose,
+        reasons,
+      }
+      await decisions.append(tx, ledger, entry, decided)
+      if (fault !== undefined) return { fault }
+      if (agreement === undefined) throw new Error('permitted under an unknown agreement')
+      return { agreement }
+    })
+    if (result.fault !== undefined) throw result.fault
+    // After the commit: however many there are, nobody's submission waits for them behind the ledger's lock.
+    const all = await store.findFollowUps(db, await store.followUpsWith(db, page, states))
+    const seen = await views.seenBy(db, asker.agency, query.agreement, all)
+    return (await views.summariesOf(db, result.agreement, seen)).sort(byPriority)
   }
 
   /** Only signals with a link have a handle: of all others nothing can have changed. */

@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync'
+import { byteOrderMark, spreadsheetLines } from '../door/spreadsheet.ts'
 import type { Access, ExportFormat } from '../wire/access.ts'
 
 /** What an export came to: told before it begins, so that whoever gets it sees when it broke off. */
@@ -23,20 +23,12 @@ export const exportColumns = [
 /** The last line of a table, before the number of its rows. */
 export const rowsLabel = 'rows'
 
-/** As a Dutch spreadsheet reads it, and never as a formula: what begins like one gets an apostrophe. */
-const linesOf = (records: readonly (readonly unknown[])[]): string =>
-  stringify(records as unknown[][], {
-    delimiter: ';',
-    record_delimiter: '\r\n',
-    escape_formulas: true,
-  })
-
 async function* csvOf(pages: AsyncIterable<readonly Access[]>, rows: number) {
-  yield `\uFEFF${linesOf([exportColumns])}`
+  yield `${byteOrderMark}${spreadsheetLines([exportColumns])}`
   for await (const page of pages) {
-    yield linesOf(page.map((access) => exportColumns.map((name) => access[name])))
+    yield spreadsheetLines(page.map((access) => exportColumns.map((name) => access[name])))
   }
-  yield linesOf([[rowsLabel, rows]])
+  yield spreadsheetLines([[rowsLabel, rows]])
 }
 
 async function* jsonOf(pages: AsyncIterable<readonly Access[]>, rows: number) {

@@ -78,6 +78,7 @@ export const noticeActs = [
 /** Acts on follow-ups: what they rest on, such as who has the lead, is there or it is not. */
 const followUpActs = [
   'follow-up.list',
+  'follow-up.export',
   'follow-up.read',
   'follow-up.acknowledge',
   'follow-up.take-lead',

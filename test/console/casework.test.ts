@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { shifted } from '../../src/kernel/clock.ts'
 import type { Overlap, SignalAnswer, SignalBody } from '../../src/wire/signal.ts'
-import { lookAt, noBrowser, openBrowser, visit, widths } from '../support/browser.ts'
+import { lookAt, noBrowser, openBrowser, printed, visit, widths } from '../support/browser.ts'
 import { csrfIn, makeVisitor, openConsoleHouse, type Visitor } from '../support/console.ts'
 import type { HouseAgency } from '../support/house.ts'
 import { signalAbout } from '../support/signals.ts'
@@ -117,6 +117,53 @@ t.test('an act on what has changed since does nothing, and says so', async (t) =
   const again = await visitor.send(`${address}/acknowledge`, fields)
   t.equal(again.status, 409)
   t.match(again.text, /Iemand was u voor/)
+})
+
+t.test('exactly what the filter shows is taken along, and each row says by whom', async (t) => {
+  const visitor = await house.signIn(anna)
+  const csrf = csrfIn((await visitor.ask('/console/queue')).text)
+  const since = await house.ledgerSize('gateway')
+  const purpose = 'protecting-victims'
+  const filter = { csrf, agreement: under.hash, quality: 'certain', lead: 'own' }
+  const sent = await visitor.send('/console/queue/export', filter)
+  t.equal(sent.headers.get('content-type'), 'text/csv; charset=utf-8')
+  const lines = sent.text.trimEnd().split('\r\n')
+  t.match(lines[0], /^(?:\uFEFF)?Uw zaak;Zekerheid;Met;Stand;Punten;/)
+  t.match(sent.headers.get('content-disposition'), `queue-${lines.length - 1}.csv`)
+  t.ok(lines.some((line) => line.startsWith('politie-one;')))
+  const marks = lines.slice(1).filter((line) => /;officer-anna;politie;\d/.test(line))
+  t.equal(marks.length, lines.length - 1, 'who, for which agency and when, on each row')
+  t.ok(
+    lines.slice(1).every((line) => line.includes(`;${purpose};`)),
+    'and why',
+  )
+  const [entry, ...more] = await house.entries('gateway', since)
+  t.match(entry, {
+    kind: 'follow-up.export',
+    outcome: 'permit',
+    agency: 'politie',
+    officer: 'officer-anna',
+    agreement: under.hash,
+    purpose,
+    answerSize: 0,
+  })
+  t.strictSame(more, [], 'one entry, whose number tells of no match')
+  const none = await visitor.send('/console/queue/export', { ...filter, lead: 'other' })
+  t.match(none.headers.get('content-disposition'), 'queue-0.csv', 'another filter, another file')
+
+  const before = await house.ledgerSize('gateway')
+  const forged = await visitor.send('/console/queue/export', { ...filter, csrf: 'x' })
+  t.equal(forged.status, 403, 'not from elsewhere')
+  const reporter = await house.signIn(rob)
+  const theirs = csrfIn((await reporter.ask('/console')).text)
+  const refused = await reporter.send('/console/queue/export', { ...filter, csrf: theirs })
+  t.equal(refused.status, 403, 'not for another role')
+  t.equal(await house.ledgerSize('gateway'), before)
+  const other = await house.signIn(gert)
+  const own = csrfIn((await other.ask('/console/queue')).text)
+  const gemeentes = await other.send('/console/queue/export', { csrf: own, agreement: under.hash })
+  t.notMatch(gemeentes.text, /politie-one/, 'another agency takes what is its own')
+  t.match(gemeentes.text, /gemeente-one/)
 })
 
 t.test('roles, other agencies and typed addresses open nothing', async (t) => {
@@ -254,6 +301,10 @@ t.test('casework in a browser: readable, by keyboard alone', { skip: noBrowser }
       await lookAt(t, page, `${name}-${language}-${width}`)
     }
     t.strictSame(faults, [], 'the browser had nothing to refuse')
+    await page.goto(`${house.origin}/console/queue`)
+    await printed(t, page, /officer-cora \(politie\).+Signalen van uitbuiting in de regio/s)
+    await page.goto(`${house.origin}${address}`)
+    await printed(t, page, /officer-cora \(politie\).+protecting-victims/s)
     if (width === widths[0]) {
       await page.goto(`${house.origin}/console/queue`)
       await page.keyboard.press('Tab')

@@ -11,7 +11,7 @@ import { dayOf } from '../../src/kernel/clock.ts'
 import { textsOf } from '../../src/reporter-page/texts.ts'
 import { sealedFields } from '../../src/wire/codes/disclosures.ts'
 import { feedbackStatuses } from '../../src/wire/codes/follow-ups.ts'
-import { lookAt, noBrowser, openBrowser, type Visit, visit } from '../support/browser.ts'
+import { heaviest, lookAt, noBrowser, openBrowser, type Visit, visit } from '../support/browser.ts'
 import { openTestConnector, type TestConnector } from '../support/connector.ts'
 import { openConsoleHouse, type TestOfficer } from '../support/console.ts'
 import type { Needle } from '../support/leak-search.ts'
@@ -90,7 +90,7 @@ async function walkThrough(): Promise<void> {
     const texts = textsOf[walk.language]
     await press(page, texts.start.enter)
     await fillIn(page, { who: walk.who, language: walk.language, caseReference })
-    await lookAt(t, page, nameOf(walk, `entered-${caseReference}`))
+    await lookAt(t, page, nameOf(walk, `entered-${caseReference}`), heaviest.entry)
     await press(page, texts.check.submit)
     await title(page, texts.sent.title)
   }
@@ -104,6 +104,8 @@ async function walkThrough(): Promise<void> {
     await page.waitForURL(`${house.origin}/console`)
   }
   const nameOf = ({ width, language }: Walk, step: string) => `path-${step}-${language}-${width}`
+  const limitOf = (page: Page) =>
+    page.url().startsWith(house.origin) ? heaviest.console : heaviest.entry
   const said = (page: Page) => page.locator('main').innerText()
 
   for (const walk of walks) {
@@ -113,7 +115,8 @@ async function walkThrough(): Promise<void> {
     await t.test(
       `from a reporter’s screen and back, ${language} at ${walk.width} px`,
       async (t) => {
-        const look = (page: Page, step: string) => lookAt(t, page, nameOf(walk, step))
+        const look = (page: Page, step: string) =>
+          lookAt(t, page, nameOf(walk, step), limitOf(page))
         const anna = await house.employ(`anna-${mark.toLowerCase()}`, 'politie', ['analyst'])
         const pia = await house.employ(`pia-${mark.toLowerCase()}`, 'politie', ['privacy-officer'])
 

@@ -82,6 +82,7 @@ const acts: readonly Act[] = [
   'access.export',
   'audit.package',
   'follow-up.list',
+  'follow-up.export',
   'follow-up.read',
   'follow-up.acknowledge',
   'follow-up.take-lead',
@@ -297,6 +298,7 @@ const permits: Record<Act, string> = {
   'access.export': 'sharing/export-own-acts',
   'audit.package': 'sharing/audit-own-acts',
   'follow-up.list': 'sharing/follow-up',
+  'follow-up.export': 'sharing/follow-up',
   'follow-up.read': 'sharing/follow-up',
   'follow-up.acknowledge': 'sharing/follow-up',
   'follow-up.take-lead': 'sharing/follow-up',
@@ -482,6 +484,7 @@ t.test('without the role in the agreement, nothing permits', async (t) => {
     'disclosure.release-emergency': agreementWith({ receivers: [] }),
     'flag.review': agreementWith({ receivers: [] }),
     'follow-up.list': agreementWith({ receivers: ['gemeente'] }),
+    'follow-up.export': agreementWith({ receivers: ['gemeente'] }),
     'follow-up.record-outcome': agreementWith({ receivers: [] }),
   }
   for (const [act, change] of Object.entries(cases)) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { chromiumProgram, howToInstall } from './chromium.ts'
+import { walkByKeyboard, weightOf } from './keyboard.ts'
 import type { Haystack } from './leak-search.ts'
 
 /** Why no browser test can run here; nothing when they can. */
@@ -107,7 +108,34 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
 }
 
-/** Keeps a picture, and has nothing stick out sideways and axe find nothing. */
+/** On paper the page says on each sheet who took it and for what, and shows nothing to press or to go to. */
+export async function printed(
+  t: {
+    readonly match: (found: unknown, wanted: RegExp, message: string) => boolean
+    readonly equal: (found: unknown, wanted: unknown, message: string) => boolean
+  },
+  page: Page,
+  mark: RegExp,
+): Promise<void> {
+  const shown = page.locator('.raakvlak-print-mark')
+  t.equal(await shown.isVisible(), false, 'no mark on the screen')
+  await page.emulateMedia({ media: 'print' })
+  t.match(await shown.innerText(), mark, 'who printed it, and for what')
+  const place = await shown.evaluate((element) => getComputedStyle(element).display)
+  t.equal(place, 'table-header-group', 'on each sheet: the head of a table comes back')
+  const left = await page.locator('nav:visible, form:visible, button:visible').count()
+  t.equal(left, 0, 'nothing to press')
+  t.equal(await page.locator('h1').isVisible(), true, 'the page itself is there')
+  await page.emulateMedia({ media: 'screen' })
+}
+
+/** Most bytes, compressed, that a page of the console loads, and the page of an agency on which signals are entered. */
+export const heaviest = { console: 100_000, entry: 600_000 } as const
+
+/**
+ * Keeps a picture, and has nothing stick out sideways, axe find nothing, the page weigh little, and Tab reach all
+ * that can be used on it, in order, in sight and around.
+ */
 export async function lookAt(
   t: {
     readonly equal: (found: unknown, wanted: unknown, message: string) => boolean
@@ -115,6 +143,7 @@ export async function lookAt(
   },
   page: Page,
   name: string,
+  limit: number = heaviest.console,
 ): Promise<void> {
   await picture(page, name)
   const wider = await page.evaluate(
@@ -122,4 +151,8 @@ export async function lookAt(
   )
   t.equal(wider <= 0, true, `${name}: nothing sticks out sideways (${wider} px)`)
   t.strictSame(await axe(page), [], `${name}: axe finds nothing`)
+  const weight = await weightOf(page)
+  t.equal(weight > 0 && weight < limit, true, `${name}: weighs ${weight} bytes`)
+  const faults = { missed: [], outOfOrder: [], unseen: [], trap: [] }
+  t.strictSame(await walkByKeyboard(page), faults, `${name}: all of it by keyboard`)
 }

@@ -31,7 +31,8 @@ import {
 } from '../parts.ts'
 import { datesIn, namesOf, type TextKey } from '../texts.ts'
 import type { OfficersVisit, Page } from '../types.ts'
-import { caseOf, caseworkers, othersOf, qualityBadge } from './queue.ts'
+import { caseworkers, qualityBadge } from './queue.ts'
+import { caseOf, othersOf } from './queue-file.ts'
 
 export type OverlapPageRooms = {
   readonly followUps: FollowUps
@@ -303,6 +304,7 @@ export const overlapPage = (rooms: OverlapPageRooms): Page => ({
     const name = caseOf(view)
     return {
       title: name === '' ? text('overlap.title.nameless') : text('overlap.title', { case: name }),
+      purpose: view.purpose,
       body: html`${notice('info', text('overlap.human'))}
 ${disputeOf(visit, view)}
 <div class="raakvlak-columns"><div>

@@ -1,14 +1,27 @@
 import type { Agreements } from '../../agreements/agreements.ts'
 import type { FollowUps } from '../../follow-up/follow-up.ts'
+import { fits, type Narrowing } from '../../follow-up/narrowing.ts'
 import { html, type Piece } from '../../kernel/html.ts'
 import type { Reader } from '../../store/reader.ts'
 import { qualities } from '../../wire/codes.ts'
 import type { FollowUpSummary } from '../../wire/follow-up.ts'
-import { badge, button, form, help, link, paragraph, select, table, textField } from '../parts.ts'
+import {
+  badge,
+  button,
+  downloadForm,
+  form,
+  help,
+  link,
+  paragraph,
+  select,
+  table,
+  textField,
+} from '../parts.ts'
 import * as store from '../store.ts'
 import { datesIn, type TextKey, type TextOf } from '../texts.ts'
 import type { OfficersVisit, Page } from '../types.ts'
 import { agreementField, type Standing, standingOf, underAgreement } from './agreement.ts'
+import { caseOf, nextTerm, othersOf, queueFile } from './queue-file.ts'
 import type { Waiting } from './start.ts'
 
 export const caseworkers = ['analyst', 'coordinator'] as const
@@ -22,17 +35,19 @@ const qualityTones = { certain: 'ok', probable: 'info', possible: 'neutral' } as
 export const qualityBadge = (text: TextOf, quality: (typeof qualities)[number]) =>
   badge(qualityTones[quality], text(`quality.${quality}`))
 
-/** Which of the follow-ups a filter leaves; what it does not know narrows nothing. */
-function fits(one: FollowUpSummary, { query, session }: OfficersVisit): boolean {
-  const [quality, lead, late] = ['quality', 'lead', 'late'].map((name) => query.get(name))
-  const isOwn = one.lead.agency === session.agency
-  return (
-    (!qualities.some((known) => known === quality) || one.quality === quality) &&
-    (lead !== 'own' || isOwn) &&
-    (lead !== 'other' || !isOwn) &&
-    (late !== 'yes' || one.terms.some(({ overdue }) => overdue))
-  )
+/** What a filter asks for; what it does not know narrows nothing. */
+function narrowingOf({ query }: Pick<OfficersVisit, 'query'>): Narrowing {
+  const quality = qualities.find((known) => known === query.get('quality'))
+  const lead = (['own', 'other'] as const).find((known) => known === query.get('lead'))
+  return {
+    ...(quality === undefined ? {} : { quality }),
+    ...(lead === undefined ? {} : { lead }),
+    ...(query.get('late') === 'yes' ? { late: true } : {}),
+  }
 }
+
+const stateOf = ({ query }: Pick<OfficersVisit, 'query'>) =>
+  query.get('state') === 'over' ? 'over' : 'open'
 
 /** The part of an address that says what is looked at. */
 function filterOf(query: URLSearchParams): URLSearchParams {
@@ -44,15 +59,12 @@ function filterOf(query: URLSearchParams): URLSearchParams {
   return own
 }
 
-/** The agencies that an overlap is shared with, the reader's left out. */
-export const othersOf = (one: FollowUpSummary, { session }: Pick<OfficersVisit, 'session'>) =>
-  one.agencies.filter(({ agency }) => agency !== session.agency)
-
-export const caseOf = (one: FollowUpSummary): string =>
-  one.signals
-    .flatMap(({ caseReference }) => caseReference ?? [])
-    .slice(0, 3)
-    .join(', ')
+/** What a form sends so that exactly what is shown is exported. */
+function exportedFilter({ query }: OfficersVisit, { hash }: Standing): URLSearchParams {
+  const own = filterOf(query)
+  own.set('agreement', hash)
+  return own
+}
 
 function pointsOf({ text }: OfficersVisit, { priority }: FollowUpSummary): Piece {
   if (priority === undefined) return undefined
@@ -62,8 +74,8 @@ function pointsOf({ text }: OfficersVisit, { priority }: FollowUpSummary): Piece
   return html`<strong>${text('queue.points.of', { points: priority.points })}</strong><br>${why.join(', ')}`
 }
 
-function dueOf({ text, language }: OfficersVisit, { terms }: FollowUpSummary): Piece {
-  const [next] = [...terms].sort((one, other) => (one.dueAt < other.dueAt ? -1 : 1))
+function dueOf({ text, language }: OfficersVisit, one: FollowUpSummary): Piece {
+  const next = nextTerm(one)
   if (next === undefined) return text('none')
   return html`${text(`term.${next.term}`)}: ${datesIn(language).day(next.dueAt)}${
     next.overdue && html` ${badge('danger', text('overdue'))}`
@@ -156,7 +168,8 @@ export const queuePages = (rooms: {
   const { db, agreements, followUps } = rooms
 
   async function gather(visit: OfficersVisit, { hash, purpose }: Standing) {
-    const state = visit.query.get('state') === 'over' ? 'over' : 'open'
+    const state = stateOf(visit)
+    const narrowing = narrowingOf(visit)
     const isNarrow = ['quality', 'lead', 'late'].some(
       (name) => (visit.query.get(name) ?? '') !== '',
     )
@@ -172,7 +185,7 @@ export const queuePages = (rooms: {
         ...(cursor === undefined ? {} : { cursor }),
       })
       looked += answer.followUps.length
-      shown.push(...answer.followUps.filter((one) => fits(one, visit)))
+      shown.push(...answer.followUps.filter((one) => fits(one, visit.session.agency, narrowing)))
       cursor = answer.next
       if (cursor === undefined) break
     }
@@ -202,6 +215,7 @@ export const queuePages = (rooms: {
           if (next !== undefined) onwards.set('cursor', next)
           return {
             title: text('queue.title'),
+            purpose: chosen.title,
             body: html`<p class="nl-paragraph raakvlak-quiet">${text('purpose-of-page', { title: chosen.title })}</p>
 ${filterForm(visit, chosen, all)}
 ${keptFilters(visit, kept)}
@@ -215,12 +229,31 @@ ${
         shown.map((one) => rowOf(visit, one)),
       )}</div>
 ${paragraph(text('queue.shown', { count: shown.length }))}
-<p class="nl-paragraph" data-keys-choice hidden><button type="button" class="raakvlak-plain-button" data-on="${text('queue.keys.on')}" data-off="${text('queue.keys.off')}"></button> <span class="raakvlak-quiet">${text('queue.keys.help')}</span></p>`
+<p class="nl-paragraph" data-keys-choice hidden><button type="button" class="raakvlak-plain-button" data-on="${text('queue.keys.on')}" data-off="${text('queue.keys.off')}"></button> <span class="raakvlak-quiet">${text('queue.keys.help')}</span></p>
+${downloadForm(visit, `${path}/export`, [...exportedFilter(visit, chosen)], text('queue.export'))}
+${paragraph(text('queue.export.text'))}`
 }
 ${next !== undefined && (isNarrow ? paragraph(text('queue.limited', { count: looked })) : paragraph(link(`${path}?${onwards}`, text('next-page'))))}
 ${help(text('queue.why'), paragraph(text('queue.why.text', { table: shown[0]?.priority?.table ?? '' })))}`,
           }
         }),
+    },
+    {
+      method: 'POST',
+      path: `${path}/export`,
+      roles: caseworkers,
+      show(visit) {
+        const asked = { ...visit, query: visit.form }
+        return underAgreement(agreements, asked, async ({ hash, purpose, title }) => {
+          const found = await followUps.exported(visit.asker, {
+            agreement: hash,
+            purpose,
+            state: stateOf(asked),
+            narrowing: narrowingOf(asked),
+          })
+          return { file: queueFile(visit, { purpose, title }, found) }
+        })
+      },
     },
     {
       method: 'POST',

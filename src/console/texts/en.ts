@@ -15,6 +15,8 @@ export const en = {
   'footer.accessibility': 'Accessibility',
   'footer.public': 'About Raakvlak',
   'footer.sessions': 'My sessions',
+  'print.by': 'Printed from Raakvlak by {officer} ({agency}), looked up at {at}',
+  'print.purpose': 'For the purpose of: {purpose}',
   'title.error': 'Error: {title}',
   yes: 'Yes',
   no: 'No',

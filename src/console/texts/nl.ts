@@ -17,6 +17,8 @@ export const nl: Readonly<Record<keyof typeof en, string>> = {
   'footer.accessibility': 'Toegankelijkheid',
   'footer.public': 'Over Raakvlak',
   'footer.sessions': 'Mijn sessies',
+  'print.by': 'Afgedrukt uit Raakvlak door {officer} ({agency}), opgevraagd op {at}',
+  'print.purpose': 'Voor het doel: {purpose}',
   'title.error': 'Fout: {title}',
   yes: 'Ja',
   no: 'Nee',

@@ -30,6 +30,18 @@ export const followUpKinds = {
       'Who asked for its follow-ups. How many only in steps of which the lowest holds none, too.',
     fields: { ...agencyCaller, ...optionalAgreement, answerSize: CoarseAnswerSize, ...decided },
   },
+  'follow-up.export': {
+    title: 'Follow-ups are exported',
+    records:
+      'Who took its follow-ups out of here, under which agreement. How many stood behind the filter only in steps of which the lowest holds none, too.',
+    fields: {
+      ...agencyCaller,
+      ...optionalAgreement,
+      filterHash: Digest('SHA-256 of the filter as canonical JSON, base64url'),
+      answerSize: CoarseAnswerSize,
+      ...decided,
+    },
+  },
   'follow-up.measure': {
     title: 'Follow-ups are measured',
     records: 'Who asked how its follow-ups fare. Not how they do.',
