@@ -315,11 +315,14 @@ X-${mark},${bsn},${givenNames},${familyName},${born},criminal-exploitation,${now
       'answers to browsers',
       'requests of connectors and operators',
       'answers to connectors and operators',
-      'database of the gateway',
     ]) {
       const there = (places[place] ?? []).flatMap((hay) => searchReferences(unfolded(hay)))
       const marks = new Set(there.map(({ needle }) => needle.label))
       t.equal(marks.size, walks.length, `${place}: a case reference is found there`)
+    }
+    const searchAgency = openSearch([{ label: 'agency', bytes: utf8('politie'), kind: 'word' }])
+    for (const place of ['database of the gateway', 'database of the keyholder']) {
+      t.ok(searchAgency(places[place] ?? []).length > 0, `${place}: an agency is found there`)
     }
     const [first] = needles
     for (const [place, hays] of Object.entries(places)) {
