@@ -18,8 +18,10 @@ export const widths = [1280, 320] as const
 export type Visit = {
   readonly page: Page
   readonly context: BrowserContext
-  /** All that left the browser, and what it was answered. */
+  /** All that left the browser. */
   readonly traffic: Haystack[]
+  /** What it was answered, but for addresses to go to instead and answers that nobody waited for. */
+  readonly answers: Haystack[]
   /** Faults of the page, and breaches of its content security policy. */
   readonly faults: string[]
 }
@@ -65,7 +67,13 @@ export async function visit(
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   const traffic: Haystack[] = []
+  const answers: Haystack[] = []
   const faults: string[] = []
+  page.on('response', (response) => {
+    const keep = (bytes: Buffer) =>
+      void answers.push({ name: `answer from ${response.url()}`, bytes, raw: false })
+    response.body().then(keep, () => {})
+  })
   page.on('request', (request) => {
     const said = [request.method(), request.url(), JSON.stringify(request.headers())]
     const text = [...said, request.postData() ?? ''].join('\n')
@@ -84,7 +92,7 @@ export async function visit(
       )
     })
   }
-  return { page, context, traffic, faults }
+  return { page, context, traffic, answers, faults }
 }
 
 /** What axe-core finds wrong with the page as it stands. */

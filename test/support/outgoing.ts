@@ -3,13 +3,14 @@ import type { Haystack } from './leak-search.ts'
 
 const created = 'undici:request:create'
 const chunkSent = 'undici:request:bodyChunkSent'
+const chunkReceived = 'undici:request:bodyChunkReceived'
 
 type Told = {
   readonly request: { readonly method: string; readonly path: string; readonly headers: unknown }
   readonly chunk?: Uint8Array | string
 }
 
-/** Writes down every request that this process sends with `fetch`: address, headers and body. */
+/** Writes down every request that this process sends with `fetch`: address, headers and body; and the body of its answer. */
 export function listenToOutgoing(t: { readonly teardown: (work: () => void) => void }): Haystack[] {
   const sent: Haystack[] = []
   const onCreated = (message: unknown) => {
@@ -21,9 +22,15 @@ export function listenToOutgoing(t: { readonly teardown: (work: () => void) => v
     const { request, chunk = '' } = message as Told
     sent.push({ name: `body for ${request.path}`, bytes: Buffer.from(chunk), raw: false })
   }
+  const onAnswer = (message: unknown) => {
+    const { request, chunk = '' } = message as Told
+    sent.push({ name: `answer for ${request.path}`, bytes: Buffer.from(chunk), raw: false })
+  }
+  subscribe(chunkReceived, onAnswer)
   subscribe(created, onCreated)
   subscribe(chunkSent, onChunk)
   t.teardown(() => {
+    unsubscribe(chunkReceived, onAnswer)
     unsubscribe(created, onCreated)
     unsubscribe(chunkSent, onChunk)
   })
