@@ -285,6 +285,13 @@ export const administratorNl = {
     'Het staat op een adres waar de gateway niets heen mag sturen.',
   'webhooks.result.wrong-answer':
     'Het antwoordde, maar niet met het juiste woord onder de sleutel die is aangemeld.',
+  'webhooks.dead': 'Berichten die zijn opgegeven',
+  'webhooks.dead.sequence': 'Nummer',
+  'webhooks.dead.kind': 'Bericht',
+  'webhooks.dead.where': 'Adres',
+  'webhooks.dead.attempts': 'Pogingen',
+  'webhooks.dead.last': 'Laatste poging',
+  'webhooks.dead.result': 'Hoe het ging',
   'webhooks.command':
     'Webhooks aanmelden, en berichten nog eens laten sturen, gaat met de opdrachtregel van uw organisatie:',
 
