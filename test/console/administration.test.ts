@@ -524,7 +524,18 @@ t.test('the life of an agreement, as its administrator sees it', async (t) => {
         escalationDesk: 'Directie',
         workingDays: 5,
       },
+      emergency: {
+        reviewDays: 3,
+        perDay: 3,
+        legalBases: [politie, gemeente].map(({ id }) => ({
+          agency: id,
+          codes: ['avg-6-1-d', 'avg-9-2-c', 'avg-10'],
+        })),
+      },
     })
+    const standing = await show(old.hash)
+    t.match(standing, /Agency gemeente kijkt binnen 5 werkdagen opnieuw.*Bureau.*Directie/s)
+    t.match(standing, /Mag bij acuut levensgevaar, hooguit 3 keer.*Agency politie: /s)
     const [one, two] = old.content.parties
     const desk = { name: 'Nieuw loket', deputy: 'Vervanger', absences: [] }
     const { nonPunishment: _, ...content } = old.content

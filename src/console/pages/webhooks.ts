@@ -101,7 +101,7 @@ ${
 ${await deadOnes(rooms, visit, found)}
 ${paragraph(text('webhooks.command'))}
 <pre class="raakvlak-code" tabindex="0" aria-label="${text('webhooks.command')}">npm run raakvlak -- webhook register https://… --agency ${visit.session.agency}
-npm run raakvlak -- webhook redeliver … --from 1 --agency ${visit.session.agency}</pre>`,
+npm run raakvlak -- webhook redeliver ID --from 1 --agency ${visit.session.agency}</pre>`,
       }
     },
   },

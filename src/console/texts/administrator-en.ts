@@ -84,6 +84,7 @@ export const administratorEn = {
   'terms.non-punishment': '{agency} looks again within {workingDays} working days',
   'terms.deputy': 'deputy: {name}',
   'terms.coordinator': 'coordinator: {name}',
+  'terms.absent': 'absent from {from} up to and including {until}',
   'terms.desk': 'Contact',
   'terms.renewal': '{count} days before the end',
   'terms.hash': 'Hash that is signed',

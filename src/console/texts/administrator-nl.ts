@@ -84,6 +84,7 @@ export const administratorNl = {
   'terms.non-punishment': '{agency} kijkt binnen {workingDays} werkdagen opnieuw',
   'terms.deputy': 'vervanger: {name}',
   'terms.coordinator': 'coördinator: {name}',
+  'terms.absent': 'afwezig van {from} tot en met {until}',
   'terms.desk': 'Contact',
   'terms.renewal': '{count} dagen voor het einde',
   'terms.hash': 'Hash die wordt getekend',
