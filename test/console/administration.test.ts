@@ -3,9 +3,12 @@ import t from 'tap'
 import { policiesHere } from '../../scripts/write-docs/policy-matrix.ts'
 import { makeAgencyKeys } from '../../src/client/agency-keys.ts'
 import { answerChallenge } from '../../src/client/webhook-receiver.ts'
+import { healthParts } from '../../src/console/pages/health.ts'
 import { decideCell, roles as matrixRoles, states } from '../../src/decisions/matrix.ts'
-import { lightOfEpochs } from '../../src/gateway-health.ts'
+import { lightOfEpochs, openGatewayHealth } from '../../src/gateway-health.ts'
 import { shifted } from '../../src/kernel/clock.ts'
+import type { AgencyId } from '../../src/kernel/ids.ts'
+import { randomUuid } from '../../src/kernel/random.ts'
 import { agreementHashOf } from '../../src/proofs/agreement.ts'
 import { thumbprintOf } from '../../src/proofs/statement.ts'
 import { agreementsPerPage } from '../../src/wire/agreement.ts'
@@ -151,6 +154,60 @@ t.test('the pages of an administrator', async (t) => {
     },
   )
 
+  await t.test('health: what has waited too long is yellow, then red', async (t) => {
+    const now = house.clock.now()
+    const ago = (seconds: number) => shifted(now, -seconds)
+    type Rooms = Parameters<typeof openGatewayHealth>[0]
+    const lightsOf = async (change: Partial<Rooms>) => {
+      const health = openGatewayHealth({
+        clock: { now: () => now },
+        db: house.db.gateway,
+        keyholderUrl: house.pins.keyholder.url,
+        ledger: { appendedAt: async (_db, index) => (index === undefined ? now : undefined) },
+        cosignatures: { list: async () => [] },
+        retention: {
+          standings: async () => [{ run: 'archive', lastSucceededAt: now, due: 'none' }],
+        },
+        webhooks: { dueSince: async () => undefined },
+        ...change,
+      })
+      const found = await health.look(politie.id as AgencyId)
+      return Object.fromEntries(found.map(({ part, light }) => [part, light]))
+    }
+    const all = Object.fromEntries(healthParts.map((part) => [part, 'green']))
+    t.same(await lightsOf({}), all)
+    const runs = (due: 'none' | 'many', ...seconds: (number | undefined)[]) => ({
+      retention: {
+        standings: async () =>
+          seconds.map((one) => ({
+            run: 'archive' as const,
+            lastSucceededAt: one === undefined ? undefined : ago(one),
+            due,
+          })),
+      },
+    })
+    const ledger = (seconds: number) => ({ ledger: { appendedAt: async () => ago(seconds) } })
+    const outbox = (seconds: number) => ({ webhooks: { dueSince: async () => ago(seconds) } })
+    const expected: readonly (readonly [Partial<Rooms>, Record<string, string>])[] = [
+      [ledger(120), {}],
+      [ledger(121), { witness: 'yellow' }],
+      [ledger(901), { witness: 'red' }],
+      [outbox(180), {}],
+      [outbox(181), { outbox: 'yellow' }],
+      [outbox(901), { outbox: 'red' }],
+      [runs('none', 10, 200), { retention: 'yellow' }],
+      [runs('none', 10, 901), { retention: 'red' }],
+      [runs('none', 901, 902), { work: 'red', retention: 'red' }],
+      [runs('many', 10), { retention: 'yellow' }],
+      [runs('none', undefined, 10), { retention: 'yellow' }],
+      [runs('none', undefined), { work: 'yellow', retention: 'yellow' }],
+      [{ keyholderUrl: 'http://127.0.0.1:1' }, { keyholder: 'red' }],
+    ]
+    for (const [change, lights] of expected) {
+      t.same(await lightsOf(change), { ...all, ...lights }, JSON.stringify(lights))
+    }
+  })
+
   await t.test('health: an epoch that closes is seen before and after', async (t) => {
     const at = house.clock.now()
     const standing = (...closes: (number | undefined)[]) => {
@@ -265,6 +322,37 @@ t.test('the pages of an administrator', async (t) => {
     await state('paused')
     t.match((await visitor.ask('/console')).text, /Webhook die berichten niet bereiken/)
     await state('active')
+    const deadNotice = randomUuid(house.random)
+    await house.db.gateway
+      .insertInto('notice')
+      .values({
+        id: deadNotice,
+        agency_id: politie.id,
+        sequence: 1,
+        kind: 'webhook-paused',
+        about: '/v1/notifications/webhooks',
+        agreement_hash: null,
+        on_behalf_of: null,
+        made_at: house.clock.now(),
+        acknowledged_at: null,
+      })
+      .execute()
+    await house.db.gateway
+      .insertInto('webhook_delivery')
+      .values({
+        webhook_id: id,
+        notice_id: deadNotice,
+        state: 'dead',
+        attempts: 12,
+        attempted_at: house.clock.now(),
+        result: 'timeout',
+        status: null,
+      })
+      .execute()
+    t.match((await visitor.ask('/console')).text, /Webhook die berichten niet bereiken/)
+    const shown = (await visitor.ask('/console/webhooks')).text
+    t.match(rowOf(shown, 'niet op tijd'), />12</)
+    t.notMatch((await (await house.signIn(jan)).ask('/console/webhooks')).text, /zijn opgegeven/)
   })
 
   await t.test(
@@ -436,7 +524,18 @@ t.test('the life of an agreement, as its administrator sees it', async (t) => {
         escalationDesk: 'Directie',
         workingDays: 5,
       },
+      emergency: {
+        reviewDays: 3,
+        perDay: 3,
+        legalBases: [politie, gemeente].map(({ id }) => ({
+          agency: id,
+          codes: ['avg-6-1-d', 'avg-9-2-c', 'avg-10'],
+        })),
+      },
     })
+    const standing = await show(old.hash)
+    t.match(standing, /Agency gemeente kijkt binnen 5 werkdagen opnieuw.*Bureau.*Directie/s)
+    t.match(standing, /Mag bij acuut levensgevaar, hooguit 3 keer.*Agency politie: /s)
     const [one, two] = old.content.parties
     const desk = { name: 'Nieuw loket', deputy: 'Vervanger', absences: [] }
     const { nonPunishment: _, ...content } = old.content

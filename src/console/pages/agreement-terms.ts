@@ -136,11 +136,15 @@ function basesOf({ library, language, text }: Wording, { legalBases }: Agreement
 
 function partyRow(wording: Wording, party: AgreementParty): Piece[] {
   const { text, agencyName } = wording
-  const { name, deputy, coordinator } = party.contactDesk
+  const { name, deputy, coordinator, absences } = party.contactDesk
+  const { day } = datesIn(wording.language)
   const desk = [
     name,
     ...(deputy === undefined ? [] : [text('terms.deputy', { name: deputy })]),
     ...(coordinator === undefined ? [] : [text('terms.coordinator', { name: coordinator })]),
+    ...absences.map(({ from, until }) =>
+      text('terms.absent', { from: day(from), until: day(until) }),
+    ),
   ]
   const authority = party.competentAuthority
   return [
@@ -193,17 +197,25 @@ ${facts([
     name('emergency'),
     emergency === undefined
       ? text('terms.emergency.none')
-      : text('terms.emergency', { perDay: emergency.perDay, reviewDays: emergency.reviewDays }),
+      : html`${text('terms.emergency', { perDay: emergency.perDay, reviewDays: emergency.reviewDays })}${list(
+          emergency.legalBases.map(
+            ({ agency, codes }) => `${agencyName(agency)}: ${inWords(wording, 'codes', codes)}`,
+          ),
+        )}`,
   ],
   ...(nonPunishment === undefined
     ? []
     : [
         [
           name('nonPunishment'),
-          text('terms.non-punishment', {
+          html`${text('terms.non-punishment', {
             agency: agencyName(nonPunishment.agency),
             workingDays: nonPunishment.workingDays,
-          }),
+          })}${list(
+            (['contactDesk', 'escalationDesk'] as const).map(
+              (desk) => `${name(desk)}: ${nonPunishment[desk]}`,
+            ),
+          )}`,
         ] as const,
       ]),
   [name('dpiaReference'), content.dpiaReference],

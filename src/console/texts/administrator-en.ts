@@ -84,6 +84,7 @@ export const administratorEn = {
   'terms.non-punishment': '{agency} looks again within {workingDays} working days',
   'terms.deputy': 'deputy: {name}',
   'terms.coordinator': 'coordinator: {name}',
+  'terms.absent': 'absent from {from} up to and including {until}',
   'terms.desk': 'Contact',
   'terms.renewal': '{count} days before the end',
   'terms.hash': 'Hash that is signed',
@@ -281,6 +282,13 @@ export const administratorEn = {
     'It stands at an address where the gateway may not send anything.',
   'webhooks.result.wrong-answer':
     'It answered, but not with the right word under the key that was registered.',
+  'webhooks.dead': 'Notices that were given up',
+  'webhooks.dead.sequence': 'Number',
+  'webhooks.dead.kind': 'Notice',
+  'webhooks.dead.where': 'Address',
+  'webhooks.dead.attempts': 'Attempts',
+  'webhooks.dead.last': 'Last attempt',
+  'webhooks.dead.result': 'How it went',
   'webhooks.command':
     'Webhooks are registered, and notices sent again, with the command line of your agency:',
 

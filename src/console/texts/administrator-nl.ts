@@ -84,6 +84,7 @@ export const administratorNl = {
   'terms.non-punishment': '{agency} kijkt binnen {workingDays} werkdagen opnieuw',
   'terms.deputy': 'vervanger: {name}',
   'terms.coordinator': 'coördinator: {name}',
+  'terms.absent': 'afwezig van {from} tot en met {until}',
   'terms.desk': 'Contact',
   'terms.renewal': '{count} dagen voor het einde',
   'terms.hash': 'Hash die wordt getekend',
@@ -285,6 +286,13 @@ export const administratorNl = {
     'Het staat op een adres waar de gateway niets heen mag sturen.',
   'webhooks.result.wrong-answer':
     'Het antwoordde, maar niet met het juiste woord onder de sleutel die is aangemeld.',
+  'webhooks.dead': 'Berichten die zijn opgegeven',
+  'webhooks.dead.sequence': 'Nummer',
+  'webhooks.dead.kind': 'Bericht',
+  'webhooks.dead.where': 'Adres',
+  'webhooks.dead.attempts': 'Pogingen',
+  'webhooks.dead.last': 'Laatste poging',
+  'webhooks.dead.result': 'Hoe het ging',
   'webhooks.command':
     'Webhooks aanmelden, en berichten nog eens laten sturen, gaat met de opdrachtregel van uw organisatie:',
 
