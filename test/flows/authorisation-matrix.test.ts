@@ -113,7 +113,7 @@ t.test('the policies permit what the rules say, and nothing else', async (t) => 
     (cell) => (decideCell(decide, cell).outcome === 'permit') !== mayDo(cell),
   )
   t.strictSame(unexpected, [])
-  t.equal(cells.length, 87 * roles.length * states.length * purposes.length)
+  t.equal(cells.length, 88 * roles.length * states.length * purposes.length)
   const { decide: all } = loadPolicies({
     schema: readPolicies(policyFolder).schema,
     policies: [
