@@ -38,7 +38,7 @@ export function pageWith(script: string): string {
 <style>${style}</style>
 </head>
 <body>
-<p class="small">${text('other', 'a', ' id="other" href="?lang=en"')}</p>
+<header class="small">${text('other', 'a', ' id="other" href="?lang=en"')}</header>
 <main>
 ${text('title', 'h1')}
 ${text('intro', 'p')}
