@@ -9,6 +9,7 @@ import { openConsole, type SignInChoice } from './console/console.ts'
 import { accessPages } from './console/pages/accesses.ts'
 import { agreementPages, waitingAgreements } from './console/pages/agreements.ts'
 import { alarmPages } from './console/pages/alarms.ts'
+import { auditPages } from './console/pages/audit.ts'
 import { checkPages } from './console/pages/check.ts'
 import { disclosurePages, waitingDisclosures } from './console/pages/disclosures.ts'
 import { healthPages, waitingHealth } from './console/pages/health.ts'
@@ -18,9 +19,12 @@ import { overlapActPages } from './console/pages/overlap-acts.ts'
 import { ownAgencyPages } from './console/pages/own-agency.ts'
 import { publicPage } from './console/pages/public.ts'
 import { queuePages, waitingInQueue } from './console/pages/queue.ts'
+import { reviewCasePages, waitingCases } from './console/pages/review-cases.ts'
 import { reviewPages, waitingReviews } from './console/pages/reviews.ts'
 import { samplePages } from './console/pages/samples.ts'
 import { startPage } from './console/pages/start.ts'
+import { subjectRequestPages } from './console/pages/subject-request.ts'
+import { subjectRequestsPage, waitingRequests } from './console/pages/subject-requests.ts'
 import { waitingWebhooks, webhookPages } from './console/pages/webhooks.ts'
 import { whatIfPages } from './console/pages/what-if.ts'
 import { workloadPage } from './console/pages/workload.ts'
@@ -56,7 +60,10 @@ function choiceOf(signIn: SignInSettings, path: Surroundings['path']): SignInCho
   }
 }
 
-type OversightRooms = Pick<AnsweringRooms, 'accesses' | 'alarms' | 'justifications'> & {
+type OversightRooms = Pick<
+  AnsweringRooms,
+  'accesses' | 'alarms' | 'audit' | 'justifications' | 'subjectRights'
+> & {
   readonly db: Reader
   readonly ledger: Ledger
   readonly library: Library
@@ -74,7 +81,12 @@ function oversightPages(rooms: OversightRooms): Page[] {
     const inclusion = await ledger.inclusionProof(db, index, size)
     return { note, witnessKey, inclusion: inclusion.map(base64) }
   }
+  const { requests } = rooms.subjectRights
   return [
+    ...reviewCasePages(justifications.reviewCases),
+    ...auditPages(rooms.audit),
+    subjectRequestsPage(requests),
+    ...subjectRequestPages(requests),
     ...accessPages(accesses),
     ...checkPages({ accesses, verifierKey: ledger.verifierKey, cosignedWith }),
     ...alarmPages(alarms),
@@ -105,6 +117,8 @@ function pagesOver(rooms: AnsweringRooms & OversightRooms & AdministrationRooms)
     waitingInQueue(rooms),
     waitingDisclosures(rooms),
     waitingReviews(rooms),
+    waitingCases(rooms.justifications.reviewCases),
+    waitingRequests(rooms.subjectRights.requests),
     waitingAgreements(rooms),
     waitingHealth(rooms),
     waitingWebhooks(rooms),

@@ -4,17 +4,19 @@ import { caseworkEn } from './texts/casework-en.ts'
 import { caseworkNl } from './texts/casework-nl.ts'
 import { en } from './texts/en.ts'
 import { nl } from './texts/nl.ts'
+import { officerEn } from './texts/officer-en.ts'
+import { officerNl } from './texts/officer-nl.ts'
 import { oversightEn } from './texts/oversight-en.ts'
 import { oversightNl } from './texts/oversight-nl.ts'
 
 export const languages = ['nl', 'en'] as const
 export type Language = (typeof languages)[number]
 
-const allEn = { ...en, ...caseworkEn, ...oversightEn, ...administratorEn }
+const allEn = { ...en, ...caseworkEn, ...oversightEn, ...officerEn, ...administratorEn }
 export type TextKey = keyof typeof allEn
 export const texts: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = {
   en: allEn,
-  nl: { ...nl, ...caseworkNl, ...oversightNl, ...administratorNl },
+  nl: { ...nl, ...caseworkNl, ...oversightNl, ...officerNl, ...administratorNl },
 }
 export type TextOf = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string
 

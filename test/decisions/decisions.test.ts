@@ -79,6 +79,10 @@ t.test('every decision of a run is recorded, and replays to the same answer', as
   for (const [offset, entry] of entries.entries()) {
     if (!decidedKinds.includes(entry.kind)) continue
     const own = rows.filter(({ ledger_index: index }) => Number(index) === since + offset)
+    if (entry.signalId === mine.id && entry.agency === gemeente.id) {
+      t.strictSame(own, [], 'about the signal of another there is nothing to decide, as about none')
+      continue
+    }
     t.ok(
       own.some(({ act }) => act === entry.kind),
       `entry ${since + offset}, ${entry.kind}`,
@@ -91,10 +95,7 @@ t.test('every decision of a run is recorded, and replays to the same answer', as
   const { decisions, turned } = await replayDecisions(house.db.gateway)
   t.strictSame(turned, [])
   const seen = new Set(decisions.map(({ act, outcome }) => `${act} ${outcome}`))
-  t.match(
-    [...seen].sort().join(', '),
-    /overlap.list permit.*signal.read permit, signal.read refuse/,
-  )
+  t.match([...seen].sort().join(', '), /overlap.list permit.*signal.read permit/)
   t.ok(seen.has('signal.submit permit') && seen.has('signal.submit refuse'))
   const kept = JSON.stringify(rows)
   const tokens = [mine, yours].flatMap((signal) => signal.tokens.map(({ token }) => token))

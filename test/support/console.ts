@@ -16,7 +16,7 @@ const agent = 'test browser'
 
 export function makeVisitor(origin: string, userAgent = agent) {
   const jar = new Map<string, string>()
-  async function ask(path: string, init: RequestInit = {}) {
+  async function fetched(path: string, init: RequestInit = {}) {
     const url = new URL(path, origin)
     const response = await fetch(url, {
       redirect: 'manual',
@@ -33,6 +33,10 @@ export function makeVisitor(origin: string, userAgent = agent) {
       if (value === '' || /expires=thu, 01 jan 1970/i.test(line)) jar.delete(name)
       else jar.set(name, value)
     }
+    return response
+  }
+  async function ask(path: string, init: RequestInit = {}) {
+    const response = await fetched(path, init)
     return {
       status: response.status,
       headers: response.headers,
@@ -40,17 +44,27 @@ export function makeVisitor(origin: string, userAgent = agent) {
       location: response.headers.get('location') ?? '',
     }
   }
-  const send = (
-    path: string,
+  const formOf = (
     fields: Record<string, string>,
     headers: Record<string, string> = {},
-  ) =>
-    ask(path, {
-      method: 'POST',
-      headers: { origin, 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      body: new URLSearchParams(fields).toString(),
-    })
-  return { origin, jar, ask, send }
+  ): RequestInit => ({
+    method: 'POST',
+    headers: { origin, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: new URLSearchParams(fields).toString(),
+  })
+  return {
+    origin,
+    jar,
+    ask,
+    send: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      ask(path, formOf(fields, headers)),
+    /** What a form answers with as a file, byte for byte. */
+    async download(path: string, fields: Record<string, string>) {
+      const answer = await fetched(path, formOf(fields))
+      const { status, headers } = answer
+      return { status, headers, bytes: new Uint8Array(await answer.arrayBuffer()) }
+    },
+  }
 }
 
 /** The hidden token of the forms on a page. */

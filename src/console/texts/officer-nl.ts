@@ -1,0 +1,101 @@
+import type { officerEn } from './officer-en.ts'
+
+/** What the pages on reviews, the audit and requests of subjects say in Dutch, at level B1. */
+export const officerNl: Readonly<Record<keyof typeof officerEn, string>> = {
+  'menu.cases': 'Beoordelingen',
+  'menu.requests': 'Verzoeken van personen',
+  'menu.audit': 'Audit',
+  'start.cases': 'Zaken om te beoordelen: {count}',
+  'start.tasks': 'Verzoeken van personen om te beantwoorden: {count}',
+  'start.letters': 'Verzoeken van personen waarvan de brief geschreven kan worden: {count}',
+
+  'cases.title': 'Wat wacht op een beoordeling',
+  'cases.lead':
+    'Gebruik van de noodroute, getrokken inzages, waarschuwingen en beoordelingen waar een regel om vraagt. Wat het eerst klaar moet zijn, staat bovenaan. Niemand beoordeelt wat over hemzelf gaat.',
+  'cases.none': 'Er wacht niets.',
+  'cases.table': 'Zaken, wat het eerst klaar moet zijn bovenaan',
+  'cases.more': 'Er zijn er meer dan op deze pagina passen. Doe deze eerst.',
+  'cases.kind': 'Wat',
+  'cases.due': 'Klaar op',
+  'cases.state': 'Stand',
+  'cases.where': 'Waar',
+  'cases.look': 'Bekijk',
+  'cases.own': 'Gaat over u: een collega doet dit',
+  'cases.kind.emergency-review': 'Gebruik van de noodroute',
+  'cases.kind.drawn-look': 'Getrokken inzage',
+  'cases.kind.alarm': 'Waarschuwing',
+  'cases.kind.policy-review': 'Beoordeling waar een regel om vraagt',
+  'cases.state.open': 'Open',
+  'cases.state.taken': 'Een collega is ermee bezig',
+  'cases.state.overdue': 'Te laat',
+
+  'audit.title': 'Bewijs voor de audit',
+  'audit.lead':
+    'Alle handelingen van uw organisatie in een jaar, met overeenkomsten, regels, beoordelingen, waarschuwingen en het bewijs uit het logboek, in één bestand. Ook het jaarverslag van de privacyfunctionaris zit erin.',
+  'audit.year': 'Jaar',
+  'audit.wait':
+    'Het maken duurt seconden tot minuten. De download begint meteen en loopt door terwijl het wordt gemaakt. Breekt hij af? Haal het opnieuw op: een half pakket klopt niet bij de controle.',
+  'audit.take': 'Haal het pakket op',
+  'audit.check': 'Zo controleert een auditor het',
+  'audit.check.page':
+    'Open index.html uit het pakket en kies het zipbestand. Dat kan zonder internet.',
+  'audit.check.node': 'Of voer uit: node verify.mjs, op een computer met Node 20 of nieuwer.',
+  'audit.check.keys':
+    'Haal de vingerafdrukken van beide beheerders ergens anders vandaan, niet van deze pagina. Alleen dan staat vast wie heeft ondertekend.',
+
+  'requests.title': 'Verzoeken van personen',
+  'requests.lead':
+    'Iemand mag vragen wat er is vastgelegd, en het laten verbeteren, verwijderen of beperken. Een verzoek bij één partij geldt voor alle.',
+  'requests.tasks': 'Door u te beantwoorden',
+  'requests.tasks.none': 'Er wacht niets op uw antwoord.',
+  'requests.filed': 'Door u ingediend',
+  'requests.filed.none': 'U hebt niets ingediend.',
+  'requests.file':
+    'Een verzoek indienen: stel eerst vast wie het vraagt en gebruik de opdrachtregel van uw organisatie. Namen blijven daar.',
+  'requests.what': 'Wat wordt gevraagd',
+  'requests.due': 'Antwoord uiterlijk op',
+  'requests.case': 'Uw zaak',
+  'requests.from': 'Ingediend door',
+  'requests.reference': 'Uw kenmerk',
+  'requests.opens': 'Gezamenlijk antwoord open op',
+  'requests.state': 'Stand',
+  'requests.state.waiting': 'Partijen antwoorden',
+  'requests.state.answerable': 'Brief kan worden geschreven',
+  'requests.state.open': 'Te beantwoorden',
+  'requests.state.overdue': 'Te laat',
+  'requests.state.answered': 'Beantwoord',
+  'requests.state.closed': 'Gesloten',
+
+  'request.title': 'Verzoek: {kind}',
+  'request.filed': 'Door u ingediend',
+  'request.asker': 'Wie vraagt het',
+  'request.received': 'Ontvangen',
+  'request.answer': 'Het gezamenlijke antwoord',
+  'request.part.waiting': 'Gaat open op {day}',
+  'request.part.nothing':
+    'Niets te vertellen. Dat betekent niet dat er iets is, en ook niet dat er niets is.',
+  'request.letter':
+    'Deze opdracht maakt van het antwoord een brief, daar waar u naam en adres hebt:',
+  'request.extend': 'Verleng de termijn',
+  'request.extend.text': 'Eén keer, als de wet het toelaat. Vertel de aanvrager waarom.',
+  'request.reason': 'Reden',
+  'request.close': 'Sluit het verzoek',
+  'request.close.text': 'Wat is geantwoord, wordt daarna vergeten.',
+  'request.end': 'Hoe het is afgelopen',
+  'request.task': 'Over een signaal van u',
+  'request.certainty': 'Hoe zeker het is dat het over deze persoon gaat',
+  'request.call': 'Bel het contactpunt voordat u antwoordt, en vergelijk.',
+  'request.lately': 'Verzoeken van dit contactpunt in 30 dagen',
+  'request.outcome': 'Wat u hebt gedaan',
+  'request.outcome.hint': 'Doe het eerst: de gateway vergelijkt uw antwoord met het signaal.',
+  'request.ground': 'Grond van een weigering',
+  'request.ground.hint': 'Alleen bij een weigering.',
+  'request.tell': 'Wat mag worden verteld',
+  'request.tell.hint': 'Niets, als u niets aankruist.',
+  'request.source': 'Waar u het vandaan hebt',
+  'request.silent': 'Zwijgen',
+  'request.silent.hint':
+    'Alleen als de persoon niet mag weten dat er een signaal is. Het antwoord leest dan alsof er geen is.',
+  'request.silent.yes': 'Vertel niet dat er een signaal is',
+  'request.send': 'Verstuur het antwoord',
+}
