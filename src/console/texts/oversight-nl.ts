@@ -7,7 +7,7 @@ export const oversightNl: Readonly<Record<keyof typeof oversightEn, string>> = {
   'menu.samples': 'Getrokken inzages',
 
   occasion: 'Waarom u kijkt',
-  'occasion.hint': 'Dit komt met uw inzage in het grootboek.',
+  'occasion.hint': 'Dit komt met uw inzage in het logboek.',
   'occasion.spot-check': 'Steekproef',
   'occasion.incident': 'Incident',
   'occasion.complaint': 'Klacht',
@@ -23,7 +23,7 @@ export const oversightNl: Readonly<Record<keyof typeof oversightEn, string>> = {
 
   'accesses.title': 'Wat er is gedaan',
   'accesses.lead':
-    'Elke handeling, toegestaan of geweigerd, zoals het grootboek die heeft. U ziet wie, wat en onder welke overeenkomst, nooit wat een antwoord zei.',
+    'Elke handeling, toegestaan of geweigerd, zoals het logboek die heeft. U ziet wie, wat en onder welke overeenkomst, nooit wat een antwoord zei.',
   'accesses.choose': 'Kies waarom u kijkt en druk op “Tonen”. Daarvoor wordt niets gelezen.',
   'accesses.none': 'Geen handeling past bij dit filter.',
   'accesses.table': 'Handelingen, de nieuwste eerst',
@@ -51,7 +51,7 @@ export const oversightNl: Readonly<Record<keyof typeof oversightEn, string>> = {
   'accesses.answerSizeFrom': 'Antwoorden met ten minste zoveel gegevens',
   'accesses.export': 'Precies dit meenemen',
   'accesses.export.text':
-    'Alle handelingen van dit filter, niet alleen deze pagina, als tabel voor een rekenblad. De export komt met het aantal regels in het grootboek.',
+    'Alle handelingen van dit filter, niet alleen deze pagina, als tabel voor een rekenblad. De export komt met het aantal regels in het logboek.',
   'accesses.export.csv': 'Downloaden als CSV',
   'accesses.export.json': 'Downloaden als JSON',
   'accesses.more': 'Oudere handelingen',
@@ -64,21 +64,21 @@ export const oversightNl: Readonly<Record<keyof typeof oversightEn, string>> = {
   'check.verdict': 'Oordeel',
   'check.steps': 'Stap voor stap',
   'check.waiting': 'Bezig met controleren …',
-  'check.good': 'De regel staat in het grootboek, onveranderd en zoals ondertekend.',
+  'check.good': 'De regel staat in het logboek, onveranderd en zoals ondertekend.',
   'check.bad':
     'Het bewijs klopt niet. Bewaar het ontvangstbewijs en meld dit aan uw privacyfunctionaris en de sleutelhouder.',
   'check.step.commitment': 'De regel hoort bij zijn vastlegging',
   'check.step.leaf': 'Blad: hash van de vastlegging',
   'check.step.sibling': 'Met de buur in stap {step}',
   'check.step.root': 'De wortel van het controlepunt',
-  'check.step.signature': 'Het controlepunt is ondertekend met de sleutel van het grootboek',
+  'check.step.signature': 'Het controlepunt is ondertekend met de sleutel van het logboek',
   'check.step.cosignature': 'De sleutelhouder heeft het mee ondertekend',
   'check.step.no-cosignature':
     'Dit controlepunt heeft (nog) geen handtekening van de sleutelhouder',
   'check.entry': 'Wat is vastgelegd',
   'check.download': 'Ontvangstbewijs downloaden',
   'check.command': 'Hetzelfde op de opdrachtregel, met de sleutel die u zelf bewaart:',
-  'check.key': 'Sleutel van het grootboek',
+  'check.key': 'Sleutel van het logboek',
 
   'alarms.title': 'Waarschuwingen',
   'alarms.lead':
@@ -109,7 +109,7 @@ export const oversightNl: Readonly<Record<keyof typeof oversightEn, string>> = {
   'alarm.outcome': 'Wat was het?',
   'alarm.reason': 'Waarom?',
   'alarm.close.hint':
-    'Uw bevinding blijft staan, ook in het grootboek. Over wie de waarschuwing gaat, kan haar niet afsluiten.',
+    'Uw bevinding blijft staan, ook in het logboek. Over wie de waarschuwing gaat, kan haar niet afsluiten.',
   'alarm.closed': 'Afgesloten {at}: {outcome} ({reason})',
   'alarm.last': 'Laatst gezien',
 
