@@ -610,7 +610,7 @@ t.test('backups', async (t) => {
     }
     const list = [twins]
     await applyMigrations(db, { operator: 'gateway', clock, list })
-    await sql`insert into a_first select n, 0 from generate_series(1, 30000) as n`.execute(db)
+    await sql`insert into a_first select n, 0 from generate_series(1, 120000) as n`.execute(db)
     await sql`insert into z_last values (1, 0)`.execute(db)
     const path = join(t.testdir(), 'backup.jsonl')
     let ended = false
@@ -630,7 +630,7 @@ t.test('backups', async (t) => {
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line))
-    t.equal(rows.length, 30_001)
+    t.equal(rows.length, 120_001)
     const values = rows.filter(({ id }) => id === '1').map(({ value }) => value)
     t.equal(values.length, 2)
     t.equal(values[0], values[1])
