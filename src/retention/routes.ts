@@ -18,6 +18,7 @@ const RetentionStanding = Type.Object(
             'subject-requests',
             'restrictions',
             'samples',
+            'alarms',
           ]),
           lastSucceededAt: Type.Optional(Instant),
           due: OneOf(['none', 'some', 'many'], {
